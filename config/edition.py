@@ -1,0 +1,341 @@
+"""The shape of an edition: every fact of one award in one year, frozen and checked.
+
+An edition is a TOML file (``config/editions/2024.toml``). Each leaf there is ``{ value = …, r = "R52" }`` with its clause;
+what we assume carries ``assumed = true``. `config.editions_file` reads the file and makes an `Edition` of it.
+Instants are aware; windows are half-open (``opens <= t < closes``).
+"""
+
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+
+
+def _aware(instant: datetime) -> datetime:
+    if instant.tzinfo is None:
+        raise ValueError("an instant needs its offset, for example 2024-08-16T00:00:00+08:00")
+    return instant
+
+
+Instant = Annotated[datetime, AfterValidator(_aware)]
+Reader = Literal["form", "video", "letter", "evidence"]
+
+
+class Fact(BaseModel):
+    """A frozen group of an edition's facts; an unknown key is a fault of the file."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Award(Fact):
+    """What is awarded, by whom, under which names (R1–R4, R12, R18, R36, R41, R119)."""
+
+    key: str
+    year: int
+    entry_name: str  # 候选: 2024中国智能制造科技进展 (R1)
+    title: str  # 获奖: 2024年中国智能制造十大科技进展 (R2)
+    organizer: str
+    office: str
+    definition: str
+    systems: tuple[str, ...]
+    principles: tuple[str, ...]
+    conference: str
+    portal: str
+    past_results: str
+    number_prefix: str  # application numbers: IM24-001
+    zone: str
+
+
+class Contact(Fact):
+    """Whom to call: one block a society and a central one (R28, A35)."""
+
+    body: str
+    person: str
+    phone: str
+    email: str
+
+
+class Category(Fact):
+    """One field of the call (R5–R9)."""
+
+    key: str
+    name: str
+    description: str
+    fields: tuple[str, ...] = ()
+
+
+class UnitType(Fact):
+    """A kind of applicant unit (R17)."""
+
+    key: str
+    name: str
+
+
+class Society(Fact):
+    """A member society that may endorse (R13)."""
+
+    name: str
+    short: str
+
+
+class Submission(Fact):
+    """The window of handing in (R30–R32, A1)."""
+
+    opens: Instant
+    closes: Instant
+    upload_grace_minutes: int = Field(ge=0)
+
+
+class Endorsement(Fact):
+    """Who stands behind an application, by which routes, until when (R13–R15, R38–R40, A6, A7)."""
+
+    required: bool
+    routes: tuple[Literal["society", "expert"], ...] = ()
+    closes: Instant | None = None
+    redo_working_days: int = 5
+    societies: tuple[Society, ...] = ()
+
+
+class Slot(Fact):
+    """One place for files in an application; ``reader`` names the kind of reading it gets (R41–R43)."""
+
+    key: str
+    label: str
+    reader: Reader
+    required: bool
+    many: bool = False
+    max_megabytes: int = Field(gt=0)
+
+
+class Part(Fact):
+    """A part that the form must contain (R53–R58)."""
+
+    key: str
+    heading: str
+    word: str  # the word by which the heading is recognised, e.g. 创新性
+    hints: tuple[str, ...] = ()
+
+
+class HeadField(Fact):
+    """A field of the form's head table (R49–R51)."""
+
+    key: Literal["title", "endorser", "unit"]
+    label: str
+
+
+class TextStyle(Fact):
+    """How a kind of paragraph shall look (R63–R66): advice only."""
+
+    level: Literal["level1", "level2", "level3", "body"]
+    name: str
+    font: str
+    size_points: float
+    size_name: str
+    bold: bool
+    line_spacing: float
+    first_line_chars: float | None = None
+
+
+class FormRules(Fact):
+    """The recommendation form (R47–R69, A8): counts are in 字."""
+
+    title: str
+    words_limit: int
+    words_green_to: int
+    words_look_to: int
+    note: str
+    head: tuple[HeadField, ...]
+    parts: tuple[Part, ...]
+    styles: tuple[TextStyle, ...]
+    numbering: tuple[str, ...]
+    secrecy_words: tuple[str, ...]
+
+
+class VideoRules(Fact):
+    """The defence video (R70–R77, A10): lengths in seconds."""
+
+    seconds_limit: float
+    seconds_tolerance: float
+    codecs: tuple[str, ...]
+    guide: tuple[str, ...]
+
+
+class LetterRules(Fact):
+    """The commitment letter (R78–R88)."""
+
+    title: str
+    statement: str
+    commitments: tuple[str, ...]
+    breach: str
+    endorser_field: str
+    unit_field: str
+    date_field: str
+
+
+class EvidenceKind(Fact):
+    """One of the kinds of evidence (R90–R94)."""
+
+    key: str
+    name: str
+    description: str
+    sealed_original: bool = False
+
+
+class EvidenceRules(Fact):
+    """The evidence list (R89–R94, A25)."""
+
+    title: str
+    kinds: tuple[EvidenceKind, ...]
+
+
+class HumanLine(Fact):
+    """A line of the check sheet that only a person can tick (R68, R73, R75, R76, R88)."""
+
+    rule: str
+    r: str
+    slot: str
+    text: str
+
+
+class FormalCheck(Fact):
+    """The office's check and the correction loop (R20, R44, R45, A11)."""
+
+    due: Instant
+    correction_working_days: int
+    correction_times: int
+    correction_margin_working_days: int
+    decline_working_days: int
+    human_lines: tuple[HumanLine, ...]
+
+
+class Aspect(Fact):
+    """A sub-aspect that is scored by itself, with its highest points."""
+
+    key: str
+    name: str
+    points: int
+
+
+class Criterion(Fact):
+    """A criterion with its weight, the sum of its aspects (R11)."""
+
+    key: str
+    name: str
+    points: int
+    aspects: tuple[Aspect, ...]
+
+
+class Round(Fact):
+    """One round of scoring, its panel's rules frozen before it opens (R95–R111, A12–A15, A30, A31)."""
+
+    key: Literal["first_round", "final"]
+    name: str
+    mode: Literal["online", "on_site"]
+    opens: Instant
+    locks: Instant
+    result_due: Instant
+    places: int = Field(gt=0)
+    mean: Literal["mean", "trimmed", "median"]
+    rank_on: Literal["printed", "exact"]
+    print_decimals: int
+    ties: tuple[Literal["median", "criterion_mean", "fewer_extremes", "panel"], ...]
+    tie_criterion: str
+    quorum: Decimal  # share of the experts who may score an item, e.g. 0.6667
+    lowest: Decimal
+    highest: Decimal
+    step: Decimal  # of a total that is typed directly
+    reason_above: Decimal  # strictly above asks a written reason
+    reason_below: Decimal  # strictly below asks a written reason
+    reasons_required: bool
+    carry_percent: int  # of the round before (A14)
+    talk_seconds: int | None = None
+    question_seconds: int | None = None
+    panel: tuple[str, ...]
+
+
+class Notice(Fact):
+    """The public notice (R35, R112, A3–A5, A16)."""
+
+    days: int
+    posted: Instant
+    count_posting_day: bool
+    roll_holidays: bool
+    roll_weekends: bool
+    public_page: bool
+    scope: str
+    objection_grounds: tuple[str, ...]
+    substitute: bool
+
+
+class Announcement(Fact):
+    """The day of the result (R36, R115–R117)."""
+
+    at: Instant
+    occasion: str
+    forum: str
+
+
+class Decisions(Fact):
+    """How what outsiders see is released."""
+
+    release: Literal["two_persons", "one_person", "at_deadline"]
+    cooling_off_minutes: int
+    number_prefix: str
+
+    @property
+    def cooling_off(self) -> timedelta:
+        """How long a decision letter waits in the outbox."""
+        return timedelta(minutes=self.cooling_off_minutes)
+
+
+class Reminders(Fact):
+    """When who is reminded, in days before and after an instant."""
+
+    days_before: tuple[int, ...]
+    days_after: tuple[int, ...]
+    hour: int
+
+
+class Mail(Fact):
+    """The sender that letters carry; the server itself is a setting of the machine."""
+
+    sender_name: str
+    subject_prefix: str
+
+
+class Edition(Fact):
+    """One award in one year: all that may differ from another, and nothing else."""
+
+    award: Award
+    contacts: tuple[Contact, ...]
+    categories: tuple[Category, ...]
+    unit_types: tuple[UnitType, ...]
+    submission: Submission
+    endorsement: Endorsement
+    slots: tuple[Slot, ...]
+    form: FormRules | None = None
+    video: VideoRules | None = None
+    letter: LetterRules | None = None
+    evidence: EvidenceRules | None = None
+    check: FormalCheck
+    criteria: tuple[Criterion, ...]
+    rounds: tuple[Round, ...]
+    notice: Notice
+    announcement: Announcement
+    decisions: Decisions
+    reminders: Reminders
+    mail: Mail
+
+    def slot(self, key: str) -> Slot:
+        """The slot with this key; `KeyError` when the edition has none."""
+        return next(slot for slot in self.slots if slot.key == key)
+
+    def round(self, key: str) -> Round | None:
+        """The round with this key, or ``None`` in an edition that has it not."""
+        return next((round_ for round_ in self.rounds if round_.key == key), None)
+
+    @property
+    def deciding_round(self) -> Round:
+        """The last round: its places are the winners."""
+        return self.rounds[-1]

@@ -1,0 +1,1 @@
+"""The four uploaded files, read into facts and findings."""

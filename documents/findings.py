@@ -1,0 +1,62 @@
+"""What a check of a file says: lines with verdict, evidence and next step."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+
+class Verdict(StrEnum):
+    """How a line ended, from best to worst: 通过, 建议, 待人工, 不通过."""
+
+    GREEN = "green"
+    ADVICE = "advice"
+    LOOK = "look"
+    RED = "red"
+
+    @property
+    def rank(self) -> int:
+        """0 for the best, 3 for the worst."""
+        return tuple(Verdict).index(self)
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One line of a check: the rule, what was found, what to do.
+
+    ``r`` is the clause (``R52``); ``blocks_submit`` says whether the application can be handed in with it;
+    ``evidence`` is the number, quote or place; ``next_step`` what the applicant does now (empty when green).
+    """
+
+    rule: str
+    r: str
+    verdict: Verdict
+    evidence: str
+    next_step: str = ""
+    blocks_submit: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """All that a check says of one file; the same object feeds page, letter, JSON and check sheet."""
+
+    name: str
+    kind: str
+    sha256: str
+    facts: dict[str, Any] = field(default_factory=dict)
+    findings: tuple[Finding, ...] = ()
+
+    @property
+    def verdict(self) -> Verdict:
+        """The worst of the lines; green when there is none."""
+        return worst(finding.verdict for finding in self.findings)
+
+    @property
+    def blocks_submit(self) -> bool:
+        """Whether any line keeps the application from being handed in."""
+        return any(finding.blocks_submit for finding in self.findings)
+
+
+def worst(verdicts: Iterable[Verdict]) -> Verdict:
+    """The worst of some verdicts; green of none."""
+    return max(verdicts, key=lambda verdict: verdict.rank, default=Verdict.GREEN)
