@@ -60,3 +60,21 @@ class Report:
 def worst(verdicts: Iterable[Verdict]) -> Verdict:
     """The worst of some verdicts; green of none."""
     return max(verdicts, key=lambda verdict: verdict.rank, default=Verdict.GREEN)
+
+
+class Unreadable(Exception):
+    """A file that cannot be read for what it should be: wrong type, encrypted or broken.
+
+    ``evidence`` is the sentence for the applicant, ``next_step`` the remedy, ``rule`` and ``r`` the clause it falls under.
+    Readers raise it; `documents.checks` turns it into a red finding that blocks (R42, R47, R70, R78, R89).
+    """
+
+    def __init__(self, evidence: str, next_step: str, rule: str, r: str) -> None:
+        super().__init__(evidence, next_step, rule, r)
+        self.evidence = evidence
+        self.next_step = next_step
+        self.rule = rule
+        self.r = r
+
+    def __str__(self) -> str:
+        return f"{self.evidence} {self.next_step}"
