@@ -1,0 +1,63 @@
+# The ways in: make help. Everything stays inside .venv/ and var/; the locks decide every version.
+PY ?= python3
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check
+INSTALL := $(PIP) install --quiet --no-deps
+PYTEST := $(BIN)/python -m pytest
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo serve test check lint system lock
+
+help: ## 列出全部命令 | this list
+	@awk -F ' *## *' '/^[a-z]+:.*## / { split($$1, name, ":"); printf "  make %-7s %s\n", name[1], $$2 }' Makefile
+
+setup: .venv/.dev ## 建立 .venv，安装运行与测试所需 | make .venv with everything
+	@echo "就绪 / Ready: $(BIN)/linxuan --help"
+
+demo: .venv/.runtime ## 演示完整一届（make demo ARGS=--once 放完即止） | play a whole season
+	$(BIN)/linxuan demo $(ARGS)
+
+serve: .venv/.runtime ## 启动本系统 | start the system
+	$(BIN)/linxuan serve $(ARGS)
+
+test: .venv/.dev system ## 全部测试，15 分钟以内 | all tests, under 15 minutes
+	$(PYTEST) -n 2 -m "not slow"
+	$(PYTEST) -m slow
+
+check: lint test ## 格式、规则、类型、层次、测试 | format, rules, types, floors, tests
+
+lint: .venv/.dev ## 同上而不跑测试 | the same without the tests
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache
+
+lock: .venv/.dev ## 按 requirements*.in 重新锁定版本（需要 uv） | renew the locks, needs uv
+	@command -v uv >/dev/null || { echo "缺少 uv，无法锁定版本 / uv is missing: install it, then run make lock again."; exit 1; }
+	$(COMPILE) requirements.in -o requirements.lock
+	$(COMPILE) requirements-dev.in -c requirements.lock -o requirements-dev.lock
+	$(BIN)/python docs/make_licences.py
+
+# No header, no notes: both would name the index that answered.
+COMPILE = uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
+	--no-emit-index-url --no-emit-find-links
+
+system: ## 测试所需的系统软件（浏览器、字体、LibreOffice） | the system programs that tests drive
+	@deploy/test-system.sh
+
+# One stamp for each lock: what it names is installed, then the project itself on top of it.
+.venv/.runtime: requirements.lock pyproject.toml | $(BIN)/python
+	$(INSTALL) --require-hashes -r requirements.lock
+	$(INSTALL) --no-build-isolation -e .
+	@touch $@
+
+.venv/.dev: requirements-dev.lock .venv/.runtime
+	$(INSTALL) --require-hashes -r requirements-dev.lock
+	@touch $@
+
+$(BIN)/python:
+	@$(PY) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+		echo "需要 Python 3.11 或更新 / Python 3.11 or newer is needed: make PY=python3.11 (Debian: apt install python3.11)"; exit 1; }
+	@$(PY) -c 'import ensurepip, venv' 2>/dev/null || { \
+		echo "此 Python 不能建立虚拟环境 / This Python cannot make a virtual environment. Debian: apt install python3-venv"; exit 1; }
+	$(PY) -m venv .venv

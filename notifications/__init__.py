@@ -1,0 +1,1 @@
+"""Letters: what they say, when they are due, how they leave."""

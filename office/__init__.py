@@ -1,0 +1,1 @@
+"""What the office does, as verbs; the one place that moves an application."""

@@ -1,0 +1,1 @@
+"""The Word and Excel papers that the office prints, seals and files."""

@@ -1,0 +1,1 @@
+"""Scores, their order and who may give them: exact, pure, without a database."""
