@@ -1,0 +1,78 @@
+"""The engines, and the two kinds of transaction: one that writes and one that only reads."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from sqlalchemy import Connection, Engine, event, text
+from sqlalchemy.engine import make_url
+from sqlalchemy.pool import ConnectionPoolEntry
+from sqlmodel import Session, create_engine
+
+from records.ledger import seal
+from records.tables import all_tables  # noqa: F401  sessions need every table known
+
+_BUSY_SECONDS = 30
+_WRITER_LOCK = 0x4C58  # one writer at a time on PostgreSQL too: the chain of blocks has one end
+
+
+class Database:
+    """One store, SQLite or PostgreSQL. Writers are serial: a writing transaction begins IMMEDIATE.
+
+    ``url`` is SQLAlchemy's, ``sqlite:///…`` or ``postgresql+psycopg://…``.
+    """
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self.is_sqlite = make_url(url).get_backend_name() == "sqlite"
+        if self.is_sqlite:
+            Path(make_url(url).database or "").parent.mkdir(parents=True, exist_ok=True)
+        self._writer = _engine(url, begin="BEGIN IMMEDIATE", query_only=False)
+        self._reader = _engine(url, begin="BEGIN", query_only=True)
+
+    @contextmanager
+    def write(self) -> Iterator[Session]:
+        """A transaction that writes: all or nothing; its events are sealed into one block before the commit."""
+        with Session(self._writer, expire_on_commit=False) as session, session.begin():
+            if not self.is_sqlite:
+                session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _WRITER_LOCK})
+            yield session
+            session.flush()
+            seal(session)
+
+    @contextmanager
+    def read(self) -> Iterator[Session]:
+        """A transaction that sees one consistent state and cannot write."""
+        with Session(self._reader, expire_on_commit=False) as session, session.begin():
+            yield session
+
+    @property
+    def engine(self) -> Engine:
+        """The writing engine, for migrations."""
+        return self._writer
+
+    def close(self) -> None:
+        """Give every connection back."""
+        self._writer.dispose()
+        self._reader.dispose()
+
+
+def _engine(url: str, *, begin: str, query_only: bool) -> Engine:
+    if make_url(url).get_backend_name() != "sqlite":
+        options = {"postgresql_readonly": True} if query_only else {}
+        return create_engine(url, execution_options={"isolation_level": "REPEATABLE READ"} | options if query_only else {})
+    engine = create_engine(url, connect_args={"timeout": _BUSY_SECONDS, "check_same_thread": False})
+
+    @event.listens_for(engine, "connect")
+    def _on_connect(connection: object, _record: ConnectionPoolEntry) -> None:
+        connection.isolation_level = None  # type: ignore[attr-defined]  # we say BEGIN ourselves
+        cursor = connection.cursor()  # type: ignore[attr-defined]
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", f"query_only={int(query_only)}"):
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+    @event.listens_for(engine, "begin")
+    def _on_begin(connection: Connection) -> None:
+        connection.exec_driver_sql(begin)
+
+    return engine

@@ -1,0 +1,167 @@
+"""The append-only ledger: events chained block by block, with erasable notes beside them.
+
+A block's digest is SHA-256 over the digest before it and its events in id order, each event as its fields joined by
+U+001F, events joined by U+001E. An event carries no words: its note's salted digest stands for them, so that erasing a
+note (with its salt) leaves the chain whole.
+"""
+
+import hashlib
+import json
+import secrets
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import Row, func, insert, update
+from sqlmodel import Session, col, select
+
+from records.tables.event import Block, Event, Note
+
+GENESIS = hashlib.sha256(b"linxuan ledger 1").hexdigest()
+_PAGE = 5_000
+_FIELDS = (
+    "id", "edition", "batch_id", "kind", "application_id", "subject", "subject_id",
+    "state_from", "state_to", "actor", "officer_id", "at", "note_digest",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One event to be recorded; ``note`` holds the words, erased with ``person_id`` or ``application_id``."""
+
+    edition: str
+    kind: str
+    actor: str
+    at: datetime
+    application_id: int | None = None
+    batch_id: int | None = None
+    subject: str = ""
+    subject_id: int | None = None
+    state_from: str | None = None
+    state_to: str | None = None
+    officer_id: int | None = None
+    note: dict[str, Any] = field(default_factory=dict)
+    person_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Verification:
+    """What a walk over the whole ledger found; ``faults`` are sentences, empty when it is whole."""
+
+    events: int
+    blocks: int
+    head: str
+    faults: tuple[str, ...]
+
+    @property
+    def verified(self) -> bool:
+        """Whether nothing was changed, removed, inserted or swapped."""
+        return not self.faults
+
+
+def record(session: Session, entries: Sequence[Entry]) -> list[int]:
+    """Append events with their notes; returns the event ids in the order of ``entries``."""
+    if not entries:
+        return []
+    salts = [secrets.token_hex(16) if entry.note else None for entry in entries]
+    rows = [_event_row(entry, salt) for entry, salt in zip(entries, salts, strict=True)]
+    statement = insert(Event).returning(col(Event.id), sort_by_parameter_order=True)
+    ids = [row[0] for row in session.execute(statement, rows)]
+    notes = [
+        {"event_id": id_, "person_id": entry.person_id, "application_id": entry.application_id}
+        | {"salt": salt, "body": entry.note}
+        for id_, entry, salt in zip(ids, entries, salts, strict=True)
+        if salt
+    ]
+    if notes:
+        session.execute(insert(Note), notes)
+    return ids
+
+
+def _event_row(entry: Entry, salt: str | None) -> dict[str, Any]:
+    names = [name for name in _FIELDS if name not in ("id", "note_digest")]
+    row = {name: getattr(entry, name) for name in names}
+    return row | {"note_digest": note_digest(salt, entry.note) if salt else None}
+
+
+def note_digest(salt: str, body: dict[str, Any]) -> str:
+    """The salted digest that stands for a note in the chain."""
+    words = json.dumps(body, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(bytes.fromhex(salt) + words.encode()).hexdigest()
+
+
+def seal(session: Session) -> None:
+    """Close the events since the last block into a new one; nothing to do without new events."""
+    last = session.exec(select(Block).order_by(col(Block.id).desc()).limit(1)).first()
+    since = last.last_event if last else 0
+    previous = last.digest if last else GENESIS
+    first = newest = at = None
+    digest = hashlib.sha256(previous.encode())
+    for row in _events(session, after=since, up_to=None):
+        digest.update(b"\x1e" + _bytes_of(row))
+        first, newest, at = first or row.id, row.id, row.at
+    if first is not None:
+        session.add(Block(first_event=first, last_event=newest, at=at, previous=previous, digest=digest.hexdigest()))
+
+
+def _events(session: Session, *, after: int, up_to: int | None) -> Iterator[Row[Any]]:
+    """Events by id, paged, as plain rows of the chained fields."""
+    columns = [getattr(Event, name) for name in _FIELDS]
+    while True:
+        query = select(*columns).where(col(Event.id) > after).order_by(col(Event.id)).limit(_PAGE)
+        if up_to is not None:
+            query = query.where(col(Event.id) <= up_to)
+        page = session.execute(query).all()
+        yield from page
+        if len(page) < _PAGE:
+            return
+        after = page[-1].id
+
+
+def _bytes_of(row: Row[Any]) -> bytes:
+    return "\x1f".join(_plain(value) for value in row).encode()
+
+
+def _plain(value: object) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, datetime):
+        delta = value.astimezone(UTC) - datetime(1970, 1, 1, tzinfo=UTC)
+        return str((delta.days * 86_400 + delta.seconds) * 1_000_000 + delta.microseconds)
+    return str(value)
+
+
+def verify(session: Session) -> Verification:
+    """Walk the whole chain and every note that was not erased; faults name the block or event."""
+    faults: list[str] = []
+    previous, covered, count = GENESIS, 0, 0
+    for block in session.exec(select(Block).order_by(col(Block.id))):
+        count += 1
+        digest = hashlib.sha256(previous.encode())
+        seen = None
+        for row in _events(session, after=covered, up_to=block.last_event):
+            digest.update(b"\x1e" + _bytes_of(row))
+            seen = seen or row.id
+        if block.previous != previous:
+            faults.append(f"区块 {block.id} 没有接在前一区块之后。")
+        if digest.hexdigest() != block.digest or seen != block.first_event:
+            faults.append(f"区块 {block.id}（事件 {block.first_event}–{block.last_event}）与封存时不一致。")
+        previous, covered = block.digest, block.last_event
+    events = session.exec(select(func.count()).select_from(Event)).one()
+    if session.exec(select(Event.id).where(col(Event.id) > covered).limit(1)).first():
+        faults.append("账本末尾有未封存的事件。")
+    return Verification(events, count, previous, (*faults, *_note_faults(session)))
+
+
+def _note_faults(session: Session) -> Iterator[str]:
+    query = select(Note, Event.note_digest).join(Event, col(Event.id) == col(Note.event_id), isouter=True)
+    for note, digest in session.execute(query):
+        if note.erased_at is None and (note.salt is None or note_digest(note.salt, note.body or {}) != digest):
+            yield f"事件 {note.event_id} 的附注与封存时不一致。"
+
+
+def erase_notes(session: Session, *, person_id: int, now: datetime) -> int:
+    """Erase every note about a person together with its salt; the chain stays whole. Returns how many."""
+    statement = update(Note).where(col(Note.person_id) == person_id, col(Note.erased_at).is_(None))
+    return session.execute(statement.values(salt=None, body=None, erased_at=now)).rowcount  # type: ignore[attr-defined]

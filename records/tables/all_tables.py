@@ -1,0 +1,19 @@
+"""Every table, imported once, so that the metadata is whole."""
+
+from sqlmodel import SQLModel
+
+from records.tables import (  # noqa: F401  importing a table's module is what registers it
+    application,
+    deadline,
+    decision,
+    edition,
+    endorser,
+    event,
+    letter,
+    naming,
+    once,
+    person,
+    scoring,
+)
+
+METADATA = SQLModel.metadata

@@ -1,0 +1,43 @@
+"""Deadlines as rows, and what happened at each."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, Index, UniqueConstraint
+from sqlmodel import Field, SQLModel
+
+
+class Deadline(SQLModel, table=True):
+    """An instant at which something is due; the claim (lease and fence) decides who acts, in the database alone."""
+
+    __table_args__ = (
+        UniqueConstraint("edition", "kind", "due_at"),
+        Index(None, "settled_at", "due_at"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    edition: str
+    kind: str
+    due_at: datetime
+    cancelled_at: datetime | None = None
+    claimed_by: str = ""
+    claimed_until: datetime | None = None
+    fence: int = 0  # grows with each claim; a settle with an older fence is refused
+    attempts: int = 0
+    settled_at: datetime | None = None
+    outcome: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
+
+
+class FlowRun(SQLModel, table=True):
+    """One carrying out of a deadline or of a delivery, whether Prefect saw it or not."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    edition: str = Field(index=True)
+    deadline_id: int | None = Field(default=None, foreign_key="deadline.id", index=True)
+    kind: str
+    started_at: datetime
+    ended_at: datetime | None = None
+    due_at: datetime | None = None
+    prefect_run: str = ""  # empty: Prefect did not answer, the work was done without it
+    failed: str = ""
+    counts: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)

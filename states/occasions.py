@@ -1,0 +1,52 @@
+"""The letters that no step of the lifecycle sends: reminders, invitations, receipts of objections."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Occasion:
+    """A letter's occasion: ``key`` names the template, ``recipient`` who gets it, ``label`` what people call it."""
+
+    key: str
+    recipient: str
+    label: str
+
+    @property
+    def template(self) -> str:
+        """The template's stem, ``<occasion>.<recipient>``."""
+        return f"{self.key}.{self.recipient}"
+
+
+SUBMISSION_OPEN = Occasion("submission_open", "society", "征集开始")
+REMIND_SUBMISSION = Occasion("remind_submission", "applicant", "提交截止提醒")
+REMIND_ENDORSEMENT = Occasion("remind_endorsement", "endorser", "推荐确认提醒")
+REMIND_CORRECTION = Occasion("remind_correction", "applicant", "修改期限提醒")
+REMIND_SCORING = Occasion("remind_scoring", "expert", "评分提醒")
+REMIND_STAGE = Occasion("remind_stage", "office", "办公室期限提醒")
+OVERDUE = Occasion("overdue", "office", "逾期未办提醒")
+BLOCKED = Occasion("blocked", "office", "到期未能自动办理")
+EXTENSION = Occasion("extension", "applicant", "延期通知")
+INVITE_SCORING = Occasion("invite_scoring", "expert", "初评邀请")
+INVITE_FINAL = Occasion("invite_final", "expert", "终评邀请")
+NOTICE_POSTED = Occasion("notice_posted", "society", "公示告知")
+OBJECTION_RECEIVED = Occasion("objection_received", "objector", "异议受理回执")
+OBJECTION_QUESTION = Occasion("objection_question", "applicant", "异议说明通知")
+OBJECTION_DECIDED = Occasion("objection_decided", "objector", "异议处理结果")
+
+OCCASIONS: tuple[Occasion, ...] = (
+    SUBMISSION_OPEN,
+    REMIND_SUBMISSION,
+    REMIND_ENDORSEMENT,
+    REMIND_CORRECTION,
+    REMIND_SCORING,
+    REMIND_STAGE,
+    OVERDUE,
+    BLOCKED,
+    EXTENSION,
+    INVITE_SCORING,
+    INVITE_FINAL,
+    NOTICE_POSTED,
+    OBJECTION_RECEIVED,
+    OBJECTION_QUESTION,
+    OBJECTION_DECIDED,
+)
