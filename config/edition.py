@@ -1,82 +1,19 @@
 """The shape of an edition: every fact of one award in one year, frozen and checked.
 
-An edition is a TOML file (``config/editions/2024.toml``). Each leaf there is ``{ value = …, r = "R52" }`` with its clause;
-what we assume carries ``assumed = true``. `config.editions_file` reads the file and makes an `Edition` of it.
+An edition is a TOML file (``config/editions/2024.toml``). Each leaf there is ``{ value = …, r = "R52" }`` with its
+clause; what we assume carries ``assumed = true``. `config.editions_file` reads the file and makes an `Edition` of it.
 Instants are aware; windows are half-open (``opens <= t < closes``).
 """
 
-from datetime import datetime, timedelta
-from decimal import Decimal
-from typing import Annotated, Literal
+from datetime import timedelta
+from typing import Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import Field
 
+from config.award import Award, Category, Contact, Society, UnitType
+from config.fact import Fact, Instant, Points
 
-def _aware(instant: datetime) -> datetime:
-    if instant.tzinfo is None:
-        raise ValueError("an instant needs its offset, for example 2024-08-16T00:00:00+08:00")
-    return instant
-
-
-Instant = Annotated[datetime, AfterValidator(_aware)]
 Reader = Literal["form", "video", "letter", "evidence"]
-
-
-class Fact(BaseModel):
-    """A frozen group of an edition's facts; an unknown key is a fault of the file."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Award(Fact):
-    """What is awarded, by whom, under which names (R1–R4, R12, R18, R36, R41, R119)."""
-
-    key: str
-    year: int
-    entry_name: str  # 候选: 2024中国智能制造科技进展 (R1)
-    title: str  # 获奖: 2024年中国智能制造十大科技进展 (R2)
-    organizer: str
-    office: str
-    definition: str
-    systems: tuple[str, ...]
-    principles: tuple[str, ...]
-    conference: str
-    portal: str
-    past_results: str
-    number_prefix: str  # application numbers: IM24-001
-    zone: str
-
-
-class Contact(Fact):
-    """Whom to call: one block a society and a central one (R28, A35)."""
-
-    body: str
-    person: str
-    phone: str
-    email: str
-
-
-class Category(Fact):
-    """One field of the call (R5–R9)."""
-
-    key: str
-    name: str
-    description: str
-    fields: tuple[str, ...] = ()
-
-
-class UnitType(Fact):
-    """A kind of applicant unit (R17)."""
-
-    key: str
-    name: str
-
-
-class Society(Fact):
-    """A member society that may endorse (R13)."""
-
-    name: str
-    short: str
 
 
 class Submission(Fact):
@@ -93,7 +30,7 @@ class Endorsement(Fact):
     required: bool
     routes: tuple[Literal["society", "expert"], ...] = ()
     closes: Instant | None = None
-    redo_working_days: int = 5
+    redo_working_days: int = Field(default=0, ge=0)
     societies: tuple[Society, ...] = ()
 
 
@@ -155,8 +92,8 @@ class FormRules(Fact):
 class VideoRules(Fact):
     """The defence video (R70–R77, A10): lengths in seconds."""
 
-    seconds_limit: float
-    seconds_tolerance: float
+    seconds_limit: float = Field(gt=0)
+    seconds_tolerance: float = Field(ge=0)
     codecs: tuple[str, ...]
     guide: tuple[str, ...]
 
@@ -202,10 +139,10 @@ class FormalCheck(Fact):
     """The office's check and the correction loop (R20, R44, R45, A11)."""
 
     due: Instant
-    correction_working_days: int
-    correction_times: int
-    correction_margin_working_days: int
-    decline_working_days: int
+    correction_working_days: int = Field(gt=0)
+    correction_times: int = Field(ge=0)
+    correction_margin_working_days: int = Field(ge=0)
+    decline_working_days: int = Field(gt=0)
     human_lines: tuple[HumanLine, ...]
 
 
@@ -214,7 +151,7 @@ class Aspect(Fact):
 
     key: str
     name: str
-    points: int
+    points: int = Field(gt=0)
 
 
 class Criterion(Fact):
@@ -222,7 +159,7 @@ class Criterion(Fact):
 
     key: str
     name: str
-    points: int
+    points: int = Field(gt=0)
     aspects: tuple[Aspect, ...]
 
 
@@ -238,26 +175,26 @@ class Round(Fact):
     places: int = Field(gt=0)
     mean: Literal["mean", "trimmed", "median"]
     rank_on: Literal["printed", "exact"]
-    print_decimals: int
+    print_decimals: int = Field(ge=0)
     ties: tuple[Literal["median", "criterion_mean", "fewer_extremes", "panel"], ...]
     tie_criterion: str
-    quorum: Decimal  # share of the experts who may score an item, e.g. 0.6667
-    lowest: Decimal
-    highest: Decimal
-    step: Decimal  # of a total that is typed directly
-    reason_above: Decimal  # strictly above asks a written reason
-    reason_below: Decimal  # strictly below asks a written reason
+    quorum: Points  # share of the experts who may score an item, e.g. 0.6667
+    lowest: Points
+    highest: Points
+    step: Points  # of a total that is typed directly
+    reason_above: Points  # strictly above asks a written reason
+    reason_below: Points  # strictly below asks a written reason
     reasons_required: bool
-    carry_percent: int  # of the round before (A14)
-    talk_seconds: int | None = None
-    question_seconds: int | None = None
+    carry_percent: int = Field(ge=0, le=100)  # of the round before (A14)
+    talk_seconds: int | None = Field(default=None, gt=0)
+    question_seconds: int | None = Field(default=None, gt=0)
     panel: tuple[str, ...]
 
 
 class Notice(Fact):
     """The public notice (R35, R112, A3–A5, A16)."""
 
-    days: int
+    days: int = Field(gt=0)
     posted: Instant
     count_posting_day: bool
     roll_holidays: bool
@@ -280,7 +217,7 @@ class Decisions(Fact):
     """How what outsiders see is released."""
 
     release: Literal["two_persons", "one_person", "at_deadline"]
-    cooling_off_minutes: int
+    cooling_off_minutes: int = Field(ge=0)
     number_prefix: str
 
     @property
@@ -294,7 +231,7 @@ class Reminders(Fact):
 
     days_before: tuple[int, ...]
     days_after: tuple[int, ...]
-    hour: int
+    hour: int = Field(ge=0, le=23)
 
 
 class Mail(Fact):

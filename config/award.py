@@ -1,0 +1,54 @@
+"""The shape of what an award is: its names, its fields, who may apply and endorse, whom to call."""
+
+from config.fact import Fact
+
+
+class Award(Fact):
+    """What is awarded, by whom, under which names (R1–R4, R12, R18, R36, R41, R119)."""
+
+    key: str
+    year: int
+    entry_name: str  # 候选: 2024中国智能制造科技进展 (R1)
+    title: str  # 获奖: 2024年中国智能制造十大科技进展 (R2)
+    organizer: str
+    office: str
+    definition: str
+    systems: tuple[str, ...]
+    principles: tuple[str, ...]
+    conference: str
+    portal: str
+    past_results: str
+    number_prefix: str  # application numbers: IM24-001
+    zone: str
+
+
+class Contact(Fact):
+    """Whom to call: one block a society and a central one (R28, A35)."""
+
+    body: str
+    person: str
+    phone: str
+    email: str
+
+
+class Category(Fact):
+    """One field of the call (R5–R9)."""
+
+    key: str
+    name: str
+    description: str
+    fields: tuple[str, ...] = ()
+
+
+class UnitType(Fact):
+    """A kind of applicant unit (R17)."""
+
+    key: str
+    name: str
+
+
+class Society(Fact):
+    """A member society that may endorse (R13)."""
+
+    name: str
+    short: str
