@@ -2,7 +2,7 @@
 PY ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
-INSTALL := $(PIP) install --quiet --no-deps
+INSTALL := $(PIP) install -qq --no-deps
 PYTEST := $(BIN)/python -m pytest
 
 .DEFAULT_GOAL := help
@@ -47,12 +47,14 @@ system: ## 测试所需的系统软件（浏览器、字体、LibreOffice） | t
 
 # One stamp for each lock: what it names is installed, then the project itself on top of it.
 .venv/.runtime: requirements.lock pyproject.toml | $(BIN)/python
-	$(INSTALL) --require-hashes -r requirements.lock
-	$(INSTALL) --no-build-isolation -e .
+	@echo "安装运行所需，约一分钟 / Installing what it runs on, about a minute"
+	@$(INSTALL) --require-hashes -r requirements.lock
+	@$(INSTALL) --no-build-isolation -e .
 	@touch $@
 
 .venv/.dev: requirements-dev.lock .venv/.runtime
-	$(INSTALL) --require-hashes -r requirements-dev.lock
+	@echo "安装测试所需 / Installing what the tests need"
+	@$(INSTALL) --require-hashes -r requirements-dev.lock
 	@touch $@
 
 $(BIN)/python:
@@ -60,4 +62,4 @@ $(BIN)/python:
 		echo "需要 Python 3.11 或更新 / Python 3.11 or newer is needed: make PY=python3.11 (Debian: apt install python3.11)"; exit 1; }
 	@$(PY) -c 'import ensurepip, venv' 2>/dev/null || { \
 		echo "此 Python 不能建立虚拟环境 / This Python cannot make a virtual environment. Debian: apt install python3-venv"; exit 1; }
-	$(PY) -m venv .venv
+	@$(PY) -m venv .venv
