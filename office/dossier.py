@@ -1,0 +1,276 @@
+"""Gathers the facts by which the lifecycle judges a selection of applications."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from sqlmodel import Session, col, func, select
+
+from office import endorsement, formal_check, tally
+from office.act import Act
+from office.desk import Desk
+from records.tables.application import Application, Extension, Upload
+from records.tables.decision import Decision, Notice, Objection
+from records.tables.event import Batch, Event
+from records.tables.scoring import Panel
+from states import windows
+from states.facts import Facts, State
+from states.lifecycle import Trigger
+
+PUBLIC_STEPS = ("first_round_result", "final_result", "notice", "announcement")
+Partial = dict[str, Any]
+Source = Callable[[Session, Desk, Sequence[Application], Act, datetime], dict[int, Partial]]
+
+
+def facts_of(
+    session: Session, desk: Desk, applications: Sequence[Application], act: Act, now: datetime
+) -> dict[int, Facts]:
+    """The facts of each application that this act's guards ask; the rest stays at its default."""
+    shape = Facts(
+        endorsement_required=desk.edition.endorsement.required,
+        one_round=len(desk.edition.rounds) == 1,
+        reason_given=bool(act.reason),
+        opinion_given=bool(act.opinion),
+        slots_named=bool(act.slots),
+        due=act.due,
+        units_letter=bool(act.units_letter),
+        first_round_opens=_first_round_opened(session, desk),
+    )
+    known: dict[int, Partial] = {application.id or 0: {} for application in applications}
+    for source in _SOURCES.get(act.trigger, ()):
+        for id_, partial in source(session, desk, applications, act, now).items():
+            known[id_].update(partial)
+    return {id_: replace(shape, **partial) for id_, partial in known.items()}
+
+
+def _first_round_opened(session: Session, desk: Desk) -> datetime:
+    """When the first round opened, else when it is to open: until then an applicant may withdraw."""
+    opened = session.exec(
+        select(Panel.opened_at).where(Panel.edition == desk.key, Panel.round == desk.edition.rounds[0].key)
+    ).first()
+    return min(opened, desk.edition.rounds[0].opens) if opened else desk.edition.rounds[0].opens
+
+
+def extended_until(session: Session, desk: Desk, kind: str) -> dict[int | None, datetime]:
+    """The latest signed extension of a kind by application; the key ``None`` holds the one for all."""
+    query = (
+        select(Extension.application_id, func.max(Extension.until))
+        .where(Extension.edition == desk.key, Extension.kind == kind)
+        .group_by(col(Extension.application_id))
+    )
+    return dict(session.exec(query).all())
+
+
+def latest(*instants: datetime | None) -> datetime | None:
+    """The latest of the instants that are set."""
+    return max((instant for instant in instants if instant), default=None)
+
+
+def _window(session: Session, desk: Desk, items: Sequence[Application], act: Act, now: datetime) -> dict[int, Partial]:
+    """The window of handing in: edition, extension for all or one, correction time, grace of an upload in flight."""
+    extended = extended_until(session, desk, "submission")
+    in_flight = _uploads_in_flight(session, [item.id or 0 for item in items])
+    known: dict[int, Partial] = {}
+    for item in items:
+        id_ = item.id or 0
+        window = windows.submission_window(
+            desk.edition, extended_until=latest(extended.get(None), extended.get(id_))
+        )
+        closes = window.closes
+        if item.state == State.RETURNED and item.lapses_at:
+            closes = item.lapses_at
+        elif any(begun < closes and (done is None or done >= closes) for begun, done in in_flight.get(id_, ())):
+            closes = windows.grace_end(desk.edition, window)
+        known[id_] = {"opens": window.opens, "closes": closes}
+    return known
+
+
+def _uploads_in_flight(session: Session, ids: Sequence[int]) -> dict[int, list[tuple[datetime, datetime | None]]]:
+    query = select(Upload.application_id, Upload.begun_at, Upload.finished_at).where(
+        col(Upload.application_id).in_(ids), col(Upload.superseded_at).is_(None)
+    )
+    spans: dict[int, list[tuple[datetime, datetime | None]]] = {}
+    for id_, begun, finished in session.exec(query):
+        spans.setdefault(id_, []).append((begun, finished))
+    return spans
+
+
+def _files(session: Session, desk: Desk, items: Sequence[Application], act: Act, now: datetime) -> dict[int, Partial]:
+    """Whether every required slot holds a finished file and none blocks (R42, R52, R53)."""
+    required = {slot.key for slot in desk.edition.slots if slot.required}
+    query = select(Upload.application_id, Upload.slot, Upload.blocks_submit).where(
+        col(Upload.application_id).in_([item.id for item in items]),
+        col(Upload.superseded_at).is_(None),
+        col(Upload.finished_at).is_not(None),
+    )
+    present: dict[int, set[str]] = {}
+    blocked: set[int] = set()
+    for id_, slot, blocks in session.exec(query):
+        present.setdefault(id_, set()).add(slot)
+        if blocks:
+            blocked.add(id_)
+    return {
+        item.id or 0: {"files_ready": required <= present.get(item.id or 0, set()) and item.id not in blocked}
+        for item in items
+    }
+
+
+def _promises(session: Session, desk: Desk, items: Sequence[Application], act: Act, now: datetime) -> dict[int, Partial]:
+    return {
+        item.id or 0: {
+            "commitments_ticked": item.commitments_at is not None,
+            "endorser_chosen": item.endorser_id is not None,
+        }
+        for item in items
+    }
+
+
+def _endorsement(
+    session: Session, desk: Desk, items: Sequence[Application], act: Act, now: datetime
+) -> dict[int, Partial]:
+    standing = endorsement.standing(session, items)
+    return {item.id or 0: {"endorsement_stands": item.id in standing} for item in items}
+
+
+def _endorse_by(
+    session: Session, desk: Desk, items: Sequence[Application], act: Act, now: datetime
+) -> dict[int, Partial]:
+    return {item.id or 0: {"endorse_by": item.lapses_at} for item in items}
+
+
+def _correction(
+    session: Session, desk: Desk, items: Sequence[Application], act: Act, now: datetime
+) -> dict[int, Partial]:
+    limit = windows.correction_limit(desk.edition, desk.workdays)
+    times = desk.edition.check.correction_times
+    return {item.id or 0: {"due_limit": limit, "corrections_left": item.sent_back_count < times} for item in items}
+
+
+def _sheet(session: Session, desk: Desk, items: Sequence[Application], act: Act, now: datetime) -> dict[int, Partial]:
+    return formal_check.sheets_ready(session, desk, items)
+
+
+def _lapse(session: Session, desk: Desk, items: Sequence[Application], act: Act, now: datetime) -> dict[int, Partial]:
+    """Each one's own instant; a draft with an upload in flight has the grace (``upload_grace``)."""
+    drafts = _window(session, desk, items, act, now)
+    sealed = endorsement.sealed_on_paper(session, items)
+    known: dict[int, Partial] = {}
+    for item in items:
+        id_ = item.id or 0
+        instant = drafts[id_]["closes"] if item.state == State.DRAFT else item.lapses_at
+        known[id_] = {"own_instant": instant, "sealed_on_paper": id_ in sealed}
+    return known
+
+
+def _round_ready(
+    session: Session, desk: Desk, items: Sequence[Application], act: Act, now: datetime
+) -> dict[int, Partial]:
+    panel = session.exec(
+        select(Panel).where(Panel.edition == desk.key, Panel.round == desk.edition.rounds[0].key)
+    ).first()
+    ready = panel is not None and panel.criteria_confirmed_at is not None and panel.assigned_at is not None
+    released = panel is not None and panel.released_at is not None
+    return {item.id or 0: {"round_ready": ready, "scores_released": released} for item in items}
+
+
+def _scored(session: Session, desk: Desk, items: Sequence[Application], act: Act, now: datetime) -> dict[int, Partial]:
+    """Lock, quorum, tie, reasons and place, from the frozen tally of the round that the selection stands in."""
+    round_key = "final" if items[0].state == State.FINALIST else "first_round"
+    outcome = tally.frozen(session, desk, round_key)
+    return {
+        item.id or 0: {
+            "scoring_locked": outcome.locked,
+            "quorum_met": outcome.quorum_met,
+            "open_tie": bool(outcome.open_tie),
+            "reasons_complete": outcome.reasons_complete,
+            "chosen": item.id in outcome.chosen,
+        }
+        for item in items
+    }
+
+
+def _signed(session: Session, desk: Desk, items: Sequence[Application], act: Act, now: datetime) -> dict[int, Partial]:
+    """Whether the decision is signed, still to be executed, and names this application under this trigger."""
+    decision = session.get(Decision, act.decision_id) if act.decision_id else None
+    valid = decision is not None and decision.signed_at is not None and decision.undone_at is None
+    listed = set(decision.payload.get(act.trigger.value, ())) if decision and valid else set()
+    return {
+        item.id or 0: {
+            "signed_off": item.id in listed,
+            "decision_recorded": bool(decision and decision.ground and item.id in listed),
+        }
+        for item in items
+    }
+
+
+def _notice(session: Session, desk: Desk, items: Sequence[Application], act: Act, now: datetime) -> dict[int, Partial]:
+    """The newest notice that covers each application, and whether an objection to it is open (R112–R114)."""
+    notices = session.exec(select(Notice).where(Notice.edition == desk.key).order_by(col(Notice.version))).all()
+    closes = {id_: notice.closes_at for notice in notices for id_ in notice.items}
+    open_cases = set(
+        session.exec(
+            select(Objection.application_id).where(Objection.edition == desk.key, Objection.status == "open")
+        )
+    )
+    return {
+        item.id or 0: {
+            "notice_numbered": item.id in closes,
+            "window_closes": closes.get(item.id or 0),
+            "open_objection": item.id in open_cases,
+        }
+        for item in items
+    }
+
+
+def _undoing(session: Session, desk: Desk, items: Sequence[Application], act: Act, now: datetime) -> dict[int, Partial]:
+    """Where each came from by its last step, and whether a later public step was taken since."""
+    last = (
+        select(func.max(Event.id))
+        .where(col(Event.application_id).in_([item.id for item in items]), col(Event.state_to).is_not(None))
+        .group_by(col(Event.application_id))
+    )
+    steps = {
+        id_: (came, batch)
+        for id_, came, batch in session.execute(
+            select(Event.application_id, Event.state_from, Batch)
+            .join(Batch, col(Batch.id) == col(Event.batch_id))
+            .where(col(Event.id).in_(last))
+        )
+    }
+    public = session.exec(
+        select(Decision).where(
+            Decision.edition == desk.key,
+            col(Decision.kind).in_(PUBLIC_STEPS),
+            col(Decision.executed_at).is_not(None),
+            col(Decision.undone_at).is_(None),
+        )
+    ).all()
+    known: dict[int, Partial] = {}
+    for id_, (came, batch) in steps.items():
+        later = any(
+            decision.id != batch.decision_id and decision.executed_at and decision.executed_at >= batch.at
+            for decision in public
+        )
+        known[id_] = {"came_from": State(came) if came else None, "next_public_step_taken": later}
+    return known
+
+
+_SOURCES: dict[Trigger, tuple[Source, ...]] = {
+    Trigger.SUBMIT: (_window, _files, _promises),
+    Trigger.RESUBMIT: (_window, _files, _promises, _endorsement),
+    Trigger.ENDORSE: (_endorse_by,),
+    Trigger.SEND_BACK: (_correction,),
+    Trigger.PASS_CHECK: (_sheet,),
+    Trigger.LAPSE: (_lapse,),
+    Trigger.OPEN_FIRST_ROUND: (_round_ready,),
+    Trigger.SHORTLIST: (_scored, _signed),
+    Trigger.LEAVE_OUT: (_scored, _signed),
+    Trigger.SELECT: (_scored, _signed),
+    Trigger.PASS_OVER: (_scored, _signed),
+    Trigger.PUBLICIZE: (_notice, _signed),
+    Trigger.ANNOUNCE: (_notice, _signed),
+    Trigger.DISQUALIFY: (_signed,),
+    Trigger.REINSTATE: (_undoing, _signed),
+    Trigger.UNDO: (_undoing,),
+}
