@@ -34,7 +34,7 @@ class Source:
     @cached_property
     def tree(self) -> ast.Module:
         """The parsed file."""
-        return ast.parse(self.text)
+        return ast.parse(self.text, filename=str(self.path))
 
     @property
     def floor(self) -> str:
