@@ -1,6 +1,7 @@
 """Freezes what a letter of a step will say, and to whom it goes."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlmodel import Session, col, select
@@ -13,6 +14,7 @@ from records.tables.endorser import Endorser
 from records.tables.person import Address, Person
 from states.facts import State
 from states.lifecycle import Row
+from states.occasions import Occasion
 
 
 def write(
@@ -63,6 +65,62 @@ def _recipients(
         .order_by(col(Application.id))
     )
     return [(by_id[id_], endorser, person, email) for id_, endorser, person, email in session.execute(query)]
+
+
+@dataclass(frozen=True, slots=True)
+class Addressee:
+    """Who gets an occasion's letter, and about which application it is, if any."""
+
+    person_id: int
+    application_id: int | None = None
+    facts: dict[str, str] = field(default_factory=dict)
+
+
+def write_occasion(
+    session: Session,
+    desk: Desk,
+    occasion: Occasion,
+    addressees: Sequence[Addressee],
+    *,
+    key: str,
+    facts: dict[str, str] | None = None,
+    event_id: int | None = None,
+    now: datetime,
+) -> int:
+    """Queue an occasion's letter to each addressee that has an address; ``key`` makes it one a person and occasion.
+
+    What was written under the same key before is not written again. Returns how many are new.
+    """
+    people = {addressee.person_id for addressee in addressees}
+    emails = dict(
+        session.exec(
+            select(Address.person_id, Address.email).where(col(Address.person_id).in_(people), col(Address.main))
+        ).all()
+    )
+    drafts = [
+        letters.Draft(
+            template=occasion.template,
+            key=f"{key}-{occasion.key}-{addressee.person_id}-{addressee.application_id or 0}",
+            person_id=addressee.person_id,
+            email=emails[addressee.person_id],
+            application_id=addressee.application_id,
+            event_id=event_id,
+            facts=_occasion_facts(session, desk, addressee) | (facts or {}) | addressee.facts,
+            hold_until=now,
+        )
+        for addressee in addressees
+        if addressee.person_id in emails
+    ]
+    return letters.write(session, drafts, edition_key=desk.key, now=now, instance=desk.settings.instance)
+
+
+def _occasion_facts(session: Session, desk: Desk, addressee: Addressee) -> dict[str, str]:
+    person = session.get(Person, addressee.person_id)
+    item = session.get(Application, addressee.application_id) if addressee.application_id else None
+    if item is None or person is None:
+        return {"contact": person.name if person else ""}
+    endorser = session.get(Endorser, item.endorser_id) if item.endorser_id else None
+    return application_facts(desk, item, endorser, person)
 
 
 def application_facts(desk: Desk, item: Application, endorser: Endorser | None, person: Person) -> dict[str, str]:

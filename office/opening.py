@@ -1,0 +1,116 @@
+"""Opens the office: founds a home once, and gives the desk of the edition in force."""
+
+import secrets
+from datetime import datetime
+from pathlib import Path
+
+from sqlmodel import Session, col, func, select
+
+from config.editions_file import LoadedEdition, load_edition, parse_edition, shipped_edition
+from config.refusal import Refusal
+from config.settings import Settings, read_env_file, write_env_file
+from config.workdays import read_workdays
+from documents.vault import Vault
+from office import deadlines, people
+from office.desk import Desk
+from records import ledger, schema
+from records.database import Database
+from records.tables.edition import AdoptedEdition
+from records.tables.endorser import Endorser
+from records.tables.person import Officer, Role
+from records.tables.scoring import Panel
+from states import agenda
+from states.facts import Actor
+
+
+def found(home: Path, *, lead: people.Known | None, now: datetime, edition: LoadedEdition | None = None) -> Desk:
+    """Make a home ready: secrets, tables, the first adoption of the edition, its societies, agenda and first lead.
+
+    Safe to repeat: what is there stays. Everything that can be refused is refused before anything is made.
+    """
+    loaded = edition or configured_edition(Settings.for_home(home))
+    home.mkdir(parents=True, exist_ok=True)
+    told = read_env_file(home)
+    made = {name: secrets.token_urlsafe(32) for name in ("secret", "prefect_password") if name not in told}
+    if made:
+        write_env_file(home, made)
+    settings = Settings.for_home(home)
+    database = Database(settings.database_url)
+    schema.create_or_upgrade(database)
+    with database.write() as session:
+        if _in_force(session, loaded.edition.award.key) is None:
+            _adopt_first(session, loaded, now=now)
+        if lead and not session.exec(select(Officer.id).limit(1)).first():
+            people.add_officer(session, loaded.edition.award.key, lead, Role.LEAD, by=None, now=now)
+    database.close()
+    return open_desk(home)
+
+
+def configured_edition(settings: Settings) -> LoadedEdition:
+    """The edition that the settings name: a file of one's own, or one that comes with the program."""
+    return load_edition(settings.edition_file or shipped_edition(settings.edition))
+
+
+def open_desk(home: Path) -> Desk:
+    """The desk of the edition in force, as adopted; a changed file is ignored until adopted.
+
+    Raises `Refusal` for a home that was not founded, a store of another version, a missing secret.
+    """
+    settings = Settings.for_home(home)
+    if not home.exists():
+        raise Refusal(f"{home} 还没有初始化。", next_step="请先运行 linxuan init。")
+    settings.require_secret()
+    database = Database(settings.database_url)
+    schema.require_current(database)
+    key = configured_edition(settings).edition.award.key
+    with database.read() as session:
+        adopted = _in_force(session, key)
+    if adopted is None:
+        raise Refusal(f"“{key}”这一届还没有采用。", next_step="请先运行 linxuan init。")
+    workdays = read_workdays(settings.holidays_file)
+    loaded = parse_edition(adopted.text, name=f"{key}（已采用第 {adopted.version} 版）", workdays=workdays)
+    return Desk(database, loaded, workdays, settings, Vault(settings.vault))
+
+
+def _in_force(session: Session, key: str) -> AdoptedEdition | None:
+    query = select(AdoptedEdition).where(AdoptedEdition.edition == key)
+    return session.exec(query.order_by(col(AdoptedEdition.version).desc()).limit(1)).first()
+
+
+def _adopt_first(session: Session, loaded: LoadedEdition, *, now: datetime) -> None:
+    adopt_text(session, loaded, reason="首次采用", officer_id=None, now=now)
+    key = loaded.edition.award.key
+    for society in loaded.edition.endorsement.societies:
+        known = people.Known(f"{society.name}秘书处", _addresses(loaded, society.name), unit=society.name)
+        person = people.add_person(session, known)
+        session.add(
+            Endorser(edition=key, kind="society", name=society.name, short=society.short, person_id=person.id or 0)
+        )
+    for round_ in loaded.edition.rounds:
+        session.add(Panel(edition=key, round=round_.key))
+
+
+def _addresses(loaded: LoadedEdition, body: str) -> list[str]:
+    """The addresses that the edition's contact blocks give for a body (R28, A35)."""
+    return [contact.email for contact in loaded.edition.contacts if contact.body == body]
+
+
+def adopt_text(
+    session: Session, loaded: LoadedEdition, *, reason: str, officer_id: int | None, now: datetime
+) -> AdoptedEdition:
+    """Keep an edition's text as the next version, with a ledger event, and plan its agenda."""
+    key = loaded.edition.award.key
+    last = session.exec(select(func.max(AdoptedEdition.version)).where(AdoptedEdition.edition == key)).one()
+    adopted = AdoptedEdition(
+        edition=key, version=(last or 0) + 1, sha256=loaded.sha256, text=loaded.text, reason=reason,
+        officer_id=officer_id, at=now,
+    )  # fmt: skip
+    session.add(adopted)
+    session.flush()
+    entry = ledger.Entry(
+        key, "edition_adopted", Actor.OFFICE, now, subject="adoptededition", subject_id=adopted.id,
+        officer_id=officer_id, note={"reason": reason, "sha256": loaded.sha256, "version": adopted.version},
+    )  # fmt: skip
+    ledger.record(session, [entry])
+    deadlines.plan(session, edition_key=key, planned=agenda.planned(loaded.edition), now=now)
+    return adopted
