@@ -37,6 +37,15 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True)
+class Declared:
+    """The names that the application was registered with; those inside its files shall agree (R49–R51, R80)."""
+
+    title: str
+    unit: str
+    endorser: str
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
     """All that a check says of one file; the same object feeds page, letter, JSON and check sheet."""
 
@@ -65,7 +74,7 @@ def worst(verdicts: Iterable[Verdict]) -> Verdict:
 class Unreadable(Exception):
     """A file that cannot be read for what it should be: wrong type, encrypted or broken.
 
-    ``evidence`` is the sentence for the applicant, ``next_step`` the remedy, ``rule`` and ``r`` the clause it falls under.
+    ``evidence`` is the sentence for the applicant, ``next_step`` the remedy, ``rule`` and ``r`` name the line.
     Readers raise it; `documents.checks` turns it into a red finding that blocks (R42, R47, R70, R78, R89).
     """
 

@@ -1,0 +1,97 @@
+"""Checks one uploaded file by the rules of its slot and the edition (R41–R94)."""
+
+from dataclasses import asdict
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from config.edition import Edition, Slot
+from documents import docx_findings, recommendation
+from documents.child import READABLE_CLAUSES, Readers
+from documents.digest import sha256_of
+from documents.findings import Declared, Finding, Report, Unreadable, Verdict
+
+_MEGABYTE = 1 << 20
+
+Read = tuple[dict[str, Any], tuple[Finding, ...]]
+
+
+def check_file(
+    path: Path, *, slot: Slot, edition: Edition, declared: Declared | None = None, in_child: bool = True
+) -> Report:
+    """All lines for one file. In a child of its own by default, which costs its start: for many files keep `Readers`.
+
+    A file of the wrong type, unreadable or encrypted is a red line that blocks (R42), no exception. `OSError` is left
+    to the caller: then the place where files are kept is at fault.
+    """
+    if in_child:
+        with Readers() as readers:
+            return readers.check(path, slot=slot, edition=edition, declared=declared)
+    return _check(path, slot, edition, declared, sha256_of(path))
+
+
+def answer(question: dict[str, Any]) -> dict[str, Any]:
+    """The same between processes: a question of `documents.child.Readers` to a report, both as JSON values."""
+    path = Path(question["path"])
+    declared = question["declared"] and Declared(**question["declared"])
+    slot = Slot.model_validate(question["slot"])
+    return asdict(_check(path, slot, _edition(question["edition"]), declared, question["sha256"] or sha256_of(path)))
+
+
+@lru_cache(maxsize=4)
+def _edition(text: str) -> Edition:
+    return Edition.model_validate_json(text)
+
+
+def _check(path: Path, slot: Slot, edition: Edition, declared: Declared | None, sha256: str) -> Report:
+    size = _size(path, slot)
+    try:
+        facts, lines = _read(path, slot, edition, declared)
+    except Unreadable as fault:
+        red = Finding(fault.rule, fault.r, Verdict.RED, fault.evidence, fault.next_step, blocks_submit=True)
+        return Report(path.name, slot.reader, sha256, findings=(size, red))
+    readable = Finding(f"{slot.reader}.readable", READABLE_CLAUSES[slot.reader], Verdict.GREEN, "文件可以正常读取")
+    return Report(path.name, slot.reader, sha256, facts, (size, readable, *lines))
+
+
+def _size(path: Path, slot: Slot) -> Finding:
+    megabytes = path.stat().st_size / _MEGABYTE
+    evidence = f"文件大小 {megabytes:.1f} MB，上限 {slot.max_megabytes} MB"
+    if megabytes > slot.max_megabytes:
+        return Finding("size", "R41", Verdict.RED, evidence, "请压缩后重新上传。", blocks_submit=True)
+    return Finding("size", "R41", Verdict.GREEN, evidence)
+
+
+def _read(path: Path, slot: Slot, edition: Edition, declared: Declared | None) -> Read:
+    match slot.reader:
+        case "form":
+            return _read_form(path, edition, declared)
+        case "video":
+            return _read_video(path, edition)
+        case _:
+            return _read_scan(path, slot, edition)
+
+
+def _read_form(path: Path, edition: Edition, declared: Declared | None) -> Read:
+    if edition.form is None:
+        return {}, ()
+    facts = recommendation.read(path, edition.form)
+    return facts.as_dict(), docx_findings.findings(facts, edition.form, declared)
+
+
+def _read_video(path: Path, edition: Edition) -> Read:
+    from documents import video  # loads the video library, which only videos need
+
+    if edition.video is None:
+        return {}, ()
+    facts = video.read(path)
+    return facts.as_dict(), video.findings(facts, edition.video)
+
+
+def _read_scan(path: Path, slot: Slot, edition: Edition) -> Read:
+    from documents import scan  # loads the picture libraries, which only scans need
+
+    facts = scan.read(path)
+    if slot.reader == "letter":
+        return facts.as_dict(), () if edition.letter is None else scan.letter_findings(facts, edition.letter)
+    return facts.as_dict(), () if edition.evidence is None else scan.evidence_findings(facts, edition.evidence)

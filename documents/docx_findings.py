@@ -1,0 +1,141 @@
+"""Turns the facts of a recommendation form into the lines of its check (R48–R69, A8)."""
+
+from collections.abc import Iterator
+
+from config.edition import FormRules
+from documents.docx_parts import FoundPart
+from documents.docx_printed import squeeze
+from documents.findings import Declared, Finding, Verdict
+from documents.recommendation import FormFacts
+
+_NAMES = {"title": "R49", "endorser": "R50", "unit": "R51"}
+_PART_CLAUSES = {"background": "R54", "innovation": "R55", "leadership": "R57", "application": "R58"}
+
+
+def findings(facts: FormFacts, rules: FormRules, declared: Declared | None) -> tuple[Finding, ...]:
+    """All lines of the form's check, green ones too; only a length above the band and a missing part block."""
+    return (
+        _length(facts, rules),
+        *(_part(part) for part in facts.parts),
+        _order(facts, rules),
+        *_names(facts, rules, declared),
+        *_carried(facts),
+        _secrecy(facts),
+        *_looks(facts, rules),
+    )
+
+
+def _length(facts: FormFacts, rules: FormRules) -> Finding:
+    own, limit = facts.words.own, rules.words_limit
+    line = f"正文计 {own} 字，上限 {limit} 字"
+    evidence = f"{line}，超出 {own - limit} 字" if own > limit else f"{line}，余 {limit - own} 字"
+    if own > rules.words_look_to:
+        return Finding(
+            "form.words", "R52", Verdict.RED, evidence, f"请至少删减 {own - limit} 字后重新上传。", blocks_submit=True
+        )
+    if own > limit:
+        note = f"请删减 {own - limit} 字；各软件计数略有出入，此次由遴选办公室人工复核。"
+        return Finding("form.words", "R52", Verdict.LOOK, evidence, note)
+    if own > rules.words_green_to:
+        return Finding("form.words", "R52", Verdict.ADVICE, evidence, "已接近上限，建议再精简一些。")
+    return Finding("form.words", "R52", Verdict.GREEN, evidence)
+
+
+def _part(part: FoundPart) -> Finding:
+    r = _PART_CLAUSES.get(part.key, "R53")
+    if part.heading is None:
+        step = f"请按推荐表原有标题补上“{part.word}”部分后重新上传。"
+        return Finding(
+            f"form.part.{part.key}", "R53", Verdict.RED, f"未找到“{part.word}”部分的标题", step, blocks_submit=True
+        )
+    if part.words == 0 and not part.pictures:
+        step = f"请填写“{part.word}”部分的内容后重新上传。"
+        return Finding(
+            f"form.part.{part.key}", "R53", Verdict.RED, f"“{part.heading}”下没有内容", step, blocks_submit=True
+        )
+    if part.words == 0:
+        step = "请确认图片内容符合要求，并用文字阐述。"
+        return Finding(f"form.part.{part.key}", r, Verdict.LOOK, f"“{part.heading}”下只有图片，没有文字", step)
+    if not part.certain:
+        step = f"请把“{part.word}”写成一级标题（如推荐表原样）；遴选办公室将人工确认。"
+        return Finding(f"form.part.{part.key}", r, Verdict.LOOK, f"“{part.heading}”不像一级标题", step)
+    return Finding(f"form.part.{part.key}", r, Verdict.GREEN, f"“{part.heading}”{part.words} 字")
+
+
+def _order(facts: FormFacts, rules: FormRules) -> Finding:
+    found = [part for part in facts.parts if part.paragraph is not None]
+    shown = "、".join(part.word for part in sorted(found, key=lambda part: part.paragraph or 0)) or "无"
+    if facts.in_order:
+        return Finding("form.order", "R53", Verdict.GREEN, f"各部分顺序：{shown}")
+    wanted = "、".join(part.word for part in rules.parts)
+    return Finding(
+        "form.order", "R53", Verdict.LOOK, f"各部分顺序：{shown}，应为：{wanted}", "请按推荐表原有顺序排列。"
+    )
+
+
+def _names(facts: FormFacts, rules: FormRules, declared: Declared | None) -> Iterator[Finding]:
+    for field in rules.head:
+        rule, r = f"form.head.{field.key}", _NAMES[field.key]
+        written = facts.head.get(field.key)
+        if not written:
+            yield Finding(rule, r, Verdict.LOOK, f"表头“{field.label}”未填写或未找到", f"请填写表头的“{field.label}”。")
+            continue
+        registered = written if declared is None else str(getattr(declared, field.key))
+        if same_name(written, registered, loosely=field.key == "endorser"):
+            yield Finding(rule, r, Verdict.GREEN, f"{field.label}：{written}")
+        else:
+            evidence = f"{field.label}：表中为“{written}”，登记为“{registered}”"
+            yield Finding(rule, r, Verdict.LOOK, evidence, "请改为一致；如登记有误，请在申报页面更正。")
+
+
+def same_name(written: str, registered: str, *, loosely: bool = False) -> bool:
+    """Whether two names agree after NFKC and without white space; ``loosely`` lets one contain the other (R49–R51)."""
+    one, other = squeeze(written).casefold(), squeeze(registered).casefold()
+    return one == other or (loosely and bool(one and other) and (one in other or other in one))
+
+
+def _carried(facts: FormFacts) -> Iterator[Finding]:
+    """What the file carries besides plain text (R68): references outwards need a person, the rest is said."""
+    if facts.outside:
+        shown = "；".join(facts.outside[:3])
+        step = "请把引用的图片、模板等改为插入文件本身，再上传。"
+        yield Finding(
+            "form.outside", "R68", Verdict.LOOK, f"引用了文件之外的内容 {len(facts.outside)} 处：{shown}", step
+        )
+    else:
+        yield Finding("form.outside", "R68", Verdict.GREEN, "没有引用文件之外的内容")
+    for rule, number, text, step in (
+        ("form.changes", facts.insertions + facts.deletions, "处修订未接受", "建议在“审阅”中接受全部修订后再上传。"),
+        ("form.comments", facts.comments, "条批注", "建议删除批注后再上传。"),
+        ("form.hidden", facts.hidden_letters, "个隐藏文字（计入字数）", "建议取消隐藏或删除这些文字。"),
+        ("form.drawn", facts.drawn_letters, "个字在图形中（未计入字数）", "建议把图形中的重要文字写入正文。"),
+        ("form.embedded", len(facts.embedded), "个嵌入对象，专家可能看不到", "建议改为图片或表格。"),
+    ):
+        if number:
+            yield Finding(rule, "R68", Verdict.ADVICE, f"文件中有 {number} {text}", step)
+
+
+def _secrecy(facts: FormFacts) -> Finding:
+    if not facts.secrecy:
+        return Finding("form.secrecy", "R83", Verdict.GREEN, "未发现涉密字样")
+    shown = "；".join(facts.secrecy[:3])
+    step = "请再次确认承诺第 3 条：文件已做脱密处理，不涉及国家、军事、商业秘密。"
+    return Finding("form.secrecy", "R83", Verdict.LOOK, f"发现涉密字样 {len(facts.secrecy)} 处：{shown}", step)
+
+
+def _looks(facts: FormFacts, rules: FormRules) -> Iterator[Finding]:
+    for fact in facts.styles:
+        rule = f"form.style.{fact.level}"
+        if fact.off:
+            shown = "；".join(fact.examples)
+            evidence = f"{fact.name} {fact.paragraphs} 段，{fact.off} 段格式不同：{shown}"
+            yield Finding(rule, fact.r, Verdict.ADVICE, evidence, "建议按推荐表说明调整格式；格式不影响提交。")
+        else:
+            evidence = f"{fact.name} {fact.paragraphs} 段，格式相符" if fact.paragraphs else f"没有{fact.name}段落"
+            yield Finding(rule, fact.r, Verdict.GREEN, evidence)
+    if facts.unnumbered:
+        shown = "、".join(facts.unnumbered)
+        step = f"建议标题编号依次用 {' '.join(rules.numbering)}；格式不影响提交。"
+        yield Finding("form.numbering", "R67", Verdict.ADVICE, f"一级标题未按“{rules.numbering[0]}”编号：{shown}", step)
+    else:
+        yield Finding("form.numbering", "R67", Verdict.GREEN, "一级标题编号相符")

@@ -1,0 +1,118 @@
+"""Finds the parts of a Word file that a reader needs, with what it carries besides text: macros, links out, objects."""
+
+import re
+from dataclasses import dataclass
+
+from documents import docx_xml
+from documents.docx_archive import SAVE_AS, Archive, refused
+from documents.docx_xml import Element, W
+
+_CONTENT_TYPES = "[Content_Types].xml"
+_DECLARATIONS = tuple(
+    text.encode(encoding) for text in ("<!DOCTYPE", "<!ENTITY") for encoding in ("utf-8", "utf-16-le", "utf-16-be")
+)
+_REACHING_FIELDS = re.compile(r"^\s*(DDEAUTO|DDE|INCLUDETEXT|INCLUDEPICTURE|LINK|IMPORT)\b", re.IGNORECASE)
+_OTHER_OFFICE = (("spreadsheetml", "Excel 表格"), ("presentationml", "PPT 演示文稿"))
+
+
+@dataclass(frozen=True, slots=True)
+class Package:
+    """The XML roots of one document; a part that the file has not is ``None``."""
+
+    document: Element
+    styles: Element | None
+    theme: Element | None
+    settings: Element | None
+    numbering: Element | None
+    footnotes: Element | None
+    endnotes: Element | None
+    comments: int
+    outside: tuple[str, ...]  # targets that Word would fetch: pictures, templates, sub-documents, reaching fields
+    hyperlinks: int
+    embedded: tuple[str, ...]
+
+
+def read(archive: Archive) -> Package:
+    """The parts of a document; raises `Unreadable` for macros, templates, other Office files, DTDs, no document."""
+    _refuse_declarations(archive)
+    main = _main_part(archive)
+    _refuse_content_type(archive, main)
+    document = docx_xml.parse(archive, main)
+    body = None if document is None else document.find(f"{W}body")
+    if document is None or body is None:
+        raise refused("这不是 Word 文档：文件内没有正文部分。", SAVE_AS)
+    parts = {kind: target for _, kind, target, outside in docx_xml.relations(archive, main) if not outside}
+    roots = {
+        name: docx_xml.parse(archive, parts[name]) if name in parts else None
+        for name in ("styles", "theme", "settings", "numbering", "footnotes", "endnotes", "comments")
+    }
+    comments = roots.pop("comments")
+    links = _outside_relations(archive)
+    pictures = tuple(f"{kind}: {target[:120]}" for kind, target in links if kind != "hyperlink")
+    return Package(
+        document=body,
+        **roots,
+        comments=0 if comments is None else len(comments.findall(f"{W}comment")),
+        outside=pictures + _reaching_fields(document),
+        hyperlinks=len(links) - len(pictures),
+        embedded=_embedded(archive),
+    )
+
+
+def _refuse_declarations(archive: Archive) -> None:
+    for name in archive.names:
+        if name.casefold().endswith((".xml", ".rels")):
+            data = archive.read(name) or b""
+            if b"!" in data and any(declaration in data for declaration in _DECLARATIONS):
+                raise refused("文件内部含有文档类型声明（DTD）或实体，Word 保存的文件不会有。", SAVE_AS)
+
+
+def _main_part(archive: Archive) -> str:
+    for _, kind, target, outside in docx_xml.relations(archive, ""):
+        if kind == "officeDocument" and not outside:
+            return target
+    return "word/document.xml"
+
+
+def _refuse_content_type(archive: Archive, main: str) -> None:
+    types = docx_xml.parse(archive, _CONTENT_TYPES)
+    declared = "" if types is None else _content_type(types, main)
+    macros = "macroEnabled" in declared or any(name.casefold().endswith("vbaproject.bin") for name in archive.names)
+    if macros:
+        raise refused(
+            "文件带有宏（.docm 或其中的 VBA 程序），出于安全不能接收。",
+            "请在 Word 中另存为不带宏的“Word 文档 (*.docx)”，再上传。",
+        )
+    if "wordprocessingml.template" in declared:
+        raise refused("这是 Word 模板（.dotx），不是填写好的文档。", SAVE_AS)
+    for mark, name in _OTHER_OFFICE:
+        if mark in declared or main.startswith(("xl/", "ppt/")):
+            raise refused(f"这是 {name}，推荐表须为 Word 文档（.docx）。", "请上传填写好的 Word 版推荐表。")
+
+
+def _content_type(types: Element, part: str) -> str:
+    for override in types:
+        if override.get("PartName", "").lstrip("/").casefold() == part.casefold():
+            return str(override.get("ContentType", ""))
+    return ""
+
+
+def _outside_relations(archive: Archive) -> tuple[tuple[str, str], ...]:
+    found: list[tuple[str, str]] = []
+    for name in archive.names:
+        if name.endswith(".rels"):
+            folder, _, file = name.rpartition("_rels/")
+            source = folder + file.removesuffix(".rels")
+            found += [(kind, target) for _, kind, target, outside in docx_xml.relations(archive, source) if outside]
+    return tuple(found)
+
+
+def _reaching_fields(document: Element) -> tuple[str, ...]:
+    codes = [field.get(f"{W}instr", "") for field in document.iter(f"{W}fldSimple")]
+    codes += ["".join(code.text or "" for code in p.iter(f"{W}instrText")) for p in document.iter(f"{W}p")]
+    return tuple(f"域代码: {code.strip()[:120]}" for code in codes if _REACHING_FIELDS.match(code))
+
+
+def _embedded(archive: Archive) -> tuple[str, ...]:
+    folders = ("/embeddings/", "/activex/", "/afchunk")
+    return tuple(name for name in archive.names if any(folder in f"/{name.casefold()}" for folder in folders))

@@ -1,0 +1,217 @@
+"""Resolves how a run and a paragraph really look: defaults, style inheritance, theme fonts, toggles (R63–R66)."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+
+from documents.docx_numbering import Numbering
+from documents.docx_xml import A, Element, W, is_on, twips, value
+
+_ALIASES = {
+    "simsun": "宋体",
+    "nsimsun": "宋体",
+    "新宋体": "宋体",
+    "stsong": "宋体",
+    "songti sc": "宋体",
+    "simhei": "黑体",
+    "stheiti": "黑体",
+    "heiti sc": "黑体",
+    "fangsong": "仿宋",
+    "fangsong_gb2312": "仿宋",
+    "仿宋_gb2312": "仿宋",
+    "kaiti": "楷体",
+    "kaiti_gb2312": "楷体",
+    "楷体_gb2312": "楷体",
+    "microsoft yahei": "微软雅黑",
+    "dengxian": "等线",
+}
+_SCRIPTS = {"zh-TW": "Hant", "zh-HK": "Hant", "zh-MO": "Hant", "ja-JP": "Jpan", "ko-KR": "Hang"}
+_NO_OUTLINE = 9  # Word writes 9 for plain text
+_DEFAULT_SIZE = 10.0  # points, when no level of the file names a size
+
+
+@dataclass(frozen=True, slots=True)
+class RunLook:
+    """How Chinese text of a run looks; ``font`` is ``None`` when the file names none."""
+
+    font: str | None
+    size_points: float
+    bold: bool
+    hidden: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ParagraphLook:
+    """How a paragraph stands: ``lines`` is ``None`` for a fixed height; the indents are in points and in 字."""
+
+    lines: float | None
+    first_line_points: float
+    first_line_chars: float | None
+    outline: int | None
+    style_name: str
+    list_identity: str | None
+    list_depth: int
+
+
+class Styles:
+    """The styles of one document."""
+
+    def __init__(
+        self, styles: Element | None, theme: Element | None, settings: Element | None, numbering: Numbering
+    ) -> None:
+        found = [] if styles is None else styles.findall(f"{W}style")
+        self._styles = {style.get(f"{W}styleId", ""): style for style in found}
+        self._default = next((key for key, style in self._styles.items() if _is_default_paragraph(style)), None)
+        self._run_default = None if styles is None else styles.find(f"{W}docDefaults/{W}rPrDefault/{W}rPr")
+        self._paragraph_default = None if styles is None else styles.find(f"{W}docDefaults/{W}pPrDefault/{W}pPr")
+        self._theme_fonts = _theme_fonts(theme, settings)
+        self._numbering = numbering
+        self._chain = cache(self._find_chain)
+        self._level = cache(self._find_level)
+
+    def run(self, run: Element, paragraph: Element) -> RunLook:
+        """The look of one run in its paragraph; direct formatting is nearest, then character and paragraph style."""
+        own = run.find(f"{W}rPr") if run.tag == f"{W}r" else None
+        inherited = self._level(self._style_of(paragraph), value(own, "rStyle"))
+        direct = _fold((own,), self._theme_fonts)
+        merged = {**inherited, **direct}
+        size = twips(str(merged["sz"])) if "sz" in merged else None
+        font = merged.get("font")
+        return RunLook(
+            font=canonical(font) if isinstance(font, str) else None,
+            size_points=_DEFAULT_SIZE if size is None else _points(str(merged["sz"]), size),
+            bold=bool(merged.get("b")),
+            hidden=bool(merged.get("vanish")),
+        )
+
+    def paragraph(self, paragraph: Element) -> ParagraphLook:
+        """The look of one paragraph; a list level's own indents stand between its style and its direct formatting."""
+        own = paragraph.find(f"{W}pPr")
+        style = self._style_of(paragraph)
+        chain = [element.find(f"{W}pPr") for element in self._chain(style)]
+        lists = [place for place in (_list_of(level) for level in (*chain, own)) if place is not None]
+        identity = next((number for number, _ in reversed(lists) if number is not None), None)
+        depth = lists[-1][1] if lists else 0
+        level = self._numbering.level(identity, depth)
+        layers = (self._paragraph_default, *chain, None if level is None else level.properties, own)
+        spacing, indent, outline = _gather(layers)
+        return ParagraphLook(
+            lines=_lines(spacing),
+            first_line_points=(twips(indent.get("firstLine")) or 0.0) / 20,
+            first_line_chars=_hundredths(indent.get("firstLineChars")),
+            outline=outline,
+            style_name=(value(self._styles.get(style or ""), "name") or "").casefold(),
+            list_identity=None if identity == "0" else identity,
+            list_depth=depth,
+        )
+
+    def _style_of(self, paragraph: Element) -> str | None:
+        return value(paragraph.find(f"{W}pPr"), "pStyle") or self._default
+
+    def _find_chain(self, style: str | None) -> tuple[Element, ...]:
+        chain: list[Element] = []
+        while style in self._styles and self._styles[style] not in chain:
+            chain.append(self._styles[style])
+            style = value(chain[-1], "basedOn")
+        return tuple(reversed(chain))
+
+    def _find_level(self, paragraph_style: str | None, character_style: str | None) -> dict[str, str | bool]:
+        levels = [
+            _fold([style.find(f"{W}rPr") for style in self._chain(key)], self._theme_fonts)
+            for key in (paragraph_style, character_style)
+        ]
+        default = _fold((self._run_default,), self._theme_fonts)
+        merged = {**default, **levels[0], **levels[1]}
+        # Toggles: bold in the paragraph style and again in the character style cancel out (ISO/IEC 29500-1, 17.7.3).
+        merged["b"] = bool(default.get("b")) or (bool(levels[0].get("b")) ^ bool(levels[1].get("b")))
+        return merged
+
+
+def canonical(font: str) -> str:
+    """One name for the spellings of a font: SimHei is 黑体."""
+    return _ALIASES.get(font.strip().casefold(), font.strip())
+
+
+def _is_default_paragraph(style: Element) -> bool:
+    return style.get(f"{W}type") == "paragraph" and style.get(f"{W}default") in ("1", "true", "on")
+
+
+def _fold(layers: Iterable[Element | None], theme: dict[str, str]) -> dict[str, str | bool]:
+    merged: dict[str, str | bool] = {}
+    for layer in layers:
+        if layer is None:
+            continue
+        fonts = layer.find(f"{W}rFonts")
+        if fonts is not None:
+            themed = theme.get(fonts.get(f"{W}eastAsiaTheme", ""))
+            named = themed or fonts.get(f"{W}eastAsia")
+            if named:
+                merged["font"] = named
+        size = value(layer, "sz")
+        if size is not None:
+            merged["sz"] = size
+        for toggle in ("b", "vanish"):
+            element = layer.find(f"{W}{toggle}")
+            if element is not None:
+                merged[toggle] = is_on(element)
+    return merged
+
+
+def _points(written: str, measured: float) -> float:
+    """Sizes are half points when plain, lengths when written with a unit."""
+    return measured / 20 if written[-1].isalpha() else measured / 2
+
+
+def _theme_fonts(theme: Element | None, settings: Element | None) -> dict[str, str]:
+    language = None if settings is None else settings.find(f"{W}themeFontLang")
+    script = _SCRIPTS.get("zh-CN" if language is None else language.get(f"{W}eastAsia", "zh-CN"), "Hans")
+    fonts: dict[str, str] = {}
+    for size in ("major", "minor"):
+        group = None if theme is None else theme.find(f".//{A}{size}Font")
+        if group is None:
+            continue
+        east_asian = group.find(f"{A}ea")
+        named = "" if east_asian is None else east_asian.get("typeface", "")
+        by_script = {font.get("script"): font.get("typeface", "") for font in group.findall(f"{A}font")}
+        if named or by_script.get(script):
+            fonts[f"{size}EastAsia"] = named or by_script[script]
+    return fonts
+
+
+def _list_of(properties: Element | None) -> tuple[str | None, int] | None:
+    number = None if properties is None else properties.find(f"{W}numPr")
+    if number is None:
+        return None
+    depth = value(number, "ilvl") or "0"
+    return value(number, "numId"), int(depth) if depth.isascii() and depth.isdigit() else 0
+
+
+def _gather(layers: Iterable[Element | None]) -> tuple[dict[str, str], dict[str, str], int | None]:
+    spacing: dict[str, str] = {}
+    indent: dict[str, str] = {}
+    outline: int | None = None
+    for layer in layers:
+        if layer is None:
+            continue
+        for name, found in (("spacing", spacing), ("ind", indent)):
+            element = layer.find(f"{W}{name}")
+            if element is not None:
+                found.update({str(key).rpartition("}")[2]: str(text) for key, text in element.attrib.items()})
+        level = value(layer, "outlineLvl")
+        if level is not None and level.isascii() and level.isdigit():
+            outline = int(level) if int(level) < _NO_OUTLINE else None
+    return spacing, indent, outline
+
+
+def _lines(spacing: dict[str, str]) -> float | None:
+    if spacing.get("lineRule", "auto") != "auto":
+        return None
+    height = twips(spacing.get("line"))
+    return 1.0 if height is None else round(height / 240, 2)
+
+
+def _hundredths(text: str | None) -> float | None:
+    try:
+        return int(text) / 100 if text and int(text) else None
+    except ValueError:
+        return None

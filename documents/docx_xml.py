@@ -1,0 +1,106 @@
+"""Reads one XML part of a Word file, its Strict names mapped to the usual ones, no entity ever resolved (R47)."""
+
+from collections.abc import Iterator
+from typing import TypeAlias
+
+from lxml import etree
+
+from documents.docx_archive import Archive, refused
+
+Element: TypeAlias = etree._Element  # noqa: SLF001 - the type has no other name
+
+W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
+M = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
+MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
+RELATIONS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+
+_USUAL = "http://schemas.openxmlformats.org"
+_STRICT_NAMES = (
+    (b"http://purl.oclc.org/ooxml/wordprocessingml/main", f"{_USUAL}/wordprocessingml/2006/main".encode()),
+    (b"http://purl.oclc.org/ooxml/drawingml/main", f"{_USUAL}/drawingml/2006/main".encode()),
+    (b"http://purl.oclc.org/ooxml/officeDocument/math", f"{_USUAL}/officeDocument/2006/math".encode()),
+    (b"http://purl.oclc.org/ooxml/officeDocument/relationships", RELATIONS.encode()),
+)
+_TWIPS = {"pt": 20.0, "in": 1440.0, "cm": 1440 / 2.54, "mm": 144 / 2.54, "pc": 240.0, "pi": 240.0}
+
+
+def parse(archive: Archive, name: str) -> Element | None:
+    """The root of one part, ``None`` when the archive has no such part; raises `Unreadable`."""
+    data = archive.read(name)
+    return None if data is None else parse_bytes(data)
+
+
+def parse_bytes(data: bytes) -> Element:
+    """The root of an XML text; raises `Unreadable` when it is not well formed or declares a document type."""
+    parser = etree.XMLParser(
+        encoding="utf-8", resolve_entities=False, load_dtd=False, no_network=True, remove_comments=True, remove_pis=True
+    )
+    try:
+        root = etree.fromstring(_usual_names(_as_utf8(data)), parser)
+    except etree.XMLSyntaxError as error:
+        raise refused(f"文件内部的内容无法解析（{error.msg}）。", "请用 Word 打开后另存为 .docx，再上传。") from error
+    if root.getroottree().docinfo.internalDTD is not None:
+        raise refused("文件内部含有文档类型声明（DTD），Word 保存的文件不会有。")
+    return root
+
+
+def relations(archive: Archive, part: str) -> Iterator[tuple[str, str, str, bool]]:
+    """Id, type (last word), target and whether it lies outside, of each relation of a part (``""`` is the package)."""
+    folder, _, name = part.rpartition("/")
+    root = parse(archive, f"{folder}/_rels/{name}.rels" if folder else f"_rels/{name}.rels")
+    for relation in () if root is None else root:
+        kind = relation.get("Type", "").rpartition("/")[2]
+        target = relation.get("Target", "")
+        outside = relation.get("TargetMode") == "External"
+        yield relation.get("Id", ""), kind, target if outside else _resolve(folder, target), outside
+
+
+def is_on(element: Element | None) -> bool:
+    """Whether an on/off property stands and is not switched off."""
+    return element is not None and element.get(f"{W}val") not in ("0", "false", "off")
+
+
+def value(element: Element | None, name: str) -> str | None:
+    """``w:val`` of a child property, ``None`` when there is none."""
+    child = None if element is None else element.find(f"{W}{name}")
+    return None if child is None else child.get(f"{W}val")
+
+
+def twips(measure: str | None) -> float | None:
+    """A length in twentieths of a point; Strict files write units (``12pt``), others plain twips."""
+    if not measure:
+        return None
+    try:
+        if measure[-2:] in _TWIPS:
+            return float(measure[:-2]) * _TWIPS[measure[-2:]]
+        return float(measure)
+    except ValueError:
+        return None
+
+
+def _as_utf8(data: bytes) -> bytes:
+    for mark in (b"\xff\xfe", b"\xfe\xff"):
+        if data.startswith(mark):
+            return data.decode("utf-16", errors="replace").encode("utf-8", errors="replace")
+    return data
+
+
+def _usual_names(data: bytes) -> bytes:
+    if b"purl.oclc.org/ooxml" not in data:
+        return data
+    for strict, usual in _STRICT_NAMES:
+        data = data.replace(strict, usual)
+    return data
+
+
+def _resolve(folder: str, target: str) -> str:
+    if target.startswith("/"):
+        return target.lstrip("/")
+    steps: list[str] = folder.split("/") if folder else []
+    for step in target.split("/"):
+        if step == "..":
+            steps = steps[:-1]
+        elif step not in ("", "."):
+            steps.append(step)
+    return "/".join(steps)

@@ -1,0 +1,114 @@
+"""Reads the recommendation form, a Word file, into facts: length, parts, head table, looks (R47–R67, A8)."""
+
+from dataclasses import dataclass, fields, is_dataclass
+from pathlib import Path
+from typing import Any
+
+from config.edition import FormRules
+from documents import docx_body, docx_package, docx_parts
+from documents.docx_archive import Archive
+from documents.docx_body import Paragraph, Story
+from documents.docx_looks import Looks, StyleFact
+from documents.docx_numbering import Numbering
+from documents.docx_parts import FoundPart
+from documents.docx_printed import Printed
+from documents.docx_styles import Styles
+from documents.docx_xml import Element, W
+from documents.wordcount import count
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """字 (A8): of the ``whole`` file, the applicant's ``own`` (limited), its ``body`` without tables and text boxes."""
+
+    whole: int
+    own: int
+    body: int
+
+
+@dataclass(frozen=True, slots=True)
+class FormFacts:
+    """What stands in one form; ``head`` maps title, endorser and unit to what was filled in, or ``None``."""
+
+    words: Words
+    parts: tuple[FoundPart, ...]
+    in_order: bool
+    head: dict[str, str | None]
+    insertions: int
+    deletions: int
+    comments: int
+    hidden_letters: int
+    drawn_letters: int
+    hyperlinks: int
+    outside: tuple[str, ...]
+    embedded: tuple[str, ...]
+    secrecy: tuple[str, ...]
+    styles: tuple[StyleFact, ...]
+    unnumbered: tuple[str, ...]
+
+    def as_dict(self) -> dict[str, Any]:
+        """The facts as plain values for JSON."""
+        return {entry.name: _plain(getattr(self, entry.name)) for entry in fields(self)}
+
+
+def read(path: Path, rules: FormRules) -> FormFacts:
+    """The facts of a form; raises `Unreadable` (another type, old, encrypted, with macros, broken, bloated: R47)."""
+    with Archive(path) as archive:
+        package = docx_package.read(archive)
+    body = Story(package.document).paragraphs
+    paragraphs = body + docx_body.notes(package.footnotes) + docx_body.notes(package.endnotes)
+    numbering = Numbering(package.numbering)
+    looks = Looks(paragraphs, Styles(package.styles, package.theme, package.settings, numbering), numbering)
+    printed = Printed(paragraphs, rules)
+    parts = docx_parts.find(paragraphs, printed, looks, rules)
+    headings = {part.paragraph for part in parts if part.paragraph is not None}
+    own = {number: count(text) for number, text in printed.own_texts() if number not in headings}
+    return FormFacts(
+        words=_words(paragraphs, own),
+        parts=docx_parts.measured(parts, own, paragraphs),
+        in_order=docx_parts.in_order(parts),
+        head=printed.head_values(),
+        insertions=_marks(package.document, "ins", "moveTo"),
+        deletions=_marks(package.document, "del", "moveFrom"),
+        comments=package.comments,
+        hidden_letters=looks.hidden_letters,
+        drawn_letters=docx_body.drawn_letters(package.document),
+        hyperlinks=package.hyperlinks,
+        outside=package.outside,
+        embedded=package.embedded,
+        secrecy=_secrecy(paragraphs, own, rules),
+        styles=looks.compared(own, headings, rules.styles),
+        unnumbered=looks.unnumbered(headings),
+    )
+
+
+def _words(paragraphs: list[Paragraph], own: dict[int, int]) -> Words:
+    return Words(
+        whole=sum(count(paragraph.text) for paragraph in paragraphs),
+        own=sum(own.values()),
+        body=sum(words for number, words in own.items() if paragraphs[number].where.place not in ("table", "box")),
+    )
+
+
+def _marks(document: Element, *names: str) -> int:
+    return sum(1 for name in names for _ in document.iter(f"{W}{name}"))
+
+
+def _secrecy(paragraphs: list[Paragraph], own: dict[int, int], rules: FormRules) -> tuple[str, ...]:
+    """Quotes around each secrecy word in the applicant's own text (R83)."""
+    found: list[str] = []
+    for number in own:
+        text = "".join(paragraphs[number].text.split())
+        for word in rules.secrecy_words:
+            place = text.find(word)
+            if place >= 0:
+                found.append(f"{word}：…{text[max(0, place - 8) : place + len(word) + 8]}…")
+    return tuple(found)
+
+
+def _plain(fact: object) -> object:
+    if isinstance(fact, tuple):
+        return [_plain(each) for each in fact]
+    if is_dataclass(fact):
+        return {entry.name: _plain(getattr(fact, entry.name)) for entry in fields(fact)}
+    return fact

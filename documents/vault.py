@@ -1,0 +1,121 @@
+"""Keeps the bytes of uploaded files, once each, under their digest (R41)."""
+
+import errno
+import hashlib
+import os
+import tempfile
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+from config.refusal import Refusal
+from documents.digest import sha256_of
+
+_PIECE = 1 << 20  # bytes
+_DIGITS = frozenset("0123456789abcdef")
+_DIGEST_LENGTH = 64
+_INCOMING = "incoming"
+_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What the vault kept: digest and size in bytes."""
+
+    sha256: str
+    size: int
+
+
+class TooLarge(Refusal):
+    """The file is larger than its slot allows."""
+
+
+class VaultFull(Refusal):
+    """The disk of the vault has no room."""
+
+
+class Vault:
+    """A folder of files that never change: ``root/ab/cd/<sha256>``; the same bytes are kept once."""
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+        self._incoming = root / _INCOMING
+
+    def keep(self, source: BinaryIO | Path, *, most_bytes: int | None = None) -> Kept:
+        """Keep all bytes of a stream or file; when this returns they survive a power cut.
+
+        Raises `TooLarge` above ``most_bytes`` and `VaultFull` without room; nothing half-made stays behind.
+        """
+        if isinstance(source, Path):
+            with source.open("rb") as stream:
+                return self.keep(stream, most_bytes=most_bytes)
+        try:
+            self._incoming.mkdir(parents=True, exist_ok=True)
+            return self._take(source, most_bytes)
+        except OSError as error:
+            if error.errno in _FULL:
+                raise VaultFull(
+                    "存放文件的磁盘已满，文件没有保存。", next_step="请系统管理员清理磁盘后，再重新上传。"
+                ) from error
+            raise
+
+    def path(self, sha256: str) -> Path:
+        """Where the bytes with this digest are; `KeyError` when they are not kept, `ValueError` for no digest."""
+        place = self._place(sha256)
+        if not place.is_file():
+            raise KeyError(sha256)
+        return place
+
+    def verify(self, sha256: str) -> bool:
+        """Whether the kept bytes still have their digest; ``False`` when they are gone or changed."""
+        place = self._place(sha256)
+        return place.is_file() and sha256_of(place) == sha256
+
+    def _take(self, source: BinaryIO, most_bytes: int | None) -> Kept:
+        descriptor, name = tempfile.mkstemp(dir=self._incoming)
+        try:
+            with os.fdopen(descriptor, "wb") as target:
+                kept = _copy(source, target, most_bytes)
+                target.flush()
+                os.fsync(target.fileno())
+            self._settle(Path(name), kept.sha256)
+        finally:
+            with suppress(FileNotFoundError):
+                Path(name).unlink()
+        return kept
+
+    def _settle(self, incoming: Path, sha256: str) -> None:
+        """Into its place in one step; whoever brings the same bytes at the same time ends with the same file."""
+        place = self._place(sha256)
+        if not place.is_file():
+            place.parent.mkdir(parents=True, exist_ok=True)
+            incoming.chmod(0o440)
+            incoming.replace(place)
+        for folder in (place.parent, place.parent.parent, self._root):
+            _sync_folder(folder)
+
+    def _place(self, sha256: str) -> Path:
+        if len(sha256) != _DIGEST_LENGTH or not _DIGITS.issuperset(sha256):
+            raise ValueError(f"no SHA-256 in small hexadecimal digits: {sha256!r}")
+        return self._root / sha256[:2] / sha256[2:4] / sha256
+
+
+def _copy(source: BinaryIO, target: BinaryIO, most_bytes: int | None) -> Kept:
+    digest = hashlib.sha256()
+    size = 0
+    while piece := source.read(_PIECE):
+        size += len(piece)
+        if most_bytes is not None and size > most_bytes:
+            raise TooLarge(f"文件超过上限 {most_bytes / (1 << 20):g} MB，没有保存。", next_step="请压缩后重新上传。")
+        digest.update(piece)
+        target.write(piece)
+    return Kept(digest.hexdigest(), size)
+
+
+def _sync_folder(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
