@@ -125,7 +125,7 @@ def find_conflicts(
         for expert in experts:
             for finding in _between(expert, application, names, reasons):
                 key = (expert.expert, application.application, finding.ground)
-                if key not in found or finding.blocks > found[key].blocks:
+                if key not in found:
                     found[key] = Conflict(
                         expert=expert.expert,
                         application=application.application,

@@ -8,7 +8,6 @@ import re
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from fractions import Fraction
-from math import floor
 from typing import Literal
 
 from config.edition import Aspect, Criterion, Round
@@ -87,7 +86,8 @@ def points_of(centipoints: int) -> Fraction:
 
 def round_half_up(points: Fraction, decimals: int) -> int:
     """Points in whole units of the last printed decimal; a half goes away from zero (四舍五入)."""
-    units: int = floor(abs(points) * 10**decimals + Fraction(1, 2))
+    scale: int = 10**decimals
+    units = (2 * abs(points.numerator) * scale + points.denominator) // (2 * points.denominator)
     return -units if points < 0 else units
 
 

@@ -10,6 +10,7 @@ import pytest
 
 from config.edition import Round
 from review.ranking import Ballot, BallotsContradict, Placed, Ranking, RoundRule, rank
+from review.ties import order_items
 
 RULE = RoundRule(
     mean="mean",
@@ -146,7 +147,36 @@ def test_a_tie_inside_or_outside_the_cut_shares_its_rank_and_needs_no_vote() -> 
     result = ranked(ballots(1, 90), ballots(2, 90), ballots(3, 70), ballots(4, 70))
     assert [(one.item, one.rank) for one in result.places] == [(1, 1), (2, 1), (3, 3), (4, 3)]
     assert (result.chosen, result.left_out, result.open_tie) == ((1, 2), (3, 4), ())
-    assert steps(result.places[0])[-1] == ("panel", "不影响入选，无需表决")
+    for one in result.places:
+        assert steps(one)[-1] == ("panel", "不影响入选，无需表决")
+
+
+def test_a_vote_is_awaited_only_where_the_tie_crosses_the_cut() -> None:
+    """One place of two is taken by item 1, the other is open among the two that are still equal."""
+    result = ranked(ballots(1, 80, 90, 91), ballots(2, 85, 85, 91), ballots(3, 85, 85, 91), ballots(4, 60, 60, 60))
+    assert (result.chosen, result.open_tie, result.left_out) == ((1,), (2, 3), (4,))
+    assert [steps(one)[-1:] for one in result.places] == [
+        [("median", "90.00")],
+        [("panel", "待评审组表决")],
+        [("panel", "待评审组表决")],
+        [],
+    ]
+    below = ranked(ballots(1, 90, 90, 90), ballots(2, 85, 85, 85), ballots(3, 85, 85, 85))
+    assert steps(below.places[1])[-1] == ("panel", "待评审组表决")
+
+
+def test_exact_ties_are_printed_finer_than_the_means() -> None:
+    one = ballots(1, 80, 90, 90, innovation=[30, 30, 31])
+    two = ballots(2, 80, 90, 90, innovation=[30, 31, 31])
+    result = ranked(one, two, rule=replace(RULE, rank_on="exact"))
+    assert [steps(placed)[-1] for placed in result.places] == [
+        ("criterion_mean", "30.666667"),
+        ("criterion_mean", "30.333333"),
+    ]
+
+
+def test_items_that_nothing_separates_stand_in_the_order_of_their_numbers() -> None:
+    assert order_items({7: Fraction(1), 3: Fraction(1), 5: Fraction(2)}, [], places=1).groups == ((5,), (3, 7))
 
 
 def test_of_fewer_items_than_places_all_go_on() -> None:

@@ -43,6 +43,8 @@ def test_sigmas_agree_with_the_standard_library(given_scores: dict[int, int]) ->
         ({1: 9000, 2: 9100, 3: 9200, 4: 9100, 5: 4800}, (5,)),  # no two-sigma rule finds this one among five
         ({1: 9000, 2: 9000, 3: 9000, 4: 9000, 5: 9500}, ()),  # all agree but one, by five points
         ({1: 9000, 2: 9000, 3: 9000, 4: 9000, 5: 9501}, (5,)),
+        ({1: 8000, 2: 8200, 3: 8400, 4: 8600, 5: 9200}, ()),  # 8 from the median, less than three spreads of 2.97
+        ({1: 8000, 2: 8200, 3: 8400, 4: 8600, 5: 9300}, (5,)),
         ({1: 9000, 2: 8000, 3: 7000, 4: 6000, 5: 5000}, ()),  # nobody is far where everybody is
         ({1: 9000, 2: 9000, 3: 0}, ()),  # too few to tell
     ],
