@@ -60,7 +60,9 @@ class Database:
 def _engine(url: str, *, begin: str, query_only: bool) -> Engine:
     if make_url(url).get_backend_name() != "sqlite":
         options = {"postgresql_readonly": True} if query_only else {}
-        return create_engine(url, execution_options={"isolation_level": "REPEATABLE READ"} | options if query_only else {})
+        return create_engine(
+            url, execution_options={"isolation_level": "REPEATABLE READ"} | options if query_only else {}
+        )
     engine = create_engine(url, connect_args={"timeout": _BUSY_SECONDS, "check_same_thread": False})
 
     @event.listens_for(engine, "connect")

@@ -1,7 +1,7 @@
 """The append-only ledger: events chained block by block, with erasable notes beside them.
 
 A block's digest is SHA-256 over the digest before it and its events in id order, each event as its fields joined by
-U+001F, events joined by U+001E. An event carries no words: its note's salted digest stands for them, so that erasing a
+U+001F (nothing is U+0000), events joined by U+001E. An event carries no words: its note's salted digest stands for them, so that erasing a
 note (with its salt) leaves the chain whole.
 """
 
@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Row, func, insert, update
+from sqlalchemy import Row, func, insert, or_, update
 from sqlmodel import Session, col, select
 
 from records.tables.event import Block, Event, Note
@@ -96,12 +96,13 @@ def seal(session: Session) -> None:
     last = session.exec(select(Block).order_by(col(Block.id).desc()).limit(1)).first()
     since = last.last_event if last else 0
     previous = last.digest if last else GENESIS
-    first = newest = at = None
+    first: int | None = None
+    newest, at = since, None
     digest = hashlib.sha256(previous.encode())
     for row in _events(session, after=since, up_to=None):
         digest.update(b"\x1e" + _bytes_of(row))
         first, newest, at = first or row.id, row.id, row.at
-    if first is not None:
+    if first is not None and at is not None:
         session.add(Block(first_event=first, last_event=newest, at=at, previous=previous, digest=digest.hexdigest()))
 
 
@@ -125,7 +126,7 @@ def _bytes_of(row: Row[Any]) -> bytes:
 
 def _plain(value: object) -> str:
     if value is None:
-        return ""
+        return "\x00"
     if isinstance(value, datetime):
         delta = value.astimezone(UTC) - datetime(1970, 1, 1, tzinfo=UTC)
         return str((delta.days * 86_400 + delta.seconds) * 1_000_000 + delta.microseconds)
@@ -133,9 +134,12 @@ def _plain(value: object) -> str:
 
 
 def verify(session: Session) -> Verification:
-    """Walk the whole chain and every note that was not erased; faults name the block or event."""
+    """Walk the whole chain and every note that was not erased; faults name the block or event.
+
+    Cutting off the newest blocks together with their events and notes shows only against a ``head`` kept elsewhere.
+    """
     faults: list[str] = []
-    previous, covered, count = GENESIS, 0, 0
+    previous, covered, count, walked = GENESIS, 0, 0, 0
     for block in session.exec(select(Block).order_by(col(Block.id))):
         count += 1
         digest = hashlib.sha256(previous.encode())
@@ -143,22 +147,30 @@ def verify(session: Session) -> Verification:
         for row in _events(session, after=covered, up_to=block.last_event):
             digest.update(b"\x1e" + _bytes_of(row))
             seen = seen or row.id
+            walked += 1
         if block.previous != previous:
             faults.append(f"区块 {block.id} 没有接在前一区块之后。")
         if digest.hexdigest() != block.digest or seen != block.first_event:
             faults.append(f"区块 {block.id}（事件 {block.first_event}–{block.last_event}）与封存时不一致。")
         previous, covered = block.digest, block.last_event
     events = session.exec(select(func.count()).select_from(Event)).one()
-    if session.exec(select(Event.id).where(col(Event.id) > covered).limit(1)).first():
-        faults.append("账本末尾有未封存的事件。")
+    if walked != events:
+        faults.append(f"账本中有未封存的事件（{events - walked} 条）。")
     return Verification(events, count, previous, (*faults, *_note_faults(session)))
 
 
 def _note_faults(session: Session) -> Iterator[str]:
-    query = select(Note, Event.note_digest).join(Event, col(Event.id) == col(Note.event_id), isouter=True)
-    for note, digest in session.execute(query):
-        if note.erased_at is None and (note.salt is None or note_digest(note.salt, note.body or {}) != digest):
-            yield f"事件 {note.event_id} 的附注与封存时不一致。"
+    """Notes that say something else than what was sealed, belong to no event, or are gone without an erasure."""
+    query = (
+        select(Event.id, Event.note_digest, Note.event_id, Note.salt, Note.body, Note.erased_at)
+        .join(Note, col(Event.id) == col(Note.event_id), full=True)
+        .where(or_(col(Event.note_digest).is_not(None), col(Note.id).is_not(None)))
+    )
+    for id_, sealed, noted, salt, body, erased_at in session.execute(query.execution_options(yield_per=_PAGE)):
+        if id_ is None or noted is None:
+            yield f"事件 {id_ or noted} 与附注不再成对。"
+        elif erased_at is None and (salt is None or note_digest(salt, body or {}) != sealed):
+            yield f"事件 {id_} 的附注与封存时不一致。"
 
 
 def erase_notes(session: Session, *, person_id: int, now: datetime) -> int:

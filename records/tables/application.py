@@ -11,7 +11,7 @@ from states.facts import State
 
 
 class Application(SQLModel, table=True):
-    """One entry (申报项目). ``state`` is written by `office.advance` alone; ``lapses_at`` is its own closing instant."""
+    """One entry (申报项目). `office.advance` alone writes ``state``; ``lapses_at`` is its own closing instant."""
 
     __table_args__ = (
         UniqueConstraint("edition", "number"),

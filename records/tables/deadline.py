@@ -6,6 +6,8 @@ from typing import Any
 from sqlalchemy import JSON, Index, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
+from records.tables import naming  # noqa: F401  constraints get their names as a table is made
+
 
 class Deadline(SQLModel, table=True):
     """An instant at which something is due; the claim (lease and fence) decides who acts, in the database alone."""

@@ -15,6 +15,9 @@ class Decision(SQLModel, table=True):
     __table_args__ = (
         UniqueConstraint("edition", "number"),
         CheckConstraint("checked_by IS NULL OR checked_by <> drafted_by", name="two_persons"),
+        CheckConstraint(
+            "drafted_by IS NOT NULL OR signed_by IS NULL OR sole_signer OR checked_by <> signed_by", name="two_sign"
+        ),
         CheckConstraint("signed_at IS NULL OR checked_at IS NOT NULL OR sole_signer", name="checked_first"),
         CheckConstraint("executed_at IS NULL OR signed_at IS NOT NULL", name="signed_first"),
     )
@@ -25,7 +28,7 @@ class Decision(SQLModel, table=True):
     number: str
     payload: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)  # ids of applications by trigger
     ground: str = ""
-    drafted_by: int = Field(foreign_key="officer.id")
+    drafted_by: int | None = Field(default=None, foreign_key="officer.id")  # nobody: the clock drafted it
     drafted_at: datetime
     checked_by: int | None = Field(default=None, foreign_key="officer.id")
     checked_at: datetime | None = None

@@ -5,6 +5,8 @@ from datetime import datetime
 from sqlalchemy import UniqueConstraint
 from sqlmodel import Field, SQLModel
 
+from records.tables import naming  # noqa: F401  constraints get their names as a table is made
+
 
 class AdoptedEdition(SQLModel, table=True):
     """One adopted version of an edition's file, kept whole with its hash; the newest is in force."""

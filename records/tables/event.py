@@ -6,6 +6,8 @@ from typing import Any
 from sqlalchemy import JSON, Index
 from sqlmodel import Field, SQLModel
 
+from records.tables import naming  # noqa: F401  constraints get their names as a table is made
+
 
 class Batch(SQLModel, table=True):
     """One act on a selection of one to all; undone as a whole or case by case."""

@@ -6,6 +6,8 @@ from typing import Any
 from sqlalchemy import JSON, CheckConstraint, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
+from records.tables import naming  # noqa: F401  constraints get their names as a table is made
+
 
 class Panel(SQLModel, table=True):
     """A round of an edition as it runs: the rules frozen at its opening, and its instants."""

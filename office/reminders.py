@@ -1,0 +1,128 @@
+"""Who is reminded of what, one letter a person and occasion: applicants, endorsers, experts, the office."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlmodel import Session, col, func, select
+
+from office import letter_facts
+from office.desk import Desk
+from office.letter_facts import Addressee
+from records.tables.application import Application
+from records.tables.endorser import Endorser
+from records.tables.person import Expert, Officer, Role
+from records.tables.scoring import Panel, PanelMember, Recusal, Score
+from states.facts import State
+from states.occasions import (
+    REMIND_CORRECTION,
+    REMIND_ENDORSEMENT,
+    REMIND_SCORING,
+    REMIND_SUBMISSION,
+    SUBMISSION_OPEN,
+    Occasion,
+)
+
+_FINISHED = (State.DRAFT, State.SUBMITTED, State.ENDORSED, State.RETURNED)
+
+
+def call_societies(session: Session, desk: Desk, *, key: str, now: datetime) -> int:
+    """Tell every member society that entries are taken from now on (R13, R16)."""
+    people = session.exec(
+        select(Endorser.person_id).where(Endorser.edition == desk.key, Endorser.kind == "society")
+    ).all()
+    facts = {"window": f"{desk.shown(desk.edition.submission.opens)}—{desk.shown(desk.edition.submission.closes)}"}
+    return letter_facts.write_occasion(
+        session, desk, SUBMISSION_OPEN, [Addressee(person) for person in people], key=key, facts=facts, now=now
+    )
+
+
+def remind_applicants(session: Session, desk: Desk, *, state: State, key: str, now: datetime) -> int:
+    """Remind those whose draft, or whose correction, is still open."""
+    occasion = REMIND_SUBMISSION if state is State.DRAFT else REMIND_CORRECTION
+    query = select(Application.contact_id, Application.id).where(
+        Application.edition == desk.key, Application.state == state.value, col(Application.lapses_at) > now
+    )
+    addressees = [Addressee(person, item) for person, item in session.exec(query)]
+    return letter_facts.write_occasion(session, desk, occasion, addressees, key=key, now=now)
+
+
+def remind_endorsers(session: Session, desk: Desk, *, key: str, now: datetime) -> int:
+    """Remind each endorser of each application that waits for an answer."""
+    query = (
+        select(Endorser.person_id, Application.id)
+        .join(Endorser, col(Endorser.id) == col(Application.endorser_id))
+        .where(Application.edition == desk.key, Application.state == State.SUBMITTED.value)
+    )
+    addressees = [Addressee(person, item) for person, item in session.exec(query)]
+    return letter_facts.write_occasion(session, desk, REMIND_ENDORSEMENT, addressees, key=key, now=now)
+
+
+def remind_experts(session: Session, desk: Desk, round_key: str, *, key: str, now: datetime) -> int:
+    """Remind each expert who has not scored everything, with how many are left and by when."""
+    round_ = desk.edition.round(round_key)
+    if round_ is None:
+        return 0
+    addressees = [
+        Addressee(person, facts={"list": f"还有 {left} 项未评", "due": desk.shown(round_.locks)})
+        for person, left in unscored(session, desk, round_key).items()
+    ]
+    return letter_facts.write_occasion(session, desk, REMIND_SCORING, addressees, key=key, now=now)
+
+
+def unscored(session: Session, desk: Desk, round_key: str) -> dict[int, int]:
+    """How many items each expert (by person id) still has to score in an open round; nobody when it is not open."""
+    panel = session.exec(select(Panel).where(Panel.edition == desk.key, Panel.round == round_key)).first()
+    if panel is None or panel.opened_at is None or panel.locked_at is not None:
+        return {}
+    standing = State.FIRST_ROUND if round_key == "first_round" else State.FINALIST
+    items = set(
+        session.exec(select(Application.id).where(Application.edition == desk.key, Application.state == standing.value))
+    )
+    shut = _pairs(session, select(Recusal.expert_id, Recusal.application_id).where(
+        Recusal.panel_id == panel.id, col(Recusal.blocks), col(Recusal.overridden_at).is_(None)
+    ))  # fmt: skip
+    done = _pairs(session, select(Score.expert_id, Score.application_id).where(
+        Score.panel_id == panel.id, col(Score.current)
+    ))  # fmt: skip
+    seats = session.exec(
+        select(Expert.id, Expert.person_id)
+        .join(PanelMember, col(PanelMember.expert_id) == col(Expert.id))
+        .where(PanelMember.panel_id == panel.id, col(PanelMember.left_at).is_(None))
+    )
+    left = {
+        person: len([item for item in items if (expert, item) not in shut and (expert, item) not in done])
+        for expert, person in seats
+    }
+    return {person: count for person, count in left.items() if count}
+
+
+def _pairs(session: Session, query: object) -> set[tuple[int, int]]:
+    return {(one, other) for one, other in session.exec(query)}  # type: ignore[call-overload]
+
+
+def tell_office(
+    session: Session, desk: Desk, occasion: Occasion, facts: dict[str, str], *, key: str, now: datetime
+) -> int:
+    """Write to everybody of the office who acts; the supervisor only reads."""
+    query = select(Officer.person_id).where(
+        col(Officer.disabled_at).is_(None), col(Officer.role).in_((Role.OFFICE.value, Role.LEAD.value))
+    )
+    addressees = [Addressee(person) for person in session.exec(query)]
+    return letter_facts.write_occasion(session, desk, occasion, addressees, key=key, facts=facts, now=now)
+
+
+def count_by_state(session: Session, desk: Desk, states: Sequence[State] = tuple(State)) -> dict[str, int]:
+    """How many applications stand in each state, in the lifecycle's order; states without any are left out."""
+    query = (
+        select(Application.state, func.count())
+        .where(Application.edition == desk.key)
+        .group_by(Application.state)
+    )
+    found = dict(session.exec(query).all())
+    return {state.value: found[state.value] for state in states if state.value in found}
+
+
+def unchecked(session: Session, desk: Desk) -> int:
+    """How many handed-in applications have no conclusion of the formal check yet."""
+    waiting = [state for state in _FINISHED if state is not State.DRAFT]
+    return sum(count_by_state(session, desk, waiting).values())

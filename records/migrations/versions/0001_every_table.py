@@ -1,0 +1,760 @@
+"""Every table."""
+# ruff: noqa: E501, PLR0915  one statement a table, as long as the tables are
+
+import sqlalchemy as sa
+import sqlmodel.sql.sqltypes
+from alembic import op
+
+revision = "0001"
+down_revision = None
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.create_table(
+        "block",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("first_event", sa.Integer(), nullable=False),
+        sa.Column("last_event", sa.Integer(), nullable=False),
+        sa.Column("at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.Column("previous", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("digest", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_block")),
+        sa.UniqueConstraint("digest", name=op.f("uq_block_digest")),
+        sa.UniqueConstraint("first_event", name=op.f("uq_block_first_event")),
+        sa.UniqueConstraint("last_event", name=op.f("uq_block_last_event")),
+    )
+    op.create_table(
+        "deadline",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("edition", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("kind", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("due_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.Column("cancelled_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+        sa.Column("claimed_by", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("claimed_until", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+        sa.Column("fence", sa.Integer(), nullable=False),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("settled_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+        sa.Column("outcome", sa.JSON(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_deadline")),
+        sa.UniqueConstraint("edition", "kind", "due_at", name=op.f("uq_deadline_edition_kind_due_at")),
+    )
+    with op.batch_alter_table("deadline", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_deadline_settled_at_due_at"), ["settled_at", "due_at"], unique=False)
+
+    op.create_table(
+        "holidayoverride",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("day", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("working", sa.Boolean(), nullable=False),
+        sa.Column("reason", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_holidayoverride")),
+        sa.UniqueConstraint("day", name=op.f("uq_holidayoverride_day")),
+    )
+    op.create_table(
+        "once",
+        sa.Column("key", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.PrimaryKeyConstraint("key", name=op.f("pk_once")),
+    )
+    op.create_table(
+        "panel",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("edition", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("round", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("criteria_confirmed_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+        sa.Column("assigned_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+        sa.Column("opened_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+        sa.Column("locked_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+        sa.Column("released_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+        sa.Column("rules", sa.JSON(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_panel")),
+        sa.UniqueConstraint("edition", "round", name=op.f("uq_panel_edition_round")),
+    )
+    op.create_table(
+        "person",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("name", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("phone", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("unit", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("position", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("erased_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_person")),
+    )
+    op.create_table(
+        "address",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("email", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("main", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_address_person_id_person")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_address")),
+        sa.UniqueConstraint("person_id", "email", name=op.f("uq_address_person_id_email")),
+    )
+    with op.batch_alter_table("address", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_address_email"), ["email"], unique=False)
+        batch_op.create_index(batch_op.f("ix_address_person_id"), ["person_id"], unique=False)
+
+    op.create_table(
+        "endorser",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("edition", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("kind", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("name", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("short", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("unit", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.CheckConstraint("kind IN ('society', 'expert')", name=op.f("ck_endorser_kind_known")),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_endorser_person_id_person")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_endorser")),
+        sa.UniqueConstraint("edition", "kind", "name", "unit", name=op.f("uq_endorser_edition_kind_name_unit")),
+    )
+    with op.batch_alter_table("endorser", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_endorser_edition"), ["edition"], unique=False)
+
+    op.create_table(
+        "expert",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("edition", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("officer_of", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("fields", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("created_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_expert_person_id_person")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_expert")),
+        sa.UniqueConstraint("person_id", name=op.f("uq_expert_person_id")),
+    )
+    with op.batch_alter_table("expert", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_expert_edition"), ["edition"], unique=False)
+
+    op.create_table(
+        "flowrun",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("edition", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("deadline_id", sa.Integer(), nullable=True),
+        sa.Column("kind", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("started_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.Column("ended_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+        sa.Column("due_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+        sa.Column("prefect_run", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("failed", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("counts", sa.JSON(), nullable=False),
+        sa.ForeignKeyConstraint(["deadline_id"], ["deadline.id"], name=op.f("fk_flowrun_deadline_id_deadline")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_flowrun")),
+    )
+    with op.batch_alter_table("flowrun", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_flowrun_deadline_id"), ["deadline_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_flowrun_edition"), ["edition"], unique=False)
+
+    op.create_table(
+        "officer",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("role", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("created_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.Column("disabled_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+        sa.CheckConstraint("role IN ('office', 'lead', 'supervisor')", name=op.f("ck_officer_role_known")),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_officer_person_id_person")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_officer")),
+        sa.UniqueConstraint("person_id", name=op.f("uq_officer_person_id")),
+    )
+    op.create_table(
+        "adoptededition",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("edition", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("sha256", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("text", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("reason", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("officer_id", sa.Integer(), nullable=True),
+        sa.Column("at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(["officer_id"], ["officer.id"], name=op.f("fk_adoptededition_officer_id_officer")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_adoptededition")),
+        sa.UniqueConstraint("edition", "version", name=op.f("uq_adoptededition_edition_version")),
+    )
+    with op.batch_alter_table("adoptededition", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_adoptededition_edition"), ["edition"], unique=False)
+
+    op.create_table(
+        "application",
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("edition", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("number", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("source", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
+        sa.Column("state", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("state_since", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.Column("came_from", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
+        sa.Column("lapses_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+        sa.Column("title", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("unit", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("unit_type", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("category", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("partners", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("contact_id", sa.Integer(), nullable=False),
+        sa.Column("endorser_id", sa.Integer(), nullable=True),
+        sa.Column("commitments_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+        sa.Column("received_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.Column("submitted_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+        sa.Column("resubmitted_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+        sa.Column("sent_back_count", sa.Integer(), nullable=False),
+        sa.Column("open_slots", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("lot", sa.Integer(), nullable=True),
+        sa.CheckConstraint(
+            "state <> 'disqualified' OR came_from IS NOT NULL", name=op.f("ck_application_disqualified_from")
+        ),
+        sa.CheckConstraint(
+            "state <> 'returned' OR lapses_at IS NOT NULL", name=op.f("ck_application_returned_has_due")
+        ),
+        sa.CheckConstraint(
+            "state IN ('draft', 'submitted', 'endorsed', 'formally_checked', 'first_round', 'finalist', 'top_ten', 'publicized', 'announced', 'returned', 'rejected', 'lapsed', 'not_shortlisted', 'not_selected', 'withdrawn', 'disqualified')",
+            name=op.f("ck_application_state_known"),
+        ),
+        sa.CheckConstraint(
+            "state IN ('draft','lapsed','withdrawn') OR submitted_at IS NOT NULL", name=op.f("ck_application_handed_in")
+        ),
+        sa.ForeignKeyConstraint(["contact_id"], ["person.id"], name=op.f("fk_application_contact_id_person")),
+        sa.ForeignKeyConstraint(["endorser_id"], ["endorser.id"], name=op.f("fk_application_endorser_id_endorser")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_application")),
+        sa.UniqueConstraint("edition", "number", name=op.f("uq_application_edition_number")),
+        sa.UniqueConstraint("edition", "source", name=op.f("uq_application_edition_source")),
+    )
+    with op.batch_alter_table("application", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_application_contact_id"), ["contact_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_application_edition"), ["edition"], unique=False)
+        batch_op.create_index(
+            batch_op.f("ix_application_edition_state_lapses_at"), ["edition", "state", "lapses_at"], unique=False
+        )
+        batch_op.create_index(batch_op.f("ix_application_endorser_id"), ["endorser_id"], unique=False)
+
+    op.create_table(
+        "decision",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("edition", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("kind", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("number", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("payload", sa.JSON(), nullable=False),
+        sa.Column("ground", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("drafted_by", sa.Integer(), nullable=False),
+        sa.Column("drafted_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.Column("checked_by", sa.Integer(), nullable=True),
+        sa.Column("checked_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+        sa.Column("signed_by", sa.Integer(), nullable=True),
+        sa.Column("signed_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+        sa.Column("sole_signer", sa.Boolean(), nullable=False),
+        sa.Column("executed_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+        sa.Column("undone_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+        sa.Column("scan_sha256", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.CheckConstraint("checked_by IS NULL OR checked_by <> drafted_by", name=op.f("ck_decision_two_persons")),
+        sa.CheckConstraint("executed_at IS NULL OR signed_at IS NOT NULL", name=op.f("ck_decision_signed_first")),
+        sa.CheckConstraint(
+            "signed_at IS NULL OR checked_at IS NOT NULL OR sole_signer", name=op.f("ck_decision_checked_first")
+        ),
+        sa.ForeignKeyConstraint(["checked_by"], ["officer.id"], name=op.f("fk_decision_checked_by_officer")),
+        sa.ForeignKeyConstraint(["drafted_by"], ["officer.id"], name=op.f("fk_decision_drafted_by_officer")),
+        sa.ForeignKeyConstraint(["signed_by"], ["officer.id"], name=op.f("fk_decision_signed_by_officer")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_decision")),
+        sa.UniqueConstraint("edition", "number", name=op.f("uq_decision_edition_number")),
+    )
+    with op.batch_alter_table("decision", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_decision_edition"), ["edition"], unique=False)
+
+    op.create_table(
+        "panelmember",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("panel_id", sa.Integer(), nullable=False),
+        sa.Column("expert_id", sa.Integer(), nullable=False),
+        sa.Column("member_type", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("left_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+        sa.ForeignKeyConstraint(["expert_id"], ["expert.id"], name=op.f("fk_panelmember_expert_id_expert")),
+        sa.ForeignKeyConstraint(["panel_id"], ["panel.id"], name=op.f("fk_panelmember_panel_id_panel")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_panelmember")),
+        sa.UniqueConstraint("panel_id", "expert_id", name=op.f("uq_panelmember_panel_id_expert_id")),
+    )
+    with op.batch_alter_table("panelmember", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_panelmember_expert_id"), ["expert_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_panelmember_panel_id"), ["panel_id"], unique=False)
+
+    op.create_table(
+        "tievote",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("panel_id", sa.Integer(), nullable=False),
+        sa.Column("items", sa.JSON(), nullable=False),
+        sa.Column("minutes", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("officer_id", sa.Integer(), nullable=False),
+        sa.Column("at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(["officer_id"], ["officer.id"], name=op.f("fk_tievote_officer_id_officer")),
+        sa.ForeignKeyConstraint(["panel_id"], ["panel.id"], name=op.f("fk_tievote_panel_id_panel")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_tievote")),
+    )
+    with op.batch_alter_table("tievote", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_tievote_panel_id"), ["panel_id"], unique=False)
+
+    op.create_table(
+        "batch",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("edition", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("trigger", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("actor", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("officer_id", sa.Integer(), nullable=True),
+        sa.Column("acting_for", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.Column("size", sa.Integer(), nullable=False),
+        sa.Column("decision_id", sa.Integer(), nullable=True),
+        sa.Column("undone_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+        sa.ForeignKeyConstraint(["decision_id"], ["decision.id"], name=op.f("fk_batch_decision_id_decision")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_batch")),
+    )
+    with op.batch_alter_table("batch", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_batch_edition"), ["edition"], unique=False)
+
+    op.create_table(
+        "endorsementrequest",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("application_id", sa.Integer(), nullable=False),
+        sa.Column("endorser_id", sa.Integer(), nullable=False),
+        sa.Column("token_digest", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("fingerprint", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("asked_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.Column("expires_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+        sa.Column("answered_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+        sa.Column("answer", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("route", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("opinion", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("revoked_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["application_id"], ["application.id"], name=op.f("fk_endorsementrequest_application_id_application")
+        ),
+        sa.ForeignKeyConstraint(
+            ["endorser_id"], ["endorser.id"], name=op.f("fk_endorsementrequest_endorser_id_endorser")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_endorsementrequest")),
+    )
+    with op.batch_alter_table("endorsementrequest", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_endorsementrequest_application_id"), ["application_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_endorsementrequest_endorser_id"), ["endorser_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_endorsementrequest_token_digest"), ["token_digest"], unique=False)
+
+    op.create_table(
+        "extension",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("edition", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("application_id", sa.Integer(), nullable=True),
+        sa.Column("kind", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("until", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.Column("reason", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("officer_id", sa.Integer(), nullable=False),
+        sa.Column("at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["application_id"], ["application.id"], name=op.f("fk_extension_application_id_application")
+        ),
+        sa.ForeignKeyConstraint(["officer_id"], ["officer.id"], name=op.f("fk_extension_officer_id_officer")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_extension")),
+    )
+    with op.batch_alter_table("extension", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_extension_application_id"), ["application_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_extension_edition"), ["edition"], unique=False)
+
+    op.create_table(
+        "notice",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("edition", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("number", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("posted_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.Column("closes_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.Column("reckoning", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("items", sa.JSON(), nullable=False),
+        sa.Column("reason", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("decision_id", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(["decision_id"], ["decision.id"], name=op.f("fk_notice_decision_id_decision")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_notice")),
+        sa.UniqueConstraint("edition", "version", name=op.f("uq_notice_edition_version")),
+    )
+    with op.batch_alter_table("notice", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_notice_edition"), ["edition"], unique=False)
+
+    op.create_table(
+        "objection",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("edition", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("number", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("application_id", sa.Integer(), nullable=False),
+        sa.Column("ground", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("statement", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("evidence_sha256", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("received_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.Column("status", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("answer", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("outcome", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("decided_by", sa.Integer(), nullable=True),
+        sa.Column("decided_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+        sa.CheckConstraint("status IN ('open', 'sustained', 'dismissed')", name=op.f("ck_objection_status_known")),
+        sa.ForeignKeyConstraint(
+            ["application_id"], ["application.id"], name=op.f("fk_objection_application_id_application")
+        ),
+        sa.ForeignKeyConstraint(["decided_by"], ["officer.id"], name=op.f("fk_objection_decided_by_officer")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_objection")),
+        sa.UniqueConstraint("edition", "number", name=op.f("uq_objection_edition_number")),
+    )
+    with op.batch_alter_table("objection", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_objection_application_id"), ["application_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_objection_edition"), ["edition"], unique=False)
+
+    op.create_table(
+        "recusal",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("panel_id", sa.Integer(), nullable=False),
+        sa.Column("expert_id", sa.Integer(), nullable=False),
+        sa.Column("application_id", sa.Integer(), nullable=False),
+        sa.Column("ground", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("explanation", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("blocks", sa.Boolean(), nullable=False),
+        sa.Column("at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.Column("overridden_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+        sa.Column("overridden_reason", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["application_id"], ["application.id"], name=op.f("fk_recusal_application_id_application")
+        ),
+        sa.ForeignKeyConstraint(["expert_id"], ["expert.id"], name=op.f("fk_recusal_expert_id_expert")),
+        sa.ForeignKeyConstraint(["panel_id"], ["panel.id"], name=op.f("fk_recusal_panel_id_panel")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_recusal")),
+        sa.UniqueConstraint(
+            "panel_id",
+            "expert_id",
+            "application_id",
+            "ground",
+            name=op.f("uq_recusal_panel_id_expert_id_application_id_ground"),
+        ),
+    )
+    with op.batch_alter_table("recusal", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_recusal_application_id"), ["application_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_recusal_panel_id"), ["panel_id"], unique=False)
+
+    op.create_table(
+        "score",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("panel_id", sa.Integer(), nullable=False),
+        sa.Column("application_id", sa.Integer(), nullable=False),
+        sa.Column("expert_id", sa.Integer(), nullable=False),
+        sa.Column("revision", sa.Integer(), nullable=False),
+        sa.Column("current", sa.Boolean(), nullable=False),
+        sa.Column("total", sa.Integer(), nullable=True),
+        sa.Column("aspects", sa.JSON(), nullable=False),
+        sa.Column("absent", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("reason", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.CheckConstraint("(total IS NULL) <> (absent = '')", name=op.f("ck_score_points_or_absent")),
+        sa.CheckConstraint("total IS NULL OR (total >= 0 AND total <= 10000)", name=op.f("ck_score_range")),
+        sa.ForeignKeyConstraint(
+            ["application_id"], ["application.id"], name=op.f("fk_score_application_id_application")
+        ),
+        sa.ForeignKeyConstraint(["expert_id"], ["expert.id"], name=op.f("fk_score_expert_id_expert")),
+        sa.ForeignKeyConstraint(["panel_id"], ["panel.id"], name=op.f("fk_score_panel_id_panel")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_score")),
+        sa.UniqueConstraint(
+            "panel_id",
+            "application_id",
+            "expert_id",
+            "revision",
+            name=op.f("uq_score_panel_id_application_id_expert_id_revision"),
+        ),
+    )
+    with op.batch_alter_table("score", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_score_application_id"), ["application_id"], unique=False)
+
+    op.create_table(
+        "standing",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("panel_id", sa.Integer(), nullable=False),
+        sa.Column("application_id", sa.Integer(), nullable=False),
+        sa.Column("place", sa.Integer(), nullable=False),
+        sa.Column("printed", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("chosen", sa.Boolean(), nullable=False),
+        sa.Column("in_quorum", sa.Boolean(), nullable=False),
+        sa.Column("steps", sa.JSON(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["application_id"], ["application.id"], name=op.f("fk_standing_application_id_application")
+        ),
+        sa.ForeignKeyConstraint(["panel_id"], ["panel.id"], name=op.f("fk_standing_panel_id_panel")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_standing")),
+        sa.UniqueConstraint("panel_id", "application_id", name=op.f("uq_standing_panel_id_application_id")),
+    )
+    with op.batch_alter_table("standing", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_standing_panel_id"), ["panel_id"], unique=False)
+
+    op.create_table(
+        "upload",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("application_id", sa.Integer(), nullable=False),
+        sa.Column("slot", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("ordinal", sa.Integer(), nullable=False),
+        sa.Column("revision", sa.Integer(), nullable=False),
+        sa.Column("kind", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("name", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("size", sa.Integer(), nullable=False),
+        sa.Column("sha256", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("begun_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.Column("finished_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+        sa.Column("superseded_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+        sa.Column("verdict", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("blocks_submit", sa.Boolean(), nullable=False),
+        sa.Column("report", sa.JSON(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["application_id"], ["application.id"], name=op.f("fk_upload_application_id_application")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_upload")),
+        sa.UniqueConstraint(
+            "application_id", "slot", "ordinal", "revision", name=op.f("uq_upload_application_id_slot_ordinal_revision")
+        ),
+    )
+    with op.batch_alter_table("upload", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_upload_application_id"), ["application_id"], unique=False)
+
+    op.create_table(
+        "checkline",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("application_id", sa.Integer(), nullable=False),
+        sa.Column("upload_id", sa.Integer(), nullable=False),
+        sa.Column("rule", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("accepted", sa.Boolean(), nullable=False),
+        sa.Column("waiver", sa.Boolean(), nullable=False),
+        sa.Column("reason", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("officer_id", sa.Integer(), nullable=False),
+        sa.Column("at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.Column("confirmed_by", sa.Integer(), nullable=True),
+        sa.Column("confirmed_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["application_id"], ["application.id"], name=op.f("fk_checkline_application_id_application")
+        ),
+        sa.ForeignKeyConstraint(["confirmed_by"], ["officer.id"], name=op.f("fk_checkline_confirmed_by_officer")),
+        sa.ForeignKeyConstraint(["officer_id"], ["officer.id"], name=op.f("fk_checkline_officer_id_officer")),
+        sa.ForeignKeyConstraint(["upload_id"], ["upload.id"], name=op.f("fk_checkline_upload_id_upload")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_checkline")),
+        sa.UniqueConstraint(
+            "application_id", "upload_id", "rule", name=op.f("uq_checkline_application_id_upload_id_rule")
+        ),
+    )
+    with op.batch_alter_table("checkline", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_checkline_application_id"), ["application_id"], unique=False)
+
+    op.create_table(
+        "event",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("edition", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("batch_id", sa.Integer(), nullable=True),
+        sa.Column("kind", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("application_id", sa.Integer(), nullable=True),
+        sa.Column("subject", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("subject_id", sa.Integer(), nullable=True),
+        sa.Column("state_from", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
+        sa.Column("state_to", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
+        sa.Column("actor", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("officer_id", sa.Integer(), nullable=True),
+        sa.Column("at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.Column("note_digest", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
+        sa.ForeignKeyConstraint(["batch_id"], ["batch.id"], name=op.f("fk_event_batch_id_batch")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_event")),
+    )
+    with op.batch_alter_table("event", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_event_application_id_id"), ["application_id", "id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_event_batch_id"), ["batch_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_event_edition"), ["edition"], unique=False)
+        batch_op.create_index(batch_op.f("ix_event_subject_subject_id"), ["subject", "subject_id"], unique=False)
+
+    op.create_table(
+        "objector",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("objection_id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["objection_id"], ["objection.id"], name=op.f("fk_objector_objection_id_objection")),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_objector_person_id_person")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_objector")),
+        sa.UniqueConstraint("objection_id", name=op.f("uq_objector_objection_id")),
+    )
+    op.create_table(
+        "letter",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("edition", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("key", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("message_id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("template", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("event_id", sa.Integer(), nullable=True),
+        sa.Column("application_id", sa.Integer(), nullable=True),
+        sa.Column("person_id", sa.Integer(), nullable=True),
+        sa.Column("email", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("facts", sa.JSON(), nullable=False),
+        sa.Column("state", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("written_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.Column("next_try_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("doubts", sa.Integer(), nullable=False),
+        sa.Column("claimed_by", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("claimed_until", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+        sa.Column("fence", sa.Integer(), nullable=False),
+        sa.Column("sent_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+        sa.Column("answer", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.CheckConstraint("state <> 'sent' OR sent_at IS NOT NULL", name=op.f("ck_letter_sent_has_instant")),
+        sa.CheckConstraint(
+            "state IN ('waiting', 'sending', 'sent', 'in_doubt', 'dead', 'held', 'cancelled')",
+            name=op.f("ck_letter_state_known"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["application_id"], ["application.id"], name=op.f("fk_letter_application_id_application")
+        ),
+        sa.ForeignKeyConstraint(["event_id"], ["event.id"], name=op.f("fk_letter_event_id_event")),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_letter_person_id_person")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_letter")),
+        sa.UniqueConstraint("key", name=op.f("uq_letter_key")),
+        sa.UniqueConstraint("message_id", name=op.f("uq_letter_message_id")),
+    )
+    with op.batch_alter_table("letter", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_letter_application_id"), ["application_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_letter_edition"), ["edition"], unique=False)
+        batch_op.create_index(batch_op.f("ix_letter_event_id"), ["event_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_letter_person_id"), ["person_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_letter_state_next_try_at"), ["state", "next_try_at"], unique=False)
+
+    op.create_table(
+        "note",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("event_id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=True),
+        sa.Column("application_id", sa.Integer(), nullable=True),
+        sa.Column("salt", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
+        sa.Column("body", sa.JSON(), nullable=True),
+        sa.Column("erased_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["application_id"], ["application.id"], name=op.f("fk_note_application_id_application")
+        ),
+        sa.ForeignKeyConstraint(["event_id"], ["event.id"], name=op.f("fk_note_event_id_event")),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_note_person_id_person")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_note")),
+        sa.UniqueConstraint("event_id", name=op.f("uq_note_event_id")),
+    )
+    with op.batch_alter_table("note", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_note_application_id"), ["application_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_note_person_id"), ["person_id"], unique=False)
+
+
+def downgrade() -> None:
+    with op.batch_alter_table("note", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_note_person_id"))
+        batch_op.drop_index(batch_op.f("ix_note_application_id"))
+
+    op.drop_table("note")
+    with op.batch_alter_table("letter", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_letter_state_next_try_at"))
+        batch_op.drop_index(batch_op.f("ix_letter_person_id"))
+        batch_op.drop_index(batch_op.f("ix_letter_event_id"))
+        batch_op.drop_index(batch_op.f("ix_letter_edition"))
+        batch_op.drop_index(batch_op.f("ix_letter_application_id"))
+
+    op.drop_table("letter")
+    op.drop_table("objector")
+    with op.batch_alter_table("event", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_event_subject_subject_id"))
+        batch_op.drop_index(batch_op.f("ix_event_edition"))
+        batch_op.drop_index(batch_op.f("ix_event_batch_id"))
+        batch_op.drop_index(batch_op.f("ix_event_application_id_id"))
+
+    op.drop_table("event")
+    with op.batch_alter_table("checkline", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_checkline_application_id"))
+
+    op.drop_table("checkline")
+    with op.batch_alter_table("upload", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_upload_application_id"))
+
+    op.drop_table("upload")
+    with op.batch_alter_table("standing", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_standing_panel_id"))
+
+    op.drop_table("standing")
+    with op.batch_alter_table("score", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_score_application_id"))
+
+    op.drop_table("score")
+    with op.batch_alter_table("recusal", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_recusal_panel_id"))
+        batch_op.drop_index(batch_op.f("ix_recusal_application_id"))
+
+    op.drop_table("recusal")
+    with op.batch_alter_table("objection", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_objection_edition"))
+        batch_op.drop_index(batch_op.f("ix_objection_application_id"))
+
+    op.drop_table("objection")
+    with op.batch_alter_table("notice", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_notice_edition"))
+
+    op.drop_table("notice")
+    with op.batch_alter_table("extension", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_extension_edition"))
+        batch_op.drop_index(batch_op.f("ix_extension_application_id"))
+
+    op.drop_table("extension")
+    with op.batch_alter_table("endorsementrequest", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_endorsementrequest_token_digest"))
+        batch_op.drop_index(batch_op.f("ix_endorsementrequest_endorser_id"))
+        batch_op.drop_index(batch_op.f("ix_endorsementrequest_application_id"))
+
+    op.drop_table("endorsementrequest")
+    with op.batch_alter_table("batch", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_batch_edition"))
+
+    op.drop_table("batch")
+    with op.batch_alter_table("tievote", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_tievote_panel_id"))
+
+    op.drop_table("tievote")
+    with op.batch_alter_table("panelmember", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_panelmember_panel_id"))
+        batch_op.drop_index(batch_op.f("ix_panelmember_expert_id"))
+
+    op.drop_table("panelmember")
+    with op.batch_alter_table("decision", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_decision_edition"))
+
+    op.drop_table("decision")
+    with op.batch_alter_table("application", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_application_endorser_id"))
+        batch_op.drop_index(batch_op.f("ix_application_edition_state_lapses_at"))
+        batch_op.drop_index(batch_op.f("ix_application_edition"))
+        batch_op.drop_index(batch_op.f("ix_application_contact_id"))
+
+    op.drop_table("application")
+    with op.batch_alter_table("adoptededition", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_adoptededition_edition"))
+
+    op.drop_table("adoptededition")
+    op.drop_table("officer")
+    with op.batch_alter_table("flowrun", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_flowrun_edition"))
+        batch_op.drop_index(batch_op.f("ix_flowrun_deadline_id"))
+
+    op.drop_table("flowrun")
+    with op.batch_alter_table("expert", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_expert_edition"))
+
+    op.drop_table("expert")
+    with op.batch_alter_table("endorser", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_endorser_edition"))
+
+    op.drop_table("endorser")
+    with op.batch_alter_table("address", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_address_person_id"))
+        batch_op.drop_index(batch_op.f("ix_address_email"))
+
+    op.drop_table("address")
+    op.drop_table("person")
+    op.drop_table("panel")
+    op.drop_table("once")
+    op.drop_table("holidayoverride")
+    with op.batch_alter_table("deadline", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_deadline_settled_at_due_at"))
+
+    op.drop_table("deadline")
+    op.drop_table("block")
