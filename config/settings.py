@@ -4,6 +4,7 @@ The environment (``LINXUAN_…``) goes over the file ``linxuan.env`` in the home
 """
 
 import difflib
+import hashlib
 import os
 import re
 import stat
@@ -92,6 +93,12 @@ class Settings(BaseSettings):
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """What is given, then the environment, then the file of the home folder."""
         return init_settings, env_settings, _HomeFile(settings_cls)
+
+    @property
+    def instance(self) -> str:
+        """Eight letters that tell this installation from others in the Message-ID of its letters; gives nothing away."""
+        told = self.secret.get_secret_value() if self.secret else str(self.home)
+        return hashlib.sha256(b"linxuan instance " + told.encode()).hexdigest()[:8]
 
     def require_secret(self) -> str:
         """The secret that signs links and sessions; `BadConfiguration` when it is missing, short or a known default."""
