@@ -258,9 +258,9 @@ def _refuse_bad_vote(panel_votes: Sequence[int], items: Collection[int], rule: R
     if not panel_votes:
         return
     if "panel" not in rule.ties:
-        raise _contradiction("本轮规则没有评审组表决这一步")
+        raise _contradiction("本轮规则没有专家组表决这一步")
     if len(set(panel_votes)) != len(panel_votes) or not set(panel_votes) <= set(items):
-        raise _contradiction("评审组表决的次序有重复，或含有本轮之外的项目")
+        raise _contradiction("专家组表决的次序有重复，或含有本轮之外的项目")
 
 
 def _contradiction(what: str) -> BallotsContradict:

@@ -13,10 +13,10 @@ STEP_LABELS: Mapping[Step, str] = {
     "median": "中位数高者在前",
     "criterion_mean": "指定指标平均分高者在前",
     "fewer_extremes": "极端分少者在前",
-    "panel": "评审组表决",
+    "panel": "专家组表决",
 }
 NOT_APPLICABLE = "不适用"
-TO_BE_VOTED = "待评审组表决"
+TO_BE_VOTED = "待专家组表决"
 NO_VOTE_NEEDED = "不影响入选，无需表决"
 
 

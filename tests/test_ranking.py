@@ -132,7 +132,7 @@ def test_a_tie_across_the_cut_stays_open_until_the_panel_has_voted() -> None:
     still_open = ranked(*groups, rule=rule)
     assert (still_open.chosen, still_open.open_tie, still_open.left_out) == ((1,), (2, 3, 4), (5,))
     assert not still_open.decided
-    assert steps(still_open.places[1])[-1] == ("panel", "待评审组表决")
+    assert steps(still_open.places[1])[-1] == ("panel", "待专家组表决")
     voted = ranked(*groups, rule=rule, panel_votes=(4, 2, 3))
     assert (voted.chosen, voted.open_tie, voted.left_out) == ((1, 4), (), (2, 3, 5))
     assert [steps(one)[-1] for one in voted.places[1:4]] == [("panel", "1"), ("panel", "2"), ("panel", "3")]
@@ -157,12 +157,12 @@ def test_a_vote_is_awaited_only_where_the_tie_crosses_the_cut() -> None:
     assert (result.chosen, result.open_tie, result.left_out) == ((1,), (2, 3), (4,))
     assert [steps(one)[-1:] for one in result.places] == [
         [("median", "90.00")],
-        [("panel", "待评审组表决")],
-        [("panel", "待评审组表决")],
+        [("panel", "待专家组表决")],
+        [("panel", "待专家组表决")],
         [],
     ]
     below = ranked(ballots(1, 90, 90, 90), ballots(2, 85, 85, 85), ballots(3, 85, 85, 85))
-    assert steps(below.places[1])[-1] == ("panel", "待评审组表决")
+    assert steps(below.places[1])[-1] == ("panel", "待专家组表决")
 
 
 def test_exact_ties_are_printed_finer_than_the_means() -> None:
@@ -234,7 +234,7 @@ def test_facts_that_contradict_each_other_are_refused(
 
 
 def test_a_vote_is_refused_where_the_rules_know_none() -> None:
-    with pytest.raises(BallotsContradict, match="没有评审组表决"):
+    with pytest.raises(BallotsContradict, match="没有专家组表决"):
         ranked(ballots(1, 90), ballots(2, 90), rule=replace(RULE, ties=("median",)), panel_votes=(1, 2))
 
 
