@@ -71,7 +71,7 @@ def plan(session: Session, *, edition_key: str, planned: Iterable[Planned], now:
     Missing ones are written, those gone cancelled, those at another instant both. A kind that was settled at another
     instant falls due again only in the future. A reminder whose instant passed before it was planned is left out.
     """
-    wanted = {(each.kind, each.due_at) for each in planned}
+    wanted = dict.fromkeys((each.kind, each.due_at) for each in planned)
     rows = [row for row in _standing(session, edition_key) if is_planned(row.kind)]
     gone = [row for row in rows if _is_movable(row, now) and (row.kind, row.due_at) not in wanted]
     for row in gone:
@@ -80,7 +80,7 @@ def plan(session: Session, *, edition_key: str, planned: Iterable[Planned], now:
     session.flush()
     there = {(row.kind, row.due_at) for row in rows if row.cancelled_at is None}
     settled = {row.kind for row in rows if row.settled_at}
-    missing = sorted(wanted - there, key=lambda each: each[1])
+    missing = [each for each in wanted if each not in there]
     timely = [each for each in missing if each[1] > now or not (is_reminder(each[0]) or each[0] in settled)]
     written = [kind for kind, due_at in timely if ensure(session, edition_key, kind, due_at)]
     moved = len({row.kind for row in gone}.intersection(written))
@@ -105,9 +105,8 @@ def ensure(session: Session, edition_key: str, kind: str, due_at: datetime) -> b
     """
     insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
     values = {"edition": edition_key, "kind": kind, "due_at": due_at, "outcome": {}} | _UNTOUCHED
-    statement = insert(Deadline).values(values)
-    written = session.execute(statement.on_conflict_do_nothing(index_elements=["edition", "kind", "due_at"]))
-    if written.rowcount:  # type: ignore[attr-defined]
+    statement = insert(Deadline).values(values).on_conflict_do_nothing(index_elements=["edition", "kind", "due_at"])
+    if session.execute(statement.returning(col(Deadline.id))).first():
         return True
     cancelled = and_(_same(edition_key, kind, due_at), col(Deadline.cancelled_at).is_not(None))
     # the fence is never set back: a worker that hung since before the cancelling stays shut out
