@@ -1,8 +1,8 @@
 """The append-only ledger: events chained block by block, with erasable notes beside them.
 
 A block's digest is SHA-256 over the digest before it and its events in id order, each event as its fields joined by
-U+001F (nothing is U+0000), events joined by U+001E. An event carries no words: its note's salted digest stands for them, so that erasing a
-note (with its salt) leaves the chain whole.
+U+001F (nothing is U+0000), events joined by U+001E. An event carries no words: its note's salted digest stands for
+them, so that erasing a note (with its salt) leaves the chain whole.
 """
 
 import hashlib
@@ -161,16 +161,17 @@ def verify(session: Session) -> Verification:
 
 def _note_faults(session: Session) -> Iterator[str]:
     """Notes that say something else than what was sealed, belong to no event, or are gone without an erasure."""
-    query = (
-        select(Event.id, Event.note_digest, Note.event_id, Note.salt, Note.body, Note.erased_at)
-        .join(Note, col(Event.id) == col(Note.event_id), full=True)
-        .where(or_(col(Event.note_digest).is_not(None), col(Note.id).is_not(None)))
-    )
+    columns = [getattr(Note, name) for name in ("event_id", "salt", "body", "erased_at")]
+    query = select(col(Event.id), col(Event.note_digest), *columns)
+    query = query.join(Note, col(Event.id) == col(Note.event_id), isouter=True)
+    query = query.where(or_(col(Event.note_digest).is_not(None), col(Note.id).is_not(None)))
     for id_, sealed, noted, salt, body, erased_at in session.execute(query.execution_options(yield_per=_PAGE)):
-        if id_ is None or noted is None:
-            yield f"事件 {id_ or noted} 与附注不再成对。"
+        if noted is None:
+            yield f"事件 {id_} 的附注不见了。"
         elif erased_at is None and (salt is None or note_digest(salt, body or {}) != sealed):
             yield f"事件 {id_} 的附注与封存时不一致。"
+    strays = select(Note.event_id).where(col(Note.event_id).not_in(select(Event.id)))
+    yield from (f"事件 {id_} 不存在，却有附注。" for id_ in session.exec(strays))
 
 
 def erase_notes(session: Session, *, person_id: int, now: datetime) -> int:

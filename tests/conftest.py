@@ -5,6 +5,8 @@ import time
 
 from hypothesis import settings
 
+pytest_plugins = ["stores"]
+
 # A developer's own settings must not decide a test.
 for name in [key for key in os.environ if key.startswith("LINXUAN_")]:
     del os.environ[name]

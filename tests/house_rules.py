@@ -22,6 +22,8 @@ FILE_LINES = 300
 FUNCTION_LINES = 50
 # Longer than the house allows, each with its reason.
 LONG_FILES = {"states/lifecycle.py": "one table, whole on one page: what may happen, from where, by whom"}
+# Written by Alembic, one statement a table, and never changed again.
+GENERATED = "records/migrations/versions/"
 
 
 @dataclass(frozen=True)
@@ -66,12 +68,15 @@ def init_holds_only_its_sentence(source: Source) -> Iterator[str]:
 def files_are_short(source: Source) -> Iterator[str]:
     """A file of the house is under 300 lines; the tests of the plan may be as long as the plan."""
     lines = len(source.text.splitlines())
-    if lines >= FILE_LINES and source.floor != "tests" and str(source.path) not in LONG_FILES:
+    excused = str(source.path) in LONG_FILES or str(source.path).startswith(GENERATED)
+    if lines >= FILE_LINES and source.floor != "tests" and not excused:
         yield f"{lines} lines"
 
 
 def functions_are_short(source: Source) -> Iterator[str]:
     """A function is under 50 lines."""
+    if str(source.path).startswith(GENERATED):
+        return
     for node in ast.walk(source.tree):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             lines = (node.end_lineno or node.lineno) - node.lineno + 1

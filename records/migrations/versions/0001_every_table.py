@@ -237,7 +237,7 @@ def upgrade() -> None:
         sa.Column("number", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("payload", sa.JSON(), nullable=False),
         sa.Column("ground", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("drafted_by", sa.Integer(), nullable=False),
+        sa.Column("drafted_by", sa.Integer(), nullable=True),
         sa.Column("drafted_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
         sa.Column("checked_by", sa.Integer(), nullable=True),
         sa.Column("checked_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
@@ -248,6 +248,10 @@ def upgrade() -> None:
         sa.Column("undone_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
         sa.Column("scan_sha256", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.CheckConstraint("checked_by IS NULL OR checked_by <> drafted_by", name=op.f("ck_decision_two_persons")),
+        sa.CheckConstraint(
+            "drafted_by IS NOT NULL OR signed_by IS NULL OR sole_signer OR checked_by <> signed_by",
+            name=op.f("ck_decision_two_sign"),
+        ),
         sa.CheckConstraint("executed_at IS NULL OR signed_at IS NOT NULL", name=op.f("ck_decision_signed_first")),
         sa.CheckConstraint(
             "signed_at IS NULL OR checked_at IS NOT NULL OR sole_signer", name=op.f("ck_decision_checked_first")
