@@ -1,6 +1,5 @@
 """Makes a small MP4 of a given length: slides of one colour each, a quiet sound track, the same bytes at each call."""
 
-import shutil
 from collections.abc import Iterator
 from fractions import Fraction
 from functools import lru_cache
@@ -21,20 +20,9 @@ TICKS = 16_000  # a second of the picture track
 PALETTE = ((29, 79, 156), (31, 122, 77), (153, 97, 10), (192, 57, 43), (90, 70, 160))
 
 
-def write_video(path: Path, *, seconds: float, cache: Path | None = None, sound: bool = True) -> None:
-    """Write an H.264 MP4 that plays for ``seconds``; one encode a length, kept in ``cache`` when a folder is given."""
-    if cache is None:
-        path.write_bytes(_encoded(round(seconds, 3), sound=sound))
-        return
-    cache.mkdir(parents=True, exist_ok=True)
-    kept = cache / f"{seconds:.3f}{'' if sound else '-silent'}.mp4"
-    if not kept.exists():
-        kept.write_bytes(_encoded(round(seconds, 3), sound=sound))
-    shutil.copyfile(kept, path)
-
-
 @lru_cache(maxsize=32)
-def _encoded(seconds: float, *, sound: bool) -> bytes:
+def video_bytes(seconds: float, *, sound: bool) -> bytes:
+    """An H.264 MP4 with its index in front that plays for ``seconds``, with a silent sound track or none."""
     with TemporaryDirectory() as folder:  # the index is moved to the front, so the encoder needs a real file
         path = Path(folder) / "slides.mp4"
         _encode(path, seconds, sound=sound)
