@@ -118,37 +118,37 @@ def clock(seconds: float) -> str:
 
 def _type_line(facts: VideoFacts) -> Finding:
     evidence = f"MP4（{facts.brand.strip()}），{_codec_name(facts.codec)}，{facts.width}×{facts.height}"
-    return Finding("video_type", "R70", Verdict.GREEN, evidence)
+    return Finding("video.type", "R70", Verdict.GREEN, evidence)
 
 
 def _codec_line(facts: VideoFacts, rules: VideoRules) -> Finding | None:
     if _plain(facts.codec) in {_plain(codec) for codec in rules.codecs}:
         return None
     evidence = f"画面编码为 {_codec_name(facts.codec)}，专家的浏览器可能无法播放。"
-    return Finding("video_codec", "R70", Verdict.LOOK, evidence, "请重新导出为 H.264 编码的 MP4。")
+    return Finding("video.codec", "R70", Verdict.LOOK, evidence, "请重新导出为 H.264 编码的 MP4。")
 
 
 def _length_line(facts: VideoFacts, rules: VideoRules) -> Finding:
     over = round(facts.seconds - rules.seconds_limit, 3)
     limit = clock(rules.seconds_limit)
     if over <= 0:
-        return Finding("video_length", "R71", Verdict.GREEN, f"时长 {clock(facts.seconds)}，未超过 {limit}")
+        return Finding("video.length", "R71", Verdict.GREEN, f"时长 {clock(facts.seconds)}，未超过 {limit}")
     if over <= rules.seconds_tolerance:
         evidence = f"时长 {clock(facts.seconds)}，超出 {limit} 不足 {rules.seconds_tolerance:g} 秒，可能是封装取整。"
-        return Finding("video_length", "R71", Verdict.LOOK, evidence, "由遴选办公室人工确认；也可剪短后重新上传。")
+        return Finding("video.length", "R71", Verdict.LOOK, evidence, "由遴选办公室人工确认；也可剪短后重新上传。")
     evidence = f"时长 {clock(facts.seconds)}，超时 {over:g} 秒"
     next_step = f"请返回修改：剪至 {limit} 以内后重新上传。"
-    return Finding("video_length", "R72", Verdict.RED, evidence, next_step)
+    return Finding("video.length", "R72", Verdict.RED, evidence, next_step)
 
 
 def _header_line(facts: VideoFacts) -> Finding | None:
     if facts.edited:
         evidence = f"播放时长 {clock(facts.seconds)}，文件中另有未显示的内容，共 {clock(facts.media_seconds)}。"
-        return Finding("video_header", "R71", Verdict.LOOK, evidence, "请剪辑后完整导出一次，不要只隐藏片段。")
+        return Finding("video.header", "R71", Verdict.LOOK, evidence, "请剪辑后完整导出一次，不要只隐藏片段。")
     if facts.header_seconds is None or abs(facts.header_seconds - facts.seconds) <= HEADER_SLACK_SECONDS:
         return None
     evidence = f"文件头写的是 {clock(facts.header_seconds)}，实际为 {clock(facts.seconds)}，以实际为准。"
-    return Finding("video_header", "R71", Verdict.LOOK, evidence, "请重新导出视频，再上传一次。")
+    return Finding("video.header", "R71", Verdict.LOOK, evidence, "请重新导出视频，再上传一次。")
 
 
 def _soundness_line(facts: VideoFacts) -> Finding | None:
@@ -158,13 +158,13 @@ def _soundness_line(facts: VideoFacts) -> Finding | None:
         evidence = f"试放 {facts.key_frames} 处，有 {facts.key_frames_bad} 处画面无法解码。"
     else:
         return None
-    return Finding("video_soundness", "R70", Verdict.LOOK, evidence, "请完整播放一遍；画面有损坏时重新导出上传。")
+    return Finding("video.soundness", "R70", Verdict.LOOK, evidence, "请完整播放一遍；画面有损坏时重新导出上传。")
 
 
 def _sound_line(facts: VideoFacts) -> Finding | None:
     if facts.audio_seconds is not None:
         return None
-    return Finding("video_sound", "R73", Verdict.ADVICE, "视频没有声音轨。", "答辩视频宜有讲解声音，请确认是否漏录。")
+    return Finding("video.sound", "R73", Verdict.ADVICE, "视频没有声音轨。", "答辩视频宜有讲解声音，请确认是否漏录。")
 
 
 def _movie(path: Path) -> mp4_boxes.Movie:
@@ -252,4 +252,4 @@ def _plain(codec: str) -> str:
 
 
 def _unreadable(evidence: str, next_step: str) -> Unreadable:
-    return Unreadable(evidence=evidence, next_step=next_step, rule="video_type", r="R70")
+    return Unreadable(evidence=evidence, next_step=next_step, rule="video.type", r="R70")

@@ -9,7 +9,7 @@ import av
 import numpy as np
 import pytest
 
-from cli.specimen_video import write_video
+from cli.specimens import write_video
 from config.edition import VideoRules
 from documents import mp4_boxes, video
 from documents.findings import Finding, Unreadable, Verdict
@@ -64,14 +64,14 @@ def test_twelve_minutes_are_judged_to_the_millisecond(
     film: Film, seconds: float, verdict: Verdict, evidence: str
 ) -> None:
     """R71, A10: up to 720.000 s green, to 721.000 s a person looks, above red."""
-    found = line(film(seconds), "video_length")
+    found = line(film(seconds), "video.length")
     assert found.verdict is verdict
     assert found.evidence.startswith(evidence)
 
 
 def test_a_video_that_is_too_long_is_sent_back_but_does_not_block(film: Film) -> None:
     """R72: 超时会要求返回修改."""
-    found = line(film(727.0), "video_length")
+    found = line(film(727.0), "video.length")
     assert found.r == "R72"
     assert not found.blocks_submit
     assert "返回修改" in found.next_step
@@ -90,8 +90,8 @@ def test_the_facts_are_json(film: Film) -> None:
 def test_a_header_that_lies_does_not_shorten_the_video(film: Film) -> None:
     """The packets tell the length (R71): a header of ten minutes on a film of 725 s changes nothing."""
     path = with_header_length(film(725.0), 600)
-    assert line(path, "video_length").verdict is Verdict.RED
-    header = line(path, "video_header")
+    assert line(path, "video.length").verdict is Verdict.RED
+    header = line(path, "video.header")
     assert header.verdict is Verdict.LOOK
     assert "10:00" in header.evidence
     assert "12:05" in header.evidence
@@ -103,21 +103,21 @@ def test_an_edit_list_that_hides_most_of_the_film_is_looked_at(film: Film) -> No
     data = bytearray(path.read_bytes())
     struct.pack_into(">I", data, box_at(data, b"elst") + 8, 60_000)
     path.write_bytes(data)
-    found = line(path, "video_header")
+    found = line(path, "video.header")
     assert found.verdict is Verdict.LOOK
     assert "12:05" in found.evidence
 
 
 def test_a_film_without_sound_gets_advice_only(film: Film) -> None:
-    assert line(film(30.0, sound=False), "video_sound").verdict is Verdict.ADVICE
-    assert line(film(30.0), "video_sound") is None
+    assert line(film(30.0, sound=False), "video.sound").verdict is Verdict.ADVICE
+    assert line(film(30.0), "video.sound") is None
 
 
 def test_a_codec_that_browsers_do_not_play_is_looked_at(film: Film) -> None:
     rules = RULES.model_copy(update={"codecs": ("hevc",)})
     lines = {finding.rule: finding for finding in video.findings(video.read(film(30.0)), rules)}
-    assert lines["video_codec"].verdict is Verdict.LOOK
-    assert "H.264" in lines["video_codec"].next_step
+    assert lines["video.codec"].verdict is Verdict.LOOK
+    assert "H.264" in lines["video.codec"].next_step
 
 
 @pytest.mark.parametrize("share", [0.3, 0.7, 0.98])
@@ -198,7 +198,7 @@ def test_a_fragmented_film_has_its_true_length(film: Film, tmp_path: Path) -> No
     assert facts.fragmented
     assert facts.seconds == pytest.approx(725.0, abs=0.2)
     assert facts.media_seconds == pytest.approx(725.0, abs=0.2)
-    assert line(path, "video_header") is None
+    assert line(path, "video.header") is None
 
 
 @pytest.mark.parametrize("kind", [b"stts", b"stco", b"elst"])

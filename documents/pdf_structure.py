@@ -1,0 +1,127 @@
+"""Looks into a PDF without drawing it: locks, page count, and whatever could act by itself (R78, R89)."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from documents.findings import Unreadable
+
+if TYPE_CHECKING:
+    import pikepdf
+
+MOST_OBJECTS = 300_000
+MOST_IMAGE_DOTS = 150_000_000
+_DEEPEST = 12
+_HEAD_BYTES = 1024
+
+SCAN_AGAIN = "请重新扫描为 PDF 后上传（手机可用扫描软件，不要只改扩展名）。"
+PRINT_AGAIN = "请打开文件，用“打印”→“另存为 PDF”重新生成一份，再上传。"
+
+_ACTIONS = {
+    "/JavaScript": "脚本（JavaScript）",
+    "/Launch": "启动其他程序的动作",
+    "/SubmitForm": "向外发送数据的表单",
+    "/ImportData": "导入外部数据的动作",
+    "/GoToE": "内嵌附件",
+}
+_SUBTYPES = {"/RichMedia": "内嵌媒体", "/FileAttachment": "内嵌附件", "/Screen": "内嵌媒体", "/3D": "内嵌媒体"}
+_KEYS = {"/JS": "脚本（JavaScript）", "/EF": "内嵌附件", "/EmbeddedFiles": "内嵌附件", "/XFA": "动态表单（XFA）"}
+
+
+@dataclass(frozen=True, slots=True)
+class PdfStructure:
+    """What a PDF holds: pages, active contents by their Chinese names, and the largest picture in dots."""
+
+    pages: int
+    active: tuple[str, ...]
+    largest_image_dots: int
+
+
+def inspect(path: Path, *, r: str) -> PdfStructure:
+    """The structure of a PDF; raises `Unreadable` under the clause ``r`` when it is none, locked or broken."""
+    _refuse_foreign(path, r)
+    import pikepdf
+
+    try:
+        with pikepdf.open(path) as pdf:
+            if pdf.is_encrypted:
+                raise _unreadable("PDF 设有权限密码（禁止编辑或复制）。", PRINT_AGAIN, r)
+            pages = len(pdf.pages)
+            if not pages:
+                raise _unreadable("PDF 里没有任何页面。", SCAN_AGAIN, r)
+            active, largest = _contents(pdf)
+    except pikepdf.PasswordError as error:
+        raise _unreadable("PDF 设有打开密码，无法读取。", "请取消密码后重新上传。", r) from error
+    except (pikepdf.PdfError, RuntimeError) as error:
+        raise _unreadable("PDF 文件损坏，无法打开。", SCAN_AGAIN, r) from error
+    return PdfStructure(pages=pages, active=active, largest_image_dots=largest)
+
+
+def _refuse_foreign(path: Path, r: str) -> None:
+    with path.open("rb") as file:
+        head = file.read(_HEAD_BYTES)
+    if not head:
+        raise _unreadable("文件是空的（0 字节）。", "请重新选择扫描好的 PDF 上传。", r)
+    if b"%PDF-" in head:
+        return
+    if head.startswith((b"\xff\xd8\xff", b"\x89PNG")):
+        raise _unreadable("文件是图片，不是 PDF。", "请把图片打印或合并为一个 PDF 后上传。", r)
+    if head.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
+        raise _unreadable("文件是 Word 或压缩包，不是 PDF 扫描件。", "请打印、盖章或签字后扫描为 PDF 上传。", r)
+    raise _unreadable("文件内容不是 PDF。", SCAN_AGAIN, r)
+
+
+def _contents(pdf: "pikepdf.Pdf") -> tuple[tuple[str, ...], int]:
+    """Active contents anywhere in the file, reachable or not, and the largest picture."""
+    import pikepdf
+
+    active: set[str] = set()
+    largest = 0
+    for number, thing in enumerate(pdf.objects):
+        if number >= MOST_OBJECTS:
+            active.add("过多的内部对象")
+            break
+        for dictionary in _dictionaries(thing):
+            active.update(_names(dictionary))
+        if isinstance(thing, pikepdf.Stream) and thing.get("/Subtype") == "/Image":
+            largest = max(largest, _number(thing, "/Width") * _number(thing, "/Height"))
+    return tuple(sorted(active)), largest
+
+
+def _dictionaries(thing: "pikepdf.Object", depth: int = 0) -> "Iterator[pikepdf.Object]":
+    """The dictionaries written inside one object; what it refers to comes by itself."""
+    import pikepdf
+
+    if isinstance(thing, pikepdf.Dictionary | pikepdf.Stream):
+        yield thing
+        children = [thing.get(key) for key in thing.keys()]  # noqa: SIM118 - a stream iterates over its bytes
+    elif isinstance(thing, pikepdf.Array):
+        children = list(thing)
+    else:
+        return
+    for child in children:
+        if isinstance(child, pikepdf.Dictionary | pikepdf.Array) and not child.is_indirect and depth < _DEEPEST:
+            yield from _dictionaries(child, depth + 1)
+
+
+def _names(dictionary: "pikepdf.Object") -> Iterator[str]:
+    keys = set(dictionary.keys())
+    yield from (name for key, name in _KEYS.items() if key in keys)
+    for key, table in (("/S", _ACTIONS), ("/Subtype", _SUBTYPES)):
+        value = str(dictionary.get(key, "")) if key in keys else ""
+        if value in table:
+            yield table[value]
+
+
+def _number(thing: "pikepdf.Object", key: str) -> int:
+    try:
+        return max(0, int(thing.get(key, 0)))
+    except (TypeError, ValueError):
+        return 0
+
+
+def _unreadable(evidence: str, next_step: str, r: str) -> Unreadable:
+    return Unreadable(
+        evidence=evidence, next_step=next_step, rule="letter.type" if r == "R78" else "evidence.type", r=r
+    )
