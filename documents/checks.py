@@ -56,7 +56,7 @@ def _check(path: Path, slot: Slot, edition: Edition, declared: Declared | None, 
 
 def _size(path: Path, slot: Slot) -> Finding:
     megabytes = path.stat().st_size / _MEGABYTE
-    evidence = f"文件大小 {megabytes:.1f} MB，上限 {slot.max_megabytes} MB"
+    evidence = f"文件大小 {megabytes:.2f} MB，上限 {slot.max_megabytes} MB"
     if megabytes > slot.max_megabytes:
         return Finding("size", "R41", Verdict.RED, evidence, "请压缩后重新上传。", blocks_submit=True)
     return Finding("size", "R41", Verdict.GREEN, evidence)
@@ -91,7 +91,7 @@ def _read_video(path: Path, edition: Edition) -> Read:
 def _read_scan(path: Path, slot: Slot, edition: Edition) -> Read:
     from documents import scan  # loads the picture libraries, which only scans need
 
-    facts = scan.read(path)
+    facts = scan.read(path, look_for_seals=slot.reader == "letter")
     if slot.reader == "letter":
         return facts.as_dict(), () if edition.letter is None else scan.letter_findings(facts, edition.letter)
     return facts.as_dict(), () if edition.evidence is None else scan.evidence_findings(facts, edition.evidence)

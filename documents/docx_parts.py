@@ -59,7 +59,7 @@ def find(paragraphs: list[Paragraph], printed: Printed, looks: Looks, rules: For
 def measured(parts: tuple[FoundPart, ...], own: dict[int, int], paragraphs: list[Paragraph]) -> tuple[FoundPart, ...]:
     """The parts with what stands below each heading, up to the next one."""
     starts = sorted({part.paragraph for part in parts if part.paragraph is not None})
-    ends = dict(zip(starts, [*starts[1:], len(paragraphs)], strict=True))
+    ends = dict(zip(starts, [*starts[1:], len(paragraphs)], strict=False))
     return tuple(
         part
         if part.paragraph is None

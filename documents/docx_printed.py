@@ -88,19 +88,15 @@ class Printed:
     def _take_value(self, cells: dict[tuple[int, int, int], str], place: tuple[int, int, int], key: str) -> int:
         """Keep the value of a label cell: in the cell itself, to its right, or below; returns the row it stands in."""
         table, row, cell = place
+        right, below = (table, row, cell + 1), (table, row + 1, cell)
         inside = self._after_label(cells[place], key)
-        below = (table, row + 1, cell)
         if inside:
             self._keep(key, inside)
-            return row
-        for near in ((table, row, cell + 1), below):
-            if near in cells and self._key_of(cells[near]) is None:
-                value = cells[near].strip()
-                if near == below and ((table, row, cell + 1) in cells or not value or len(value) > _LONGEST_NAME):
-                    break
-                self._keep(key, value)
-                if value or near != below:
-                    return near[1]
+        elif right in cells and self._key_of(cells[right]) is None:
+            self._keep(key, cells[right].strip())
+        elif below in cells and self._key_of(cells[below]) is None and 0 < len(cells[below].strip()) <= _LONGEST_NAME:
+            self._keep(key, cells[below].strip())
+            return row + 1
         return row
 
     def _find_head_lines(self) -> None:
