@@ -1,0 +1,85 @@
+"""The commands on the edition: show what is in force, check a file, adopt a changed one."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from cli.options import As_json, Home, Now, instant, say
+
+app = typer.Typer(no_args_is_help=True, help="本届方案 | The edition.")
+File = Annotated[Path | None, typer.Option("--file", help="方案文件 | an edition file; else the one that is configured")]
+
+
+@app.command()
+def show(
+    home: Home = Path("./var"),
+    file: File = None,
+    assumed: Annotated[bool, typer.Option("--assumed", help="只列假定 | only what is assumed")] = False,
+    as_json: As_json = False,
+) -> None:
+    """列出每一项、出处，以及我们的假定。 | Every fact with its clause, and what is assumed."""
+    from config.editions_file import facts_listed
+
+    loaded, differs = _in_force(home, file)
+    facts = [fact for fact in facts_listed(loaded) if fact.clause.assumed or not assumed]
+    rows = [
+        {"key": fact.key, "value": fact.value, "clause": str(fact.clause), "assumed": fact.clause.assumed}
+        for fact in facts
+    ]
+    lines = [f"{loaded.edition.award.entry_name}  {loaded.path}  sha256 {loaded.sha256[:16]}"]
+    lines += [f"{'假定 ' if row['assumed'] else '     '}{row['key']} = {row['value']}  （{row['clause']}）" for row in rows]
+    lines.append(f"共 {len(rows)} 项，其中假定 {sum(bool(row['assumed']) for row in rows)} 项。")
+    lines += [f"文件已改动、尚未采用：{difference}" for difference in differs]
+    say({"sha256": loaded.sha256, "facts": rows, "not_adopted": differs}, as_json=as_json, lines=lines)
+
+
+def _in_force(home: Path, file: Path | None):  # noqa: ANN202 - the types are loaded with the work
+    """The adopted edition of a home with what its file would change; without a home, the file itself."""
+    from config.editions_file import differences, load_edition
+    from config.settings import Settings
+    from office.opening import configured_edition, open_desk
+
+    settings = Settings.for_home(home)
+    if file is not None:
+        return load_edition(file), []
+    configured = configured_edition(settings)
+    if not (home / "linxuan.env").exists():
+        return configured, []
+    adopted = open_desk(home).loaded
+    return adopted, [difference.key for difference in differences(adopted, configured)]
+
+
+@app.command()
+def check(
+    file: Annotated[Path, typer.Argument(help="方案文件 | an edition file")], as_json: As_json = False
+) -> None:
+    """检查一份方案文件是否自相矛盾。 | Check an edition file for contradictions."""
+    from config.editions_file import assumptions, load_edition
+
+    loaded = load_edition(file)
+    assumed = [fact.key for fact in assumptions(loaded)]
+    lines = [f"{loaded.edition.award.entry_name}：没有矛盾；假定 {len(assumed)} 项。"]
+    say({"edition": loaded.edition.award.key, "sha256": loaded.sha256, "assumed": assumed}, as_json=as_json, lines=lines)
+
+
+@app.command()
+def adopt(
+    reason: Annotated[str, typer.Option(help="采用理由 | why")],
+    home: Home = Path("./var"),
+    file: File = None,
+    as_json: As_json = False,
+    now: Now = None,
+) -> None:
+    """采用改动后的方案文件。 | Put a changed edition file into force, with a reason."""
+    from config.editions_file import differences, load_edition
+    from office import adoption
+    from office.opening import configured_edition, open_desk
+
+    desk = open_desk(home)
+    changed = load_edition(file) if file else configured_edition(desk.settings)
+    found = differences(desk.loaded, changed)
+    adopted = adoption.adopt(desk, changed, reason=reason, officer_id=None, now=instant(now))
+    lines = [f"{each.key}：{each.before} → {each.after}" for each in found] + [f"已采用第 {adopted.version} 版。"]
+    facts = {"version": adopted.version, "sha256": adopted.sha256, "changed": [each.key for each in found]}
+    say(facts, as_json=as_json, lines=lines)

@@ -1,0 +1,155 @@
+"""What the operator's commands do once they are called: each opens the desk, asks the office, tells the answer."""
+
+import asyncio
+import re
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from sqlmodel import Session, select
+
+from cli.options import say
+from config.refusal import Refusal
+from flows import clock, relays
+from notifications import outbox
+from office import deadlines, people, reminders
+from office.desk import Desk
+from office.opening import found, open_desk
+from records import invariants, ledger
+from records.tables.application import Upload
+from records.tables.deadline import Deadline
+from states import agenda
+from states.facts import State
+
+_EMAIL = re.compile(r"[^\s@]+@[^\s@]+")
+
+
+def found_home(home: Path, lead_name: str, lead_email: str, now: datetime) -> None:
+    """`linxuan init`: safe to repeat; says where what stands."""
+    if bool(lead_name) != bool(lead_email) or (lead_email and not _EMAIL.fullmatch(lead_email)):
+        raise Refusal("负责人的姓名和邮箱要一起写，邮箱须完整。", next_step="例如 --lead-name 刘某 --lead-email a@b.cn。")
+    lead = people.Known(lead_name, [lead_email]) if lead_name else None
+    desk = found(home, lead=lead, now=now)
+    print(f"已就绪：{home}\n本届：{desk.edition.award.entry_name}（{desk.loaded.sha256[:16]}）")
+    print(f"邮件：{relays.described(desk.settings)}\n下一步：linxuan serve --home {home}")
+
+
+def take_folders(home: Path, folders: list[Path], now: datetime, *, as_json: bool) -> int:
+    """`linxuan intake`: 0 when all were handed in, 1 when one stays a draft or is refused."""
+    from documents.pool import Readers
+    from office import intake
+
+    desk = open_desk(home)
+    rows: list[dict[str, Any]] = []
+    with Readers() as readers:
+        for folder in folders:
+            try:
+                received = intake.receive_folder(desk, folder, check=readers.check, officer_id=None, now=now)
+                rows.append({"folder": str(folder)} | received.told())
+            except Refusal as refusal:
+                rows.append({"folder": str(folder), "refused": refusal.sentence, "next_step": refusal.next_step})
+    lines = [
+        f"{row['folder']}：{row.get('number', '')} {row.get('label', '')}{row.get('refused', '')}"
+        + "".join(f"\n    {each}" for each in row.get("findings", ()))
+        + (f"\n    → {row['next_step']}" if row.get("next_step") else "")
+        for row in rows
+    ]
+    say({"applications": rows}, as_json=as_json, lines=lines)
+    return int(any("refused" in row or row.get("state") == State.DRAFT for row in rows))
+
+
+def show_status(home: Path, now: datetime, *, as_json: bool) -> None:
+    """`linxuan status`: counts by state, letters, what is overdue, the ledger's head."""
+    desk = open_desk(home)
+    with desk.database.read() as session:
+        facts = status_of(session, desk, now)
+    lines = [f"{desk.edition.award.entry_name}   {desk.shown(now)}（{desk.workdays.day_kind(now.astimezone(desk.zone).date()).label}）"]
+    lines += [f"  {State(state).label:<10} {count}" for state, count in facts["states"].items()]
+    lines += [f"  邮件 {name}: {count}" for name, count in facts["letters"].items()]
+    lines += [f"  到期未办：{each['label']}（{each['due_at']}）" for each in facts["overdue"]]
+    lines.append(f"  账本：{facts['ledger']['events']} 个事件，末端 {facts['ledger']['head'][:16]}")
+    say(facts, as_json=as_json, lines=lines)
+
+
+def status_of(session: Session, desk: Desk, now: datetime) -> dict[str, Any]:
+    """The figures of `linxuan status`."""
+    verification = ledger.verify(session)
+    overdue = deadlines.overdue(session, now, edition_key=desk.key)
+    return {
+        "edition": desk.key,
+        "now": now.isoformat(),
+        "states": reminders.count_by_state(session, desk),
+        "letters": outbox.counts(session),
+        "overdue": [_told(desk, row) for row in overdue],
+        "ledger": {"events": verification.events, "blocks": verification.blocks, "head": verification.head},
+    }
+
+
+def show_due(home: Path, now: datetime, *, as_json: bool) -> None:
+    """`linxuan due`: what is due and unsettled, and the next ten deadlines."""
+    desk = open_desk(home)
+    with desk.database.read() as session:
+        overdue = [_told(desk, row) for row in deadlines.overdue(session, now, edition_key=desk.key)]
+        coming = select(Deadline).where(
+            Deadline.edition == desk.key, Deadline.due_at > now, Deadline.cancelled_at == None  # noqa: E711  SQL's own
+        )
+        following = [_told(desk, row) for row in session.exec(coming.order_by(Deadline.due_at).limit(10))]  # type: ignore[arg-type]
+    lines = [f"到期  {each['due_at']}  {each['label']}" for each in overdue] or ["现在没有到期未办的事。"]
+    lines += [f"接着  {each['due_at']}  {each['label']}" for each in following]
+    say({"overdue": overdue, "next": following}, as_json=as_json, lines=lines)
+
+
+def _told(desk: Desk, row: Deadline) -> dict[str, str]:
+    return {"kind": row.kind, "label": agenda.label_of(row.kind), "due_at": row.due_at.astimezone(desk.zone).isoformat()}
+
+
+def do_due(home: Path, now: datetime, *, as_json: bool) -> int:
+    """`linxuan run-due`: everything due at ``now``, in order, then the letters; 1 when a deadline failed."""
+    desk = open_desk(home)
+    runs = asyncio.run(clock.run_due_once(desk, now))
+    rows = [{"kind": run.kind, "failed": run.failed, "prefect": run.prefect_run, "counts": run.counts} for run in runs]
+    lines = [f"{agenda.label_of(run.kind)}：{run.failed or '已办'} {run.counts}" for run in runs]
+    say({"runs": rows}, as_json=as_json, lines=lines or ["现在没有到期未办的事。"])
+    return int(any(run.failed for run in runs))
+
+
+def deliver_letters(home: Path, now: datetime, *, as_json: bool) -> int:
+    """`linxuan deliver`: the letters that are due now; 1 when one could not leave."""
+    desk = open_desk(home)
+    delivery = asyncio.run(clock.deliver_once(desk, now))
+    facts = {name: getattr(delivery, name) for name in ("sent", "retried", "in_doubt", "dead", "held")}
+    where = relays.described(desk.settings)
+    say(facts | {"relay": where}, as_json=as_json, lines=[f"{where}：{facts}"])
+    return int(bool(delivery.dead or delivery.retried or delivery.in_doubt))
+
+
+def verify_ledger(home: Path, *, as_json: bool) -> int:
+    """`linxuan ledger verify`: 1 when anything was changed behind the ledger's back."""
+    desk = open_desk(home)
+    with desk.database.read() as session:
+        found_ = ledger.verify(session)
+    facts = {"events": found_.events, "blocks": found_.blocks, "head": found_.head, "verified": found_.verified}
+    lines = [f"{found_.events} 个事件，{found_.blocks} 个区块，末端 {found_.head}", *found_.faults]
+    lines.append("核验一致。" if found_.verified else "核验不一致：请立即停用并联系监督人员。")
+    say(facts | {"faults": list(found_.faults)}, as_json=as_json, lines=lines)
+    return int(not found_.verified)
+
+
+def examine(home: Path, now: datetime, *, as_json: bool) -> int:
+    """`linxuan doctor`: every invariant over the whole database, files included; 1 when one is broken."""
+    desk = open_desk(home)
+    required = frozenset(slot.key for slot in desk.edition.slots if slot.required)
+    with desk.database.read() as session:
+        broken = invariants.check(
+            session,
+            vault_paths=desk.vault.holds,
+            now=now,
+            required_slots=required,
+            endorsement_required=desk.edition.endorsement.required,
+        )
+        files = session.exec(select(Upload.id)).all()
+    rows = [{"rule": each.rule, "sentence": each.sentence, "ids": list(each.ids)} for each in broken]
+    lines = [f"{each.rule}：{each.sentence} {list(each.ids)[:10]}" for each in broken]
+    lines.append(f"已查 {len(invariants.RULES)} 条规则、{len(files)} 份文件：{'全部成立。' if not broken else f'{len(broken)} 条不成立。'}")
+    say({"healthy": not broken, "broken": rows, "rules": len(invariants.RULES)}, as_json=as_json, lines=lines)
+    return int(bool(broken))
