@@ -1,0 +1,157 @@
+"""Sets a letter's frozen facts into its template.
+
+A letter is one text, ``templates/<trigger>.<recipient>.txt``: it sets heading, summary, rows and button and fills the
+blocks ``body`` and ``english``. Its ``.html`` is the same text, read with escaping and set in the other layout.
+"""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+from functools import cache
+from itertools import groupby
+from pathlib import Path
+from typing import Any, Literal
+from zoneinfo import ZoneInfo
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from config.award import Contact
+from config.edition import Edition
+from config.settings import Settings
+from records.tables.letter import Letter
+
+TEMPLATES = Path(__file__).parent / "templates"
+# What a letter may say beside the edition's own facts: key -> what the office fills in. All are words; "" when absent.
+FACTS = {
+    "number": "项目编号",
+    "title": "项目名称",
+    "unit": "申报单位",
+    "endorser": "推荐方",
+    "contact": "收信人姓名",
+    "state_label": "项目现状",
+    "reason": "原因、依据或说明",
+    "slots": "要修改的文件",
+    "due": "期限，连同时区",
+    "link": "办理地址",
+    "opinion": "推荐方的意见，或处理意见",
+    "list": "清单，一行一项",
+    "window": "起止时间",
+    "decision_number": "文号或受理编号",
+    "place": "地点",
+    "minutes": "会议时长（分钟）",
+}
+_PROJECT = ("number", "title", "unit", "endorser")
+_ZONES = {"Asia/Shanghai": "北京时间"}
+_SUBJECT_TITLE = 40  # characters of a project's name in a subject
+
+
+def words_of(letter: Letter, *, edition: Edition, settings: Settings) -> dict[str, Any]:
+    """All that a template may name: the letter's facts (`FACTS`, "" when absent), the edition's, the office's."""
+    facts = {key: str(letter.facts.get(key) or "") for key in FACTS}
+    if not facts["link"].startswith(("https://", "http://")):
+        facts["link"] = ""
+    return facts | {
+        "edition": edition,
+        "award": edition.award,
+        "project": [(FACTS[key], facts[key]) for key in _PROJECT],
+        "short_title": _shortened(facts["title"]),
+        "office_contact": _central(edition),
+        "home": settings.public_url,
+        "letter_number": letter_number(letter),
+        "until": _until(edition.award.zone),
+        "rows": [],
+        "button": "",
+        "summary": "",
+        "tone": "muted",
+        "salutation": _salutation(letter.template, facts, edition),
+    }
+
+
+def letter_number(letter: Letter) -> str:
+    """The number that a reader quotes on the telephone."""
+    return f"L-{letter.id or 0:06d}"
+
+
+def _salutation(template: str, facts: Mapping[str, str], edition: Edition) -> str:
+    """Who is spoken to: the unit with its contact, the endorser, the office, or a person."""
+    recipient = template.rpartition(".")[2]
+    if recipient == "applicant":
+        return " ".join(part for part in (facts["unit"], facts["contact"]) if part)
+    if recipient in {"endorser", "society"}:
+        return facts["endorser"] or facts["contact"]
+    return edition.award.office if recipient == "office" else facts["contact"]
+
+
+def _central(edition: Edition) -> Contact | None:
+    """The organizer's contact block among those of the societies (R28, A35)."""
+    own = [contact for contact in edition.contacts if contact.body == edition.award.organizer]
+    return next(iter([*own, *reversed(edition.contacts)]), None)
+
+
+def _until(zone: str) -> Callable[[datetime], str]:
+    """A closing instant as people read it: the midnight after the 15th is the 15th, 24:00 (A1)."""
+
+    def shown(instant: datetime) -> str:
+        local = instant.astimezone(ZoneInfo(zone))
+        clock = f"{local:%H:%M}"
+        if clock == "00:00":
+            local, clock = local - timedelta(days=1), "24:00"
+        return f"{local.year}年{local.month}月{local.day}日 {clock}（{_ZONES.get(zone, zone)}）"
+
+    return shown
+
+
+def page(kind: Literal["txt", "html"], template: str, words: Mapping[str, Any]) -> str:
+    """One of the two readings of a template; the text's first line is the subject."""
+    return _environment(kind).get_template(f"{template}.{kind}").render(words, layout=f"layout.{kind}")
+
+
+@cache
+def _environment(kind: str) -> Environment:
+    """The two readings of one set of templates: HTML escapes everything, text nothing."""
+    escapes = kind == "html"
+    built = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        undefined=StrictUndefined,
+        autoescape=escapes,  # noqa: S701 - plain text knows no markup
+        auto_reload=False,
+    )
+    built.filters["paragraphs"] = _html_paragraphs if escapes else _text_paragraphs
+    built.filters["lines"] = _html_lines if escapes else _text_lines
+    return built
+
+
+def _html_paragraphs(body: Markup) -> Markup:
+    """``body`` comes escaped from the page."""
+    paragraphs = ([Markup(line) for line in part] for part in _parts(body))  # noqa: S704
+    return Markup("").join(Markup("<p>{}</p>").format(Markup("<br>").join(lines)) for lines in paragraphs)
+
+
+def _text_paragraphs(body: str) -> str:
+    return "\n\n".join("\n".join(lines) for lines in _parts(body))
+
+
+def _parts(body: str) -> list[list[str]]:
+    """The paragraphs, each as its lines: runs between empty ones."""
+    runs = groupby(body.splitlines(), key=lambda line: bool(line.strip()))
+    return [list(lines) for filled, lines in runs if filled]
+
+
+def _html_lines(value: str) -> Markup:
+    return Markup("<br>").join(value.splitlines())
+
+
+def _text_lines(value: str) -> str:
+    """A value of several lines stands indented beneath its label."""
+    lines = value.splitlines()
+    return value if len(lines) <= 1 else "".join(f"\n    {line}" for line in lines)
+
+
+def _shortened(title: str) -> str:
+    line = one_line(title)
+    return line if len(line) <= _SUBJECT_TITLE else line[: _SUBJECT_TITLE - 1] + "…"
+
+
+def one_line(words: str) -> str:
+    """Nothing that could end a header line, or hide: controls and separators become one space."""
+    return " ".join("".join(sign if sign.isprintable() else " " for sign in words).split())
