@@ -69,7 +69,7 @@ def _read(path: Path, slot: Slot, edition: Edition, declared: Declared | None) -
         case "video":
             return _read_video(path, edition)
         case _:
-            return _read_scan(path, slot, edition)
+            return _read_scan(path, slot, edition, declared)
 
 
 def _read_form(path: Path, edition: Edition, declared: Declared | None) -> Read:
@@ -88,10 +88,13 @@ def _read_video(path: Path, edition: Edition) -> Read:
     return facts.as_dict(), video.findings(facts, edition.video)
 
 
-def _read_scan(path: Path, slot: Slot, edition: Edition) -> Read:
+def _read_scan(path: Path, slot: Slot, edition: Edition, declared: Declared | None) -> Read:
     from documents import scan  # loads the picture libraries, which only scans need
 
     facts = scan.read(path, look_for_seals=slot.reader == "letter")
     if slot.reader == "letter":
-        return facts.as_dict(), () if edition.letter is None else scan.letter_findings(facts, edition.letter)
+        route = None if declared is None else declared.route
+        return facts.as_dict(), () if edition.letter is None else scan.letter_findings(
+            facts, edition.letter, route=route
+        )
     return facts.as_dict(), () if edition.evidence is None else scan.evidence_findings(facts, edition.evidence)

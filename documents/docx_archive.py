@@ -16,7 +16,7 @@ _MOST_ENTRIES = 5_000
 _MOST_UNPACKED = 1 << 30  # all entries together, pictures too, in bytes
 _MOST_XML = 24 << 20  # one XML part
 _MOST_XML_TOGETHER = 64 << 20
-_FREE_OF_RATIO = 2 << 20  # XML parts up to this size may be packed as tightly as they like
+_FREE_OF_RATIO = 1 << 20  # XML parts up to this size may be packed as tightly as they like
 _MOST_RATIO = 150
 _LOCAL_HEADER = 30  # bytes before the name in each local header
 

@@ -17,6 +17,7 @@ def findings(facts: FormFacts, rules: FormRules, declared: Declared | None) -> t
     return (
         _length(facts, rules),
         *(_part(part) for part in facts.parts),
+        *_data(facts),
         _order(facts, rules),
         *_names(facts, rules, declared),
         *_carried(facts),
@@ -60,6 +61,18 @@ def _part(part: FoundPart) -> Finding:
         step = f"请把“{part.word}”写成一级标题（如推荐表原样）；遴选办公室将人工确认。"
         return Finding(f"form.part.{part.key}", r, Verdict.LOOK, f"“{part.heading}”不像一级标题", step)
     return Finding(f"form.part.{part.key}", r, Verdict.GREEN, f"“{part.heading}”{part.words} 字")
+
+
+def _data(facts: FormFacts) -> Iterator[Finding]:
+    """What the plan recommends beside the text: data in the comparison (R56), a table of before and after (R62)."""
+    parts = {part.key: part for part in facts.parts if part.words}
+    innovation, application = parts.get("innovation"), parts.get("application")
+    if innovation is not None and not innovation.numbers and not innovation.tables:
+        step = "建议补充与同类进展横向对比的指标、数据。"
+        yield Finding("form.data.innovation", "R56", Verdict.ADVICE, f"“{innovation.word}”部分没有数字或表格", step)
+    if application is not None and not application.tables:
+        step = "建议用表格给出应用前后的数据对比。"
+        yield Finding("form.data.application", "R62", Verdict.ADVICE, f"“{application.word}”部分没有表格", step)
 
 
 def _order(facts: FormFacts, rules: FormRules) -> Finding:

@@ -54,9 +54,7 @@ class Looks:
     def __init__(self, paragraphs: list[Paragraph], styles: Styles, numbering: Numbering) -> None:
         self._paragraphs = paragraphs
         self._looks = [styles.paragraph(paragraph.element) for paragraph in paragraphs]
-        self._runs = [
-            [(styles.run(run, paragraph.element), text) for run, text in paragraph.runs] for paragraph in paragraphs
-        ]
+        self._runs = [_run_looks(paragraph, styles) for paragraph in paragraphs]
         # Each automatic number is asked for once, in reading order: asking moves the counter.
         self._labels = [numbering.label(look.list_identity, look.list_depth) for look in self._looks]
         self.hidden_letters = sum(
@@ -131,6 +129,11 @@ class Looks:
 
     def _shown(self, number: int) -> str:
         return self._labels[number] + self._text(number)
+
+
+def _run_looks(paragraph: Paragraph, styles: Styles) -> list[tuple[RunLook, str]]:
+    style = styles.style_of(paragraph.element)
+    return [(styles.run(run, style), text) for run, text in paragraph.runs]
 
 
 def _font_fault(runs: list[RunLook], style: TextStyle) -> str:

@@ -12,6 +12,7 @@ _DECLARATIONS = tuple(
     text.encode(encoding) for text in ("<!DOCTYPE", "<!ENTITY") for encoding in ("utf-8", "utf-16-le", "utf-16-be")
 )
 _REACHING_FIELDS = re.compile(r"^\s*(DDEAUTO|DDE|INCLUDETEXT|INCLUDEPICTURE|LINK|IMPORT)\b", re.IGNORECASE)
+_MOST_PARAGRAPHS = 20_000
 _OTHER_OFFICE = (("spreadsheetml", "Excel 表格"), ("presentationml", "PPT 演示文稿"))
 
 
@@ -41,6 +42,8 @@ def read(archive: Archive) -> Package:
     body = None if document is None else document.find(f"{W}body")
     if document is None or body is None:
         raise refused("这不是 Word 文档：文件内没有正文部分。", SAVE_AS)
+    if sum(1 for _ in document.iter(f"{W}p")) > _MOST_PARAGRAPHS:
+        raise refused(f"文件的段落超过 {_MOST_PARAGRAPHS} 个，不像正常的推荐表。", "请删除多余的空段落后重新上传。")
     parts = {kind: target for _, kind, target, outside in docx_xml.relations(archive, main) if not outside}
     roots = {
         name: docx_xml.parse(archive, parts[name]) if name in parts else None

@@ -19,12 +19,16 @@ _NUMBER = re.compile(
     r"^(第?[一二三四五六七八九十\d]+(部分|章|节|[、.,:])|[IVX]+[、.]|\([一二三四五六七八九十\d]+\)|[①-⑳])[、.:]?"
 )
 _SENTENCE = re.compile(r"[。;!?]|[,、]$")
+_FIGURE = re.compile(r"\d+")
 _PAGE_NUMBER = re.compile(r"(\t|\.{3,}|…{2,})\s*\d+\s*$")
 
 
 @dataclass(frozen=True, slots=True)
 class FoundPart:
-    """One required part: its heading as found, ``None`` when missing; ``words`` are 字 of the applicant below it."""
+    """One required part: its heading as found, ``None`` when missing; ``words`` are 字 of the applicant below it.
+
+    ``numbers`` are the figures in them; ``pictures`` are the paragraphs with one.
+    """
 
     key: str
     word: str
@@ -34,6 +38,7 @@ class FoundPart:
     words: int = 0
     pictures: int = 0
     tables: int = 0
+    numbers: int = 0
 
 
 def find(paragraphs: list[Paragraph], printed: Printed, looks: Looks, rules: FormRules) -> tuple[FoundPart, ...]:
@@ -81,6 +86,7 @@ def _measure(part: FoundPart, below: range, own: dict[int, int], paragraphs: lis
         words=sum(own.get(number, 0) for number in inside),
         pictures=sum(paragraphs[number].has_picture for number in inside),
         tables=len({paragraphs[number].where.table for number in inside} - {None}),
+        numbers=sum(len(_FIGURE.findall(paragraphs[number].text)) for number in inside if number in own),
     )
 
 

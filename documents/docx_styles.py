@@ -69,10 +69,10 @@ class Styles:
         self._chain = cache(self._find_chain)
         self._level = cache(self._find_level)
 
-    def run(self, run: Element, paragraph: Element) -> RunLook:
-        """The look of one run in its paragraph; direct formatting is nearest, then character and paragraph style."""
+    def run(self, run: Element, paragraph_style: str | None) -> RunLook:
+        """The look of one run; direct formatting is nearest, then its character style, then its paragraph's style."""
         own = run.find(f"{W}rPr") if run.tag == f"{W}r" else None
-        inherited = self._level(self._style_of(paragraph), value(own, "rStyle"))
+        inherited = self._level(paragraph_style, value(own, "rStyle"))
         direct = _fold((own,), self._theme_fonts)
         merged = {**inherited, **direct}
         size = twips(str(merged["sz"])) if "sz" in merged else None
@@ -87,7 +87,7 @@ class Styles:
     def paragraph(self, paragraph: Element) -> ParagraphLook:
         """The look of one paragraph; a list level's own indents stand between its style and its direct formatting."""
         own = paragraph.find(f"{W}pPr")
-        style = self._style_of(paragraph)
+        style = self.style_of(paragraph)
         chain = [element.find(f"{W}pPr") for element in self._chain(style)]
         lists = [place for place in (_list_of(level) for level in (*chain, own)) if place is not None]
         identity = next((number for number, _ in reversed(lists) if number is not None), None)
@@ -105,7 +105,8 @@ class Styles:
             list_depth=depth,
         )
 
-    def _style_of(self, paragraph: Element) -> str | None:
+    def style_of(self, paragraph: Element) -> str | None:
+        """The style of a paragraph, the file's default one when it names none."""
         return value(paragraph.find(f"{W}pPr"), "pStyle") or self._default
 
     def _find_chain(self, style: str | None) -> tuple[Element, ...]:

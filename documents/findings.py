@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any
+from typing import Any, Literal
 
 
 class Verdict(StrEnum):
@@ -38,11 +38,15 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Declared:
-    """The names that the application was registered with; those inside its files shall agree (R49–R51, R80)."""
+    """What the application was registered with: names that its files shall show (R49–R51, R80), the endorser's route.
+
+    Without ``route`` a seal and a signature of the endorser are both looked for (R86).
+    """
 
     title: str
     unit: str
     endorser: str
+    route: Literal["society", "expert"] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,15 +8,18 @@ import textwrap
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict
 from pathlib import Path
 
 import psutil
 import pytest
+from docx import Document
 
 from config.edition import Edition
 from config.editions_file import load_edition, shipped_edition
+from documents.checks import check_file
 from documents.child import Readers
-from documents.findings import Verdict
+from documents.findings import Declared, Verdict
 from documents.pool import ChildFailed, Limits, Pool
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -198,6 +201,22 @@ def test_a_reader_that_fails_is_a_line_for_a_person_that_blocks_nothing(
     assert len(report.sha256) == 64
 
 
-def test_a_missing_file_is_a_line_for_a_person_too(tmp_path: Path, edition: Edition) -> None:
+def test_a_child_reports_what_this_process_would(tmp_path: Path, edition: Edition) -> None:
+    document = Document()
+    document.add_paragraph("二、创新性")
+    document.add_paragraph("与同类相比，效率提升30%。")
+    document.save(str(tmp_path / "form.docx"))
+    declared = Declared("智能产线", "东华大学", "中国纺织工程学会", "society")
+    here, there = (
+        check_file(
+            tmp_path / "form.docx", slot=edition.slot("form"), edition=edition, declared=declared, in_child=child
+        )
+        for child in (False, True)
+    )
+    assert asdict(here) == asdict(there)
+    assert there.blocks_submit
+
+
+def test_a_file_that_is_not_there_is_the_callers_fault(tmp_path: Path, edition: Edition) -> None:
     with Readers() as readers, pytest.raises(FileNotFoundError):
         readers.check(tmp_path / "nowhere.docx", slot=edition.slot("form"), edition=edition)

@@ -283,6 +283,18 @@ def test_an_empty_part_is_red_and_one_with_a_picture_only_is_looked_at(tmp_path:
     assert verdicts == [Verdict.RED, Verdict.LOOK]
 
 
+def test_data_and_a_table_are_recommended_and_no_more(tmp_path: Path, rules: FormRules) -> None:
+    """R56, R62."""
+    table = f"<w:tbl>{row(cell('前'), cell('后'))}</w:tbl>"
+    bare, full = whole_form(), whole_form(("背景", "提升30%", "引领", "应用")) + table
+    lines = [
+        findings(recommendation.read(pack(tmp_path / "f.docx", body), rules), rules, None) for body in (bare, full)
+    ]
+    advice = [{each.r for each in found if each.rule.startswith("form.data.")} for found in lines]
+    assert advice == [{"R56", "R62"}, set()]
+    assert not any(each.blocks_submit for each in lines[0])
+
+
 def test_parts_out_of_order_are_looked_at(tmp_path: Path, rules: FormRules) -> None:
     body = HEAD + "".join(p(HEADINGS[number]) + p("内容") for number in (0, 2, 1, 3))
     order = line(findings(recommendation.read(pack(tmp_path / "f.docx", body), rules), rules, None), "form.order")
@@ -603,6 +615,10 @@ def test_a_file_that_unpacks_to_much_more_is_refused_unread(tmp_path: Path, rule
     body = "<w:p/>" * 2_000_000
     refusal(pack(tmp_path / "wide.docx", body), rules)
     assert (tmp_path / "wide.docx").stat().st_size < 100_000
+
+
+def test_a_form_of_many_thousand_paragraphs_is_refused(tmp_path: Path, rules: FormRules) -> None:
+    assert "段落" in refusal(pack(tmp_path / "long.docx", "<w:p/>" * 20_001), rules).evidence
 
 
 def test_a_file_nested_very_deeply_is_refused(tmp_path: Path, rules: FormRules) -> None:
