@@ -29,7 +29,7 @@ class Archive:
         _refuse_other_types(path)
         try:
             self._zip = zipfile.ZipFile(path)
-        except (zipfile.BadZipFile, OSError, ValueError) as error:
+        except (zipfile.BadZipFile, NotImplementedError, OSError, ValueError) as error:
             raise _broken() from error
         try:
             self._entries = _checked(self._zip.infolist())

@@ -121,6 +121,7 @@ class _Child:
             stderr=subprocess.DEVNULL,
             env=_environment(search),
             cwd=_ROOT,
+            start_new_session=True,  # Ctrl-C is the parent's to answer: it may let a reader finish
         )
         self._left = _ANSWERS_A_CHILD
         self._rest = b""

@@ -6,6 +6,7 @@ import os
 import tempfile
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO
 
@@ -71,6 +72,13 @@ class Vault:
         """Whether the kept bytes still have their digest; ``False`` when they are gone or changed."""
         place = self._place(sha256)
         return place.is_file() and sha256_of(place) == sha256
+
+    def clear_incoming(self, *, before: datetime) -> int:
+        """Delete what uploads left half-made before an instant, after a power cut or a kill; how many there were."""
+        left = [path for path in self._incoming.glob("*") if path.stat().st_mtime < before.timestamp()]
+        for path in left:
+            path.unlink(missing_ok=True)
+        return len(left)
 
     def _take(self, source: BinaryIO, most_bytes: int | None) -> Kept:
         descriptor, name = tempfile.mkstemp(dir=self._incoming)

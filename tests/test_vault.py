@@ -3,7 +3,9 @@
 import errno
 import hashlib
 import io
+import os
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -84,6 +86,16 @@ def test_changed_bytes_are_noticed(tmp_path: Path) -> None:
     assert not vault.verify(digest)
     with pytest.raises(KeyError):
         vault.path(digest)
+
+
+def test_only_what_was_left_long_ago_is_cleared(tmp_path: Path) -> None:
+    vault = Vault(tmp_path)
+    kept = vault.keep(io.BytesIO(b"abc"))
+    for name, instant in (("old", 1_000), ("new", 3_000)):
+        (tmp_path / "incoming" / name).write_bytes(b"half")
+        os.utime(tmp_path / "incoming" / name, (instant, instant))
+    assert vault.clear_incoming(before=datetime.fromtimestamp(2_000, UTC)) == 1
+    assert files(tmp_path) == sorted([tmp_path / "incoming" / "new", vault.path(kept.sha256)])
 
 
 @pytest.mark.parametrize("name", ["", "../../etc/passwd", "A" * 64, "a" * 63, "a" * 65, "/" * 64])
