@@ -1,7 +1,8 @@
 """Looks into a PDF without drawing it: locks, page count, and whatever could act by itself (R78, R89)."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -9,6 +10,8 @@ from documents.findings import Unreadable
 
 if TYPE_CHECKING:
     import pikepdf
+
+Entries = Mapping[str, "pikepdf.Object"]
 
 MOST_OBJECTS = 300_000
 MOST_IMAGE_DOTS = 150_000_000
@@ -82,43 +85,48 @@ def _contents(pdf: "pikepdf.Pdf") -> tuple[tuple[str, ...], int]:
         if number >= MOST_OBJECTS:
             active.add("过多的内部对象")
             break
-        for dictionary in _dictionaries(thing):
-            active.update(_names(dictionary))
-        if isinstance(thing, pikepdf.Stream) and thing.get("/Subtype") == "/Image":
-            largest = max(largest, _number(thing, "/Width") * _number(thing, "/Height"))
+        for entries in _dictionaries(thing):
+            active.update(_names(entries))
+        if isinstance(thing, pikepdf.Stream):
+            entries = dict(thing.items())
+            if _word(entries.get("/Subtype")) == "/Image":
+                largest = max(largest, _number(entries.get("/Width")) * _number(entries.get("/Height")))
     return tuple(sorted(active)), largest
 
 
-def _dictionaries(thing: "pikepdf.Object", depth: int = 0) -> "Iterator[pikepdf.Object]":
+def _dictionaries(thing: "pikepdf.Object", depth: int = 0) -> Iterator[Entries]:
     """The dictionaries written inside one object; what it refers to comes by itself."""
     import pikepdf
 
+    children: Iterable[pikepdf.Object] = ()
     if isinstance(thing, pikepdf.Dictionary | pikepdf.Stream):
-        yield thing
-        children = [thing.get(key) for key in thing.keys()]  # noqa: SIM118 - a stream iterates over its bytes
+        entries = dict(thing.items())
+        yield entries
+        children = entries.values()
     elif isinstance(thing, pikepdf.Array):
         children = list(thing)
-    else:
-        return
     for child in children:
         if isinstance(child, pikepdf.Dictionary | pikepdf.Array) and not child.is_indirect and depth < _DEEPEST:
             yield from _dictionaries(child, depth + 1)
 
 
-def _names(dictionary: "pikepdf.Object") -> Iterator[str]:
-    keys = set(dictionary.keys())
-    yield from (name for key, name in _KEYS.items() if key in keys)
+def _names(entries: Entries) -> Iterator[str]:
+    yield from (name for key, name in _KEYS.items() if key in entries)
     for key, table in (("/S", _ACTIONS), ("/Subtype", _SUBTYPES)):
-        value = str(dictionary.get(key, "")) if key in keys else ""
-        if value in table:
-            yield table[value]
+        word = _word(entries.get(key))
+        if word in table:
+            yield table[word]
 
 
-def _number(thing: "pikepdf.Object", key: str) -> int:
-    try:
-        return max(0, int(thing.get(key, 0)))
-    except (TypeError, ValueError):
-        return 0
+def _word(value: object) -> str:
+    """A PDF name as it is written; names in another encoding than UTF-8 are common and never a fault."""
+    import pikepdf
+
+    return value.unparse().decode("latin-1") if isinstance(value, pikepdf.Name) else ""
+
+
+def _number(value: object) -> int:
+    return max(0, int(value)) if isinstance(value, int | float | Decimal) else 0
 
 
 def _unreadable(evidence: str, next_step: str, r: str) -> Unreadable:

@@ -29,6 +29,11 @@ _CLEAR_COVERAGE = 0.75
 _LEAST_VISIBLE = 0.75
 _FULLY_VISIBLE = 0.8
 
+_PAIR_MM = (48.0, 130.0)
+_BEYOND_RIM = 1.05
+_PAIR_COVERAGE = 0.72
+_MOST_BEYOND_PAIR = 0.13
+
 _FRAME_MM = (12.0, 34.0)
 _FRAME_RATIO = (0.75, 1.33)
 _FRAME_COVERAGE = 0.6
@@ -44,7 +49,7 @@ def find_seals(ink: PageInk) -> tuple[Seal, ...]:
 
     Red ink first; without any, a dark circle as on a black-and-white copy is reported as unsure.
     """
-    found = [seal for piece in _red_pieces(ink.red) if (seal := _judge(piece, ink.red)) is not None]
+    found = [seal for piece in _red_pieces(ink.red) for seal in _judge(piece, ink.red)]
     found.sort(key=lambda seal: (seal.answer != "yes", -seal.coverage))
     distinct: list[Seal] = []
     for seal in found:
@@ -79,7 +84,41 @@ def _joined(red: Mask, *, gap_mm: float, smallest_mm: float, largest_mm: float) 
     return pieces
 
 
-def _judge(points: Points, red: Mask) -> Seal | None:
+def _judge(points: Points, red: Mask) -> tuple[Seal, ...]:
+    """The seal that a cloud of red dots is, or the two that touch in it."""
+    alone = _judge_one(points, red)
+    if alone is not None and alone.answer == "yes":
+        return (alone,)
+    extent_mm = float((points.max(axis=0) - points.min(axis=0)).max()) / DOTS_A_MM
+    pair = _touching_pair(points, red) if _PAIR_MM[0] < extent_mm < _PAIR_MM[1] else ()
+    return pair or (() if alone is None else (alone,))
+
+
+def _touching_pair(points: Points, red: Mask) -> tuple[Seal, ...]:
+    """Two round seals that touch or overlap: each is judged without the other's dots, and both must be sure."""
+    size = (red.shape[0], red.shape[1])
+    first = best_ring(points, size, touches_edge=False)
+    rest = points if first is None else points[distances(points, first) > _BEYOND_RIM]
+    second = best_ring(rest, size, touches_edge=False) if first is not None and len(rest) >= _FEWEST_DOTS else None
+    if first is None or second is None:
+        return ()
+    beyond = int((distances(rest, second) > _BEYOND_RIM).sum())
+    if beyond > _MOST_BEYOND_PAIR * len(points):
+        return ()
+    seals = []
+    for ring, other in ((first, second), (second, first)):
+        own = points[distances(points, other) > _BEYOND_RIM]
+        alone = np.zeros_like(red)
+        alone[own[:, 1].astype(np.intp), own[:, 0].astype(np.intp)] = 1
+        arc = measured(ring, own, size)
+        answer = _answer(arc, alone, 2 * ring.half_width, touches_edge=False)
+        if answer != "yes" or arc.coverage < _PAIR_COVERAGE:
+            return ()
+        seals.append(_seal("yes", "round" if ring.is_round else "oval", arc))
+    return tuple(seals)
+
+
+def _judge_one(points: Points, red: Mask) -> Seal | None:
     low, high = points.min(axis=0), points.max(axis=0)
     size = (red.shape[0], red.shape[1])
     limits = (size[1] - _EDGE_DOTS - 1, size[0] - _EDGE_DOTS - 1)

@@ -42,8 +42,8 @@ CODEC_NAMES = {"h264": "H.264", "hevc": "H.265（HEVC）", "mpeg4": "MPEG-4", "a
 class VideoFacts:
     """What a video is. Lengths are in seconds, sizes in pixels.
 
-    ``seconds`` is what a player shows (the end of the last packet, sound or picture); ``header_seconds`` what the file's
-    header claims; ``media_seconds`` what its sample tables hold. ``key_frames_bad`` counts those that did not decode.
+    ``seconds`` is what a player shows (the end of the last packet, sound or picture), ``header_seconds`` what the
+    header claims, ``media_seconds`` what its sample tables hold; ``key_frames_bad`` counts those that did not decode.
     """
 
     brand: str
@@ -74,7 +74,7 @@ def read(path: Path) -> VideoFacts:
     import av  # heavy; only who reads a video pays for it
 
     try:
-        with av.open(str(path), format="mov") as container:
+        with av.open(str(path), format="mov", metadata_errors="replace") as container:
             stream = _picture(container)
             ends = _packet_ends(container)
             frames, bad = _decode_key_frames(container, stream, ends.get("video", 0.0))

@@ -226,6 +226,13 @@ def test_a_pdf_that_acts_by_itself_is_red(
     assert "另存为 PDF" in found.next_step
 
 
+def test_names_in_another_encoding_inside_the_file_do_no_harm(letter: Letter) -> None:
+    """Scanners in China write GBK into the names of objects."""
+    path = letter()
+    path.write_bytes(path.read_bytes().replace(b"/Im0", b"/\xcd\xbcx"))
+    assert len(scan.read(path).sure_seals) == 2
+
+
 def _bytes_of_a_picture() -> bytes:
     file = BytesIO()
     Image.new("RGB", (20, 20)).save(file, "JPEG")

@@ -68,6 +68,18 @@ def test_two_seals_are_two(seed: int) -> None:
     assert [seal.answer for seal in seals(page, seed)] == ["yes", "yes"]
 
 
+@pytest.mark.parametrize("apart", [30, 36, 43])
+@pytest.mark.parametrize("seed", SEEDS)
+def test_two_seals_that_touch_or_overlap_are_still_two(seed: int, apart: int) -> None:
+    """The field of the endorser and that of the unit are narrow on real letters."""
+    page = page_with_text()
+    page.stamp(seal_mask(SOCIETY, seed), 125, 180, SEAL_RED)
+    page.stamp(seal_mask(UNIT, seed), 125 + apart * 0.4, 180 + apart * 0.92, SEAL_RED)
+    found = seals(page, seed)
+    assert [seal.answer for seal in found] == ["yes", "yes"]
+    assert sorted(seal.y_mm for seal in found) == pytest.approx([180, 180 + apart * 0.92], abs=4)
+
+
 @pytest.mark.parametrize("seed", SEEDS)
 def test_a_seal_over_print_is_seen(seed: int) -> None:
     page = page_with_text()
@@ -117,6 +129,18 @@ def _red_pen(page: ScannedPage) -> None:
 
 def _red_box(page: ScannedPage) -> None:
     brush(page).rectangle(in_dots(30, 160, 120, 240), outline=SEAL_RED, width=4)
+
+
+def _photograph(page: ScannedPage) -> None:
+    spots = np.random.default_rng(2).random((60, 90, 3)) * np.array([1, 0.45, 0.4]) * 255
+    photograph = Image.fromarray(spots.astype(np.uint8)).resize(in_dots(70, 48), Image.Resampling.BICUBIC)
+    page.image.paste(photograph, in_dots(60, 190))
+
+
+def test_a_photograph_with_red_in_it_is_never_surely_a_seal() -> None:
+    page = page_with_text()
+    _photograph(page)
+    assert "yes" not in {seal.answer for seal in seals(page)}
 
 
 @pytest.mark.parametrize("draw", [_letterhead, _logo, _red_pen, _red_box])

@@ -171,6 +171,13 @@ def test_a_quicktime_film_is_told_to_export_again(film: Film) -> None:
     assert "H.264" in refused.value.next_step
 
 
+def test_names_in_another_encoding_inside_the_file_do_no_harm(film: Film) -> None:
+    """Recorders in China write GBK into the track names."""
+    path = film(30.0)
+    path.write_bytes(path.read_bytes().replace(b"VideoHandler", "视频处理程序".encode("gbk")))
+    assert video.read(path).seconds == 30.0
+
+
 def test_sound_alone_is_no_video(tmp_path: Path) -> None:
     path = tmp_path / "sound.mp4"
     with av.open(str(path), "w", format="mp4") as container:
