@@ -68,6 +68,10 @@ class Vault:
             raise KeyError(sha256)
         return place
 
+    def holds(self, sha256: str) -> bool:
+        """Whether bytes are kept under this digest; `verify` also reads them."""
+        return self._place(sha256).is_file()
+
     def verify(self, sha256: str) -> bool:
         """Whether the kept bytes still have their digest; ``False`` when they are gone or changed."""
         place = self._place(sha256)

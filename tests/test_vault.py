@@ -77,12 +77,15 @@ def test_another_fault_of_the_source_is_not_called_a_full_disk(tmp_path: Path) -
 def test_changed_bytes_are_noticed(tmp_path: Path) -> None:
     vault = Vault(tmp_path)
     digest = vault.keep(io.BytesIO(b"abc")).sha256
+    assert vault.holds(digest)
     assert vault.verify(digest)
     place = vault.path(digest)
     place.chmod(0o600)
     place.write_bytes(b"abd")
     assert not vault.verify(digest)
+    assert vault.holds(digest)
     place.unlink()
+    assert not vault.holds(digest)
     assert not vault.verify(digest)
     with pytest.raises(KeyError):
         vault.path(digest)
