@@ -1,0 +1,181 @@
+"""Plays a whole season on a moved clock: real files, a real mail server, a real Prefect server, the same code."""
+
+import asyncio
+import fcntl
+import json
+import os
+import shutil
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from sqlmodel import select
+
+from cli import season_intake, season_notice, season_report, season_rounds
+from cli.season_cast import Cast
+from cli.season_mail import Mailbox
+from cli.season_stage import Scene, Stage
+from cli.supervise import PrefectServer, free_port, serve_pages
+from config.editions_file import load_edition, shipped_edition
+from config.refusal import Refusal
+from documents.pool import Readers
+from flows import prefect_settings
+from office import people
+from office.desk import Desk
+from office.opening import found
+from records.tables.endorser import Endorser
+from records.tables.person import Address, Expert, Officer, Role
+
+_POST_HOUR = 20  # letters of a day leave in the evening, in one run
+_MARK = "demo.json"
+_SETTLING = timedelta(days=4)  # after the last scene, until the last letter has left
+
+
+def play(home: Path, *, once: bool, applications: int, seed: int, as_json: bool) -> int:
+    """Play the season in ``home`` and report; without ``once`` the pages stay up until Ctrl-C. Returns the exit code.
+
+    A home that a demo of the same seed and number left unfinished is taken up where it stopped.
+    """
+    began = time.monotonic()
+    console = Console(stderr=True)
+    with ExitStack() as held:
+        held.enter_context(_alone(home))
+        _begin(home, {"seed": seed, "applications": applications}, console)
+        os.environ |= _environment(home, held)
+        desk = _founded(home)
+        from flows import clock  # what it imports reads the environment
+
+        readers = held.enter_context(Readers())
+        stage = _staged(desk, Cast(desk.edition, applications=applications, seed=seed), readers, home / "folders")
+        asyncio.run(_run(stage, clock.for_desk(desk, worker="season"), console))
+        report = season_report.gather(stage, seconds=round(time.monotonic() - began, 1))
+        (json.dump(report, sys.stdout, ensure_ascii=False) or print()) if as_json else season_report.tell(report, home)
+        if not once:
+            serve_pages(home, console)
+    return 0
+
+
+@contextmanager
+def _alone(home: Path) -> Iterator[None]:
+    """One demo a home at a time."""
+    home.mkdir(parents=True, exist_ok=True)
+    with (home / ".season.lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            raise Refusal(f"{home} 正在演示。", next_step="请等它结束，或用 --home 换一个目录。") from error
+        yield
+
+
+def _begin(home: Path, told: dict[str, int], console: Console) -> None:
+    """Mark the home as a demo's; one of another seed is cleared away, a real season is never touched."""
+    mark = home / _MARK
+    others = [path for path in home.iterdir() if path.name not in (_MARK, ".season.lock")]
+    if mark.exists() and json.loads(mark.read_text()) == told:
+        return
+    if others and not mark.exists():
+        raise Refusal(f"{home} 里不是演示数据。", next_step="请用 --home 换一个空目录。")
+    if others:
+        console.print(f"[dim]{home} 里是另一场演示，已清除。[/dim]")
+    for path in others:
+        shutil.rmtree(path) if path.is_dir() else path.unlink()
+    mark.write_text(json.dumps(told))
+
+
+def _environment(home: Path, held: ExitStack) -> dict[str, str]:
+    """Start the mail server and Prefect on free ports; what the program must be told of them."""
+    mail, prefect = free_port(), free_port()
+    held.enter_context(Mailbox(home / "mailbox", mail))
+    password = os.urandom(18).hex()
+    told = prefect_settings.environment(home, prefect, password)
+    held.enter_context(PrefectServer(told, log=home / "prefect.log"))
+    return told | {
+        "LINXUAN_MAIL_HOST": "127.0.0.1",
+        "LINXUAN_MAIL_PORT": str(mail),
+        "LINXUAN_MAIL_TLS": "none",
+        "LINXUAN_MAIL_FROM": "office@award.example",
+        "LINXUAN_PREFECT_API_URL": told[prefect_settings.ADDRESS],
+    }
+
+
+def _founded(home: Path) -> Desk:
+    """The desk of the demo's home, founded a week before the call."""
+    loaded = load_edition(shipped_edition("2024"))
+    lead = people.Known("高远", ["lead@award.example"])
+    return found(home, lead=lead, now=loaded.edition.submission.opens - timedelta(days=7), edition=loaded)
+
+
+def _staged(desk: Desk, cast: Cast, readers: Readers, folders: Path) -> Stage:
+    """Everybody of the office, every society but the last reachable by mail, every expert: recorded once."""
+    stage = Stage(desk, cast, readers, folders)
+    now = desk.edition.submission.opens - timedelta(days=7)
+
+    def verb(session: Any) -> None:
+        for name, email, role in (("王一宁", "wang", Role.OFFICE), ("李可", "li", Role.OFFICE), ("督察员", "supervisor", Role.SUPERVISOR)):
+            people.add_officer(session, desk.key, people.Known(name, [f"{email}@award.example"]), role, by=None, now=now)
+        societies = session.exec(select(Endorser).where(Endorser.kind == "society").order_by(Endorser.id)).all()
+        for place, society in enumerate(societies[:-1]):
+            if not people.email_of(session, society.person_id):
+                session.add(Address(person_id=society.person_id, email=f"society{place + 1:02d}@societies.example"))
+        for scorer in cast.scorers:
+            known = people.Known(scorer.name, [scorer.email], unit=scorer.unit)
+            people.add_expert(session, desk.key, known, officer_of=scorer.officer_of, fields=scorer.fields, now=now)
+
+    stage.once("cast", now, verb)
+    with desk.database.read() as session:
+        for name, officer in zip(("lead", "wang", "li"), session.exec(select(Officer.id).order_by(Officer.id)), strict=False):
+            stage.officers[name] = officer
+        stage.scorers.extend(session.exec(select(Expert.id).order_by(Expert.id)))
+    return stage
+
+
+def _scenes(stage: Stage) -> list[Scene]:
+    edition = stage.desk.edition
+    every = [
+        *season_intake.scenes(edition, stage.cast.entries),
+        *season_rounds.scenes(edition),
+        *season_notice.scenes(edition),
+    ]
+    return sorted(every, key=lambda scene: scene.at)
+
+
+async def _run(stage: Stage, clock: Any, console: Console) -> None:
+    """Scene after scene; between two of them everything that falls due, each at its own instant, and the evening post."""
+    scenes = _scenes(stage)
+    columns = (TextColumn("{task.fields[day]}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), TextColumn("{task.description}"))
+    with Progress(*columns, console=console, transient=True) as progress:
+        task = progress.add_task("", total=len(scenes), day="")
+        for scene in scenes:
+            await _pass_time(stage, clock, scene.at)
+            progress.update(task, description=scene.label, day=f"{scene.at:%Y-%m-%d}")
+            await asyncio.to_thread(scene.play, stage, scene.at)
+            progress.advance(task)
+        await _pass_time(stage, clock, scenes[-1].at + _SETTLING)
+    await clock.relay.close()
+
+
+async def _pass_time(stage: Stage, clock: Any, until: datetime) -> None:
+    """Move the clock to ``until`` from instant to instant: deadlines when due, letters once an evening."""
+    from flows.clock import fire_due, next_due_deadline, next_due_letter
+
+    while True:
+        due, post = next_due_deadline(stage.desk), _evening(stage.desk, next_due_letter(stage.desk))
+        at = min((instant for instant in (due, post) if instant), default=None)
+        if at is None or at > until:
+            return
+        await fire_due(clock, at, letters=at == post)
+
+
+def _evening(desk: Desk, instant: datetime | None) -> datetime | None:
+    """The next evening post at or after an instant."""
+    if instant is None:
+        return None
+    local = instant.astimezone(desk.zone)
+    post = local.replace(hour=_POST_HOUR, minute=0, second=0, microsecond=0)
+    return post if post >= local else post + timedelta(days=1)

@@ -1,0 +1,125 @@
+"""The scenes after the final: the notice, two objections, the result made public."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from functools import partial
+
+from sqlmodel import Session, col, select
+
+from cli.season_stage import Scene, Stage
+from config.edition import Edition
+from office import decisions, disqualification, objections
+from records.tables.decision import Objection
+from states.facts import State
+
+
+def scenes(edition: Edition) -> Iterator[Scene]:
+    """Every scene from the draft of the notice to the day of the announcement; the clock posts and announces."""
+    posted, announced = edition.notice.posted, edition.announcement.at
+    for kind, at in (("notice", posted - timedelta(days=2)), ("announcement", announced - timedelta(days=7))):
+        for step, hours in (("draft", 0), ("check", 2), ("sign", 5)):
+            yield Scene(at + timedelta(hours=hours), f"{decisions.KINDS[kind]} {step}", partial(_paper, kind=kind, step=step))
+    yield Scene(posted + timedelta(days=4, hours=2), "收到异议（一）", partial(_lodge, story="objection_upheld"))
+    yield Scene(posted + timedelta(days=5, hours=6), "收到异议（二）", partial(_lodge, story="objection_dismissed"))
+    yield Scene(posted + timedelta(days=7, hours=1), "申报单位答复", partial(_answer, story="objection_upheld"))
+    yield Scene(posted + timedelta(days=7, hours=2), "申报单位答复", partial(_answer, story="objection_dismissed"))
+    yield Scene(posted + timedelta(days=11), "异议不成立", _dismiss)
+    yield Scene(posted + timedelta(days=13), "异议成立，取消资格", _sustain)
+
+
+def _paper(stage: Stage, now: datetime, *, kind: str, step: str) -> None:
+    """One of 拟稿, 核稿, 签发 of the notice or the announcement."""
+
+    def verb(session: Session) -> None:
+        desk, officers = stage.desk, stage.officers
+        if step == "draft":
+            state, trigger = (
+                (State.TOP_TEN, "publicize") if kind == "notice" else (State.PUBLICIZED, "announce")
+            )
+            decisions.draft(session, desk, kind, {trigger: stage.ids_in(session, state)}, officer_id=officers["wang"], now=now)
+            return
+        decision = decisions.waiting(session, desk, kind)
+        if decision and step == "check":
+            decisions.check(session, desk, decision.id or 0, officer_id=officers["li"], now=now)
+        elif decision:
+            decisions.sign(session, desk, decision.id or 0, officer_id=officers["lead"], now=now)
+
+    stage.once(f"{kind}-{step}", now, verb)
+
+
+_OBJECTIONS = {
+    "objection_upheld": ("骆闻达", "luo.wenda@objectors.example", "附件所列核心专利的权属已于今年 6 月被判归他人，与承诺不符。"),
+    "objection_dismissed": ("易知秋", "yi.zhiqiu@objectors.example", "材料所述用户单位的应用规模与我方了解的不一致。"),
+}
+
+
+def _lodge(stage: Stage, now: datetime, *, story: str) -> None:
+    name, email, statement = _OBJECTIONS[story]
+
+    def verb(session: Session) -> None:
+        objections.lodge(
+            session,
+            stage.desk,
+            stage.item_id(session, story),
+            name=name,
+            phone="13500000000",
+            email=email,
+            unit="某同行单位",
+            ground=stage.desk.edition.notice.objection_grounds[0],
+            statement=statement,
+            received_at=now,
+            now=now,
+        )
+
+    stage.once(f"lodge-{story}", now, verb)
+
+
+def _case(stage: Stage, session: Session, story: str) -> int:
+    item_id = stage.item_id(session, story)
+    query = select(Objection.id).where(Objection.application_id == item_id).order_by(col(Objection.id))
+    return session.exec(query).one() or 0
+
+
+def _answer(stage: Stage, now: datetime, *, story: str) -> None:
+    stage.once(
+        f"answer-{story}",
+        now,
+        lambda session: objections.answer(
+            session, stage.desk, _case(stage, session, story), text="已核对原始材料，说明及证明见附件。", now=now
+        ),
+    )
+
+
+def _dismiss(stage: Stage, now: datetime) -> None:
+    stage.once(
+        "dismiss",
+        now,
+        lambda session: objections.dismiss(
+            session,
+            stage.desk,
+            _case(stage, session, "objection_dismissed"),
+            outcome="经核实，应用规模与证明材料一致，异议不成立。",
+            officer_id=stage.officers["lead"],
+            now=now,
+        ),
+    )
+
+
+def _sustain(stage: Stage, now: datetime) -> None:
+    """The objection holds: a decision with its ground, signed by two, takes the title away (R85, R113)."""
+
+    def verb(session: Session) -> None:
+        desk, officers = stage.desk, stage.officers
+        case = _case(stage, session, "objection_upheld")
+        outcome = "判决书属实，专利权属与承诺不符，异议成立。"
+        objections.sustain(session, desk, case, outcome=outcome, officer_id=officers["lead"], now=now)
+        item_id = stage.item_id(session, "objection_upheld")
+        decision = decisions.draft(
+            session, desk, "disqualification", {"disqualify": [item_id]},
+            officer_id=officers["wang"], ground="异议成立（知识产权）", now=now,
+        )  # fmt: skip
+        decisions.check(session, desk, decision.id or 0, officer_id=officers["li"], now=now)
+        decisions.sign(session, desk, decision.id or 0, officer_id=officers["lead"], now=now)
+        disqualification.disqualify(session, desk, decision.id or 0, now=now)
+
+    stage.once("sustain", now, verb)
