@@ -29,6 +29,7 @@ class Act:
     units_letter: str = ""
     letter: dict[str, str] = field(default_factory=dict)
     letters_by_item: dict[int, dict[str, str]] = field(default_factory=dict)
+    endorser_links: dict[int, str] = field(default_factory=dict)  # for the endorser's letter alone, nobody else's
     note: dict[str, Any] = field(default_factory=dict)
     silent: frozenset[int] = frozenset()
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlmodel import Session, col, func, select
 
-from office import endorsement, formal_check, tally
+from office import check_sheet, endorsement_facts, tally
 from office.act import Act
 from office.desk import Desk
 from records.tables.application import Application, Extension, Upload
@@ -74,9 +74,7 @@ def _window(session: Session, desk: Desk, items: Sequence[Application], act: Act
     known: dict[int, Partial] = {}
     for item in items:
         id_ = item.id or 0
-        window = windows.submission_window(
-            desk.edition, extended_until=latest(extended.get(None), extended.get(id_))
-        )
+        window = windows.submission_window(desk.edition, extended_until=latest(extended.get(None), extended.get(id_)))
         closes = window.closes
         if item.state == State.RETURNED and item.lapses_at:
             closes = item.lapses_at
@@ -116,7 +114,9 @@ def _files(session: Session, desk: Desk, items: Sequence[Application], act: Act,
     }
 
 
-def _promises(session: Session, desk: Desk, items: Sequence[Application], act: Act, now: datetime) -> dict[int, Partial]:
+def _promises(
+    session: Session, desk: Desk, items: Sequence[Application], act: Act, now: datetime
+) -> dict[int, Partial]:
     return {
         item.id or 0: {
             "commitments_ticked": item.commitments_at is not None,
@@ -129,7 +129,7 @@ def _promises(session: Session, desk: Desk, items: Sequence[Application], act: A
 def _endorsement(
     session: Session, desk: Desk, items: Sequence[Application], act: Act, now: datetime
 ) -> dict[int, Partial]:
-    standing = endorsement.standing(session, items)
+    standing = endorsement_facts.standing(session, items)
     return {item.id or 0: {"endorsement_stands": item.id in standing} for item in items}
 
 
@@ -148,13 +148,13 @@ def _correction(
 
 
 def _sheet(session: Session, desk: Desk, items: Sequence[Application], act: Act, now: datetime) -> dict[int, Partial]:
-    return formal_check.sheets_ready(session, desk, items)
+    return check_sheet.sheets_ready(session, desk, items)
 
 
 def _lapse(session: Session, desk: Desk, items: Sequence[Application], act: Act, now: datetime) -> dict[int, Partial]:
     """Each one's own instant; a draft with an upload in flight has the grace (``upload_grace``)."""
     drafts = _window(session, desk, items, act, now)
-    sealed = endorsement.sealed_on_paper(session, items)
+    sealed = endorsement_facts.sealed_on_paper(session, items)
     known: dict[int, Partial] = {}
     for item in items:
         id_ = item.id or 0
@@ -209,9 +209,7 @@ def _notice(session: Session, desk: Desk, items: Sequence[Application], act: Act
     notices = session.exec(select(Notice).where(Notice.edition == desk.key).order_by(col(Notice.version))).all()
     closes = {id_: notice.closes_at for notice in notices for id_ in notice.items}
     open_cases = set(
-        session.exec(
-            select(Objection.application_id).where(Objection.edition == desk.key, Objection.status == "open")
-        )
+        session.exec(select(Objection.application_id).where(Objection.edition == desk.key, Objection.status == "open"))
     )
     return {
         item.id or 0: {
