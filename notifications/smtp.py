@@ -209,9 +209,9 @@ class MailboxRelay:
 def file_name(message_id: str) -> str:
     """The file that a message is kept in; safe whatever the id holds, and always the same."""
     plain = re.sub(r"[^A-Za-z0-9.@-]", "_", message_id.strip("<>")).lstrip(".")[:150]
-    if f"<{plain}>" == message_id:
+    if plain and f"<{plain}>" == message_id:
         return f"{plain}.eml"
-    return f"{plain}-{sha256(message_id.encode('utf-8', 'replace')).hexdigest()[:12]}.eml"
+    return f"{plain or 'letter'}-{sha256(message_id.encode('utf-8', 'replace')).hexdigest()[:12]}.eml"
 
 
 def _keep(path: Path, message: bytes) -> None:
