@@ -8,7 +8,9 @@ import typer
 from cli.options import As_json, Home, Now, instant, say
 
 app = typer.Typer(no_args_is_help=True, help="本届方案 | The edition.")
-File = Annotated[Path | None, typer.Option("--file", help="方案文件 | an edition file; else the one that is configured")]
+File = Annotated[
+    Path | None, typer.Option("--file", help="方案文件 | an edition file; else the one that is configured")
+]
 
 
 @app.command()
@@ -28,7 +30,9 @@ def show(
         for fact in facts
     ]
     lines = [f"{loaded.edition.award.entry_name}  {loaded.path}  sha256 {loaded.sha256[:16]}"]
-    lines += [f"{'假定 ' if row['assumed'] else '     '}{row['key']} = {row['value']}  （{row['clause']}）" for row in rows]
+    lines += [
+        f"{'假定 ' if row['assumed'] else '     '}{row['key']} = {row['value']}  （{row['clause']}）" for row in rows
+    ]
     lines.append(f"共 {len(rows)} 项，其中假定 {sum(bool(row['assumed']) for row in rows)} 项。")
     lines += [f"文件已改动、尚未采用：{difference}" for difference in differs]
     say({"sha256": loaded.sha256, "facts": rows, "not_adopted": differs}, as_json=as_json, lines=lines)
@@ -51,16 +55,16 @@ def _in_force(home: Path, file: Path | None):  # noqa: ANN202 - the types are lo
 
 
 @app.command()
-def check(
-    file: Annotated[Path, typer.Argument(help="方案文件 | an edition file")], as_json: As_json = False
-) -> None:
+def check(file: Annotated[Path, typer.Argument(help="方案文件 | an edition file")], as_json: As_json = False) -> None:
     """检查一份方案文件是否自相矛盾。 | Check an edition file for contradictions."""
     from config.editions_file import assumptions, load_edition
 
     loaded = load_edition(file)
     assumed = [fact.key for fact in assumptions(loaded)]
     lines = [f"{loaded.edition.award.entry_name}：没有矛盾；假定 {len(assumed)} 项。"]
-    say({"edition": loaded.edition.award.key, "sha256": loaded.sha256, "assumed": assumed}, as_json=as_json, lines=lines)
+    say(
+        {"edition": loaded.edition.award.key, "sha256": loaded.sha256, "assumed": assumed}, as_json=as_json, lines=lines
+    )
 
 
 @app.command()

@@ -27,7 +27,9 @@ _EMAIL = re.compile(r"[^\s@]+@[^\s@]+")
 def found_home(home: Path, lead_name: str, lead_email: str, now: datetime) -> None:
     """`linxuan init`: safe to repeat; says where what stands."""
     if bool(lead_name) != bool(lead_email) or (lead_email and not _EMAIL.fullmatch(lead_email)):
-        raise Refusal("负责人的姓名和邮箱要一起写，邮箱须完整。", next_step="例如 --lead-name 刘某 --lead-email a@b.cn。")
+        raise Refusal(
+            "负责人的姓名和邮箱要一起写，邮箱须完整。", next_step="例如 --lead-name 刘某 --lead-email a@b.cn。"
+        )
     lead = people.Known(lead_name, [lead_email]) if lead_name else None
     desk = found(home, lead=lead, now=now)
     print(f"已就绪：{home}\n本届：{desk.edition.award.entry_name}（{desk.loaded.sha256[:16]}）")
@@ -36,15 +38,17 @@ def found_home(home: Path, lead_name: str, lead_email: str, now: datetime) -> No
 
 def take_folders(home: Path, folders: list[Path], now: datetime, *, as_json: bool) -> int:
     """`linxuan intake`: 0 when all were handed in, 1 when one stays a draft or is refused."""
-    from documents.pool import Readers
-    from office import intake
+    from documents.child import Readers
+    from office import application_folder
 
     desk = open_desk(home)
     rows: list[dict[str, Any]] = []
     with Readers() as readers:
         for folder in folders:
             try:
-                received = intake.receive_folder(desk, folder, check=readers.check, officer_id=None, now=now)
+                received = application_folder.receive_folder(
+                    desk, folder, check=readers.check, officer_id=None, now=now
+                )
                 rows.append({"folder": str(folder)} | received.told())
             except Refusal as refusal:
                 rows.append({"folder": str(folder), "refused": refusal.sentence, "next_step": refusal.next_step})
@@ -63,7 +67,9 @@ def show_status(home: Path, now: datetime, *, as_json: bool) -> None:
     desk = open_desk(home)
     with desk.database.read() as session:
         facts = status_of(session, desk, now)
-    lines = [f"{desk.edition.award.entry_name}   {desk.shown(now)}（{desk.workdays.day_kind(now.astimezone(desk.zone).date()).label}）"]
+    lines = [
+        f"{desk.edition.award.entry_name}   {desk.shown(now)}（{desk.workdays.day_kind(now.astimezone(desk.zone).date()).label}）"
+    ]
     lines += [f"  {State(state).label:<10} {count}" for state, count in facts["states"].items()]
     lines += [f"  邮件 {name}: {count}" for name, count in facts["letters"].items()]
     lines += [f"  到期未办：{each['label']}（{each['due_at']}）" for each in facts["overdue"]]
@@ -91,7 +97,9 @@ def show_due(home: Path, now: datetime, *, as_json: bool) -> None:
     with desk.database.read() as session:
         overdue = [_told(desk, row) for row in deadlines.overdue(session, now, edition_key=desk.key)]
         coming = select(Deadline).where(
-            Deadline.edition == desk.key, Deadline.due_at > now, Deadline.cancelled_at == None  # noqa: E711  SQL's own
+            Deadline.edition == desk.key,
+            Deadline.due_at > now,
+            Deadline.cancelled_at == None,  # noqa: E711  SQL's own
         )
         following = [_told(desk, row) for row in session.exec(coming.order_by(Deadline.due_at).limit(10))]  # type: ignore[arg-type]
     lines = [f"到期  {each['due_at']}  {each['label']}" for each in overdue] or ["现在没有到期未办的事。"]
@@ -100,7 +108,11 @@ def show_due(home: Path, now: datetime, *, as_json: bool) -> None:
 
 
 def _told(desk: Desk, row: Deadline) -> dict[str, str]:
-    return {"kind": row.kind, "label": agenda.label_of(row.kind), "due_at": row.due_at.astimezone(desk.zone).isoformat()}
+    return {
+        "kind": row.kind,
+        "label": agenda.label_of(row.kind),
+        "due_at": row.due_at.astimezone(desk.zone).isoformat(),
+    }
 
 
 def do_due(home: Path, now: datetime, *, as_json: bool) -> int:
@@ -150,6 +162,8 @@ def examine(home: Path, now: datetime, *, as_json: bool) -> int:
         files = session.exec(select(Upload.id)).all()
     rows = [{"rule": each.rule, "sentence": each.sentence, "ids": list(each.ids)} for each in broken]
     lines = [f"{each.rule}：{each.sentence} {list(each.ids)[:10]}" for each in broken]
-    lines.append(f"已查 {len(invariants.RULES)} 条规则、{len(files)} 份文件：{'全部成立。' if not broken else f'{len(broken)} 条不成立。'}")
+    lines.append(
+        f"已查 {len(invariants.RULES)} 条规则、{len(files)} 份文件：{'全部成立。' if not broken else f'{len(broken)} 条不成立。'}"
+    )
     say({"healthy": not broken, "broken": rows, "rules": len(invariants.RULES)}, as_json=as_json, lines=lines)
     return int(bool(broken))

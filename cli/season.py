@@ -21,12 +21,15 @@ from cli import season_intake, season_notice, season_report, season_rounds
 from cli.season_cast import Cast
 from cli.season_mail import Mailbox
 from cli.season_stage import Scene, Stage
-from cli.supervise import PrefectServer, free_port, serve_pages
+from cli.supervise import PrefectServer, free_port
 from config.editions_file import load_edition, shipped_edition
 from config.refusal import Refusal
-from documents.pool import Readers
+from documents.child import Readers
 from flows import prefect_settings
-from office import people
+from notifications import outbox
+from notifications.delivery import deliver
+from notifications.smtp import relay_of
+from office import deadlines, duties, people
 from office.desk import Desk
 from office.opening import found
 from records.tables.endorser import Endorser
@@ -49,11 +52,12 @@ def play(home: Path, *, once: bool, applications: int, seed: int, as_json: bool)
         _begin(home, {"seed": seed, "applications": applications}, console)
         os.environ |= _environment(home, held)
         desk = _founded(home)
-        from flows import clock  # what it imports reads the environment
+        from flows.clock import Clock  # what it imports reads the environment
 
         readers = held.enter_context(Readers())
         stage = _staged(desk, Cast(desk.edition, applications=applications, seed=seed), readers, home / "folders")
-        asyncio.run(_run(stage, clock.for_desk(desk, worker="season"), console))
+        clock = Clock(desk, duties.carry_out, relay_of(desk.settings), deliver, worker="season")
+        asyncio.run(_run(stage, clock, console))
         report = season_report.gather(stage, seconds=round(time.monotonic() - began, 1))
         (json.dump(report, sys.stdout, ensure_ascii=False) or print()) if as_json else season_report.tell(report, home)
         if not once:
@@ -92,15 +96,13 @@ def _environment(home: Path, held: ExitStack) -> dict[str, str]:
     """Start the mail server and Prefect on free ports; what the program must be told of them."""
     mail, prefect = free_port(), free_port()
     held.enter_context(Mailbox(home / "mailbox", mail))
-    password = os.urandom(18).hex()
-    told = prefect_settings.environment(home, prefect, password)
-    held.enter_context(PrefectServer(told, log=home / "prefect.log"))
-    return told | {
+    server = held.enter_context(PrefectServer(home, prefect, os.urandom(18).hex()))
+    return server.environment | {
         "LINXUAN_MAIL_HOST": "127.0.0.1",
         "LINXUAN_MAIL_PORT": str(mail),
         "LINXUAN_MAIL_TLS": "none",
         "LINXUAN_MAIL_FROM": "office@award.example",
-        "LINXUAN_PREFECT_API_URL": told[prefect_settings.ADDRESS],
+        "LINXUAN_PREFECT_API_URL": server.environment[prefect_settings.ADDRESS],
     }
 
 
@@ -117,8 +119,14 @@ def _staged(desk: Desk, cast: Cast, readers: Readers, folders: Path) -> Stage:
     now = desk.edition.submission.opens - timedelta(days=7)
 
     def verb(session: Any) -> None:
-        for name, email, role in (("王一宁", "wang", Role.OFFICE), ("李可", "li", Role.OFFICE), ("督察员", "supervisor", Role.SUPERVISOR)):
-            people.add_officer(session, desk.key, people.Known(name, [f"{email}@award.example"]), role, by=None, now=now)
+        for name, email, role in (
+            ("王一宁", "wang", Role.OFFICE),
+            ("李可", "li", Role.OFFICE),
+            ("督察员", "supervisor", Role.SUPERVISOR),
+        ):
+            people.add_officer(
+                session, desk.key, people.Known(name, [f"{email}@award.example"]), role, by=None, now=now
+            )
         societies = session.exec(select(Endorser).where(Endorser.kind == "society").order_by(Endorser.id)).all()
         for place, society in enumerate(societies[:-1]):
             if not people.email_of(session, society.person_id):
@@ -129,7 +137,9 @@ def _staged(desk: Desk, cast: Cast, readers: Readers, folders: Path) -> Stage:
 
     stage.once("cast", now, verb)
     with desk.database.read() as session:
-        for name, officer in zip(("lead", "wang", "li"), session.exec(select(Officer.id).order_by(Officer.id)), strict=False):
+        for name, officer in zip(
+            ("lead", "wang", "li"), session.exec(select(Officer.id).order_by(Officer.id)), strict=False
+        ):
             stage.officers[name] = officer
         stage.scorers.extend(session.exec(select(Expert.id).order_by(Expert.id)))
     return stage
@@ -148,7 +158,13 @@ def _scenes(stage: Stage) -> list[Scene]:
 async def _run(stage: Stage, clock: Any, console: Console) -> None:
     """Scene after scene; between two of them everything that falls due, each at its own instant, and the evening post."""
     scenes = _scenes(stage)
-    columns = (TextColumn("{task.fields[day]}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), TextColumn("{task.description}"))
+    columns = (
+        TextColumn("{task.fields[day]}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        TextColumn("{task.description}"),
+    )
     with Progress(*columns, console=console, transient=True) as progress:
         task = progress.add_task("", total=len(scenes), day="")
         for scene in scenes:
@@ -162,14 +178,16 @@ async def _run(stage: Stage, clock: Any, console: Console) -> None:
 
 async def _pass_time(stage: Stage, clock: Any, until: datetime) -> None:
     """Move the clock to ``until`` from instant to instant: deadlines when due, letters once an evening."""
-    from flows.clock import fire_due, next_due_deadline, next_due_letter
+    from flows.clock import fire_due
 
     while True:
-        due, post = next_due_deadline(stage.desk), _evening(stage.desk, next_due_letter(stage.desk))
+        with stage.desk.database.read() as session:
+            due, letter = deadlines.next_due(session, edition_key=stage.desk.key), outbox.next_due(session)
+        post = _evening(stage.desk, letter)
         at = min((instant for instant in (due, post) if instant), default=None)
         if at is None or at > until:
             return
-        await fire_due(clock, at, letters=at == post)
+        await fire_due(clock, at)
 
 
 def _evening(desk: Desk, instant: datetime | None) -> datetime | None:

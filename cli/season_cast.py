@@ -168,14 +168,14 @@ def _units(draw: random.Random, count: int, scorers: tuple[Scorer, ...]) -> list
 
 def _titles(edition: Edition, draw: random.Random, count: int) -> list[tuple[str, str]]:
     keys = [category.key for category in edition.categories if category.key in words.SUBJECTS]
-    everything = [(key, quality + subject) for key in keys for subject in words.SUBJECTS[key] for quality in words.QUALITIES]
+    everything = [
+        (key, quality + subject) for key in keys for subject in words.SUBJECTS[key] for quality in words.QUALITIES
+    ]
     more = [(key, f"{title}（{number}期）") for number in "二三四五六" for key, title in everything]
     return draw.sample(everything + (more if count > len(everything) else []), count)
 
 
-def _endorsing(
-    edition: Edition, draw: random.Random, story: str, place: int, scorers: tuple[Scorer, ...]
-) -> Endorsing:
+def _endorsing(edition: Edition, draw: random.Random, story: str, place: int, scorers: tuple[Scorer, ...]) -> Endorsing:
     """Mostly societies; some experts, one of them a scorer, who must then stay out (A20)."""
     societies = edition.endorsement.societies
     if story == "paper_endorsement":
@@ -186,7 +186,14 @@ def _endorsing(
         scorer = scorers[8]
         return Endorsing("expert", scorer.name, scorer.unit, "研究员", "13800000008", scorer.email)
     name = _names(draw, 1)[0]
-    return Endorsing("expert", name, f"{draw.choice(words.PLACES)}研究院", "教授", f"136{place:08d}", f"endorser{place}@experts.example")
+    return Endorsing(
+        "expert",
+        name,
+        f"{draw.choice(words.PLACES)}研究院",
+        "教授",
+        f"136{place:08d}",
+        f"endorser{place}@experts.example",
+    )
 
 
 def _handed_in(edition: Edition, draw: random.Random, story: str) -> datetime:

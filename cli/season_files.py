@@ -87,7 +87,10 @@ def _toml(edition: Edition, parcel: Parcel, files: dict[str, str]) -> str:
     lines = [f"{key} = {_quoted(value)}" for key, value in top.items()]
     lines += ["commitments = [true, true, true, true]", f"received_at = {parcel.received_at.isoformat()}"]
     lines += ["", "[contact]"]
-    lines += [f"{key} = {_quoted(value)}" for key, value in (("name", entry.person), ("phone", entry.phone), ("email", entry.email))]
+    lines += [
+        f"{key} = {_quoted(value)}"
+        for key, value in (("name", entry.person), ("phone", entry.phone), ("email", entry.email))
+    ]
     lines += ["", "[endorser]", *_endorser(entry.endorsing), "", "[files]"]
     lines += [f"{slot} = {json.dumps([name]) if slot in many else _quoted(name)}" for slot, name in files.items()]
     return "\n".join(lines) + "\n"

@@ -13,7 +13,7 @@ from cli.season_files import Parcel, corrected, make
 from cli.season_stage import Scene, Stage
 from config.edition import Edition
 from config.refusal import Refusal
-from office import corrections, endorsement, formal_check, intake, undo
+from office import application_folder, corrections, endorsement, formal_check, undo
 from records.tables.application import Application
 from records.tables.event import Batch, Event
 from states.facts import State
@@ -51,10 +51,11 @@ def _arrive(stage: Stage, now: datetime, *, parcel: Parcel) -> None:
 def take(stage: Stage, folder: Path, now: datetime) -> str:
     """Take a folder in; the sentence of a refusal, or nothing."""
     try:
-        intake.receive_folder(stage.desk, folder, check=stage.readers.check, officer_id=stage.officers["wang"], now=now)
+        check, officer = stage.readers.check, stage.officers["wang"]
+        received = application_folder.receive_folder(stage.desk, folder, check=check, officer_id=officer, now=now)
     except Refusal as refusal:
         return refusal.sentence
-    return ""
+    return received.refusal.sentence if received.refusal else ""
 
 
 def _answers(edition: Edition, entry: Entry) -> Iterator[Scene]:
@@ -119,14 +120,24 @@ def _corrections(edition: Edition, by_story: dict[str, Entry]) -> Iterator[Scene
     yield Scene(day(-6), "推荐方确认", partial(_endorse, entry=long_form, turn=1))
     declined = by_story["declined_then_expert"]
     expert = Endorsing("expert", "顾长庚", "中州大学机械学院", "教授", "13700000009", "gu.changgeng@experts.example")
-    yield Scene(
-        day(-14), "改请专家推荐", partial(_correct, entry=declined, slots=("form", "letter"), endorsing=expert)
-    )
+    yield Scene(day(-14), "改请专家推荐", partial(_correct, entry=declined, slots=("form", "letter"), endorsing=expert))
     yield Scene(day(-12), "推荐专家确认", partial(_endorse, entry=declined, turn=2))
     bare, changed, video = (by_story[key] for key in ("letter_without_seal", "changed_form", "video_12_07"))
-    yield Scene(day(4), "退回：承诺书无章", partial(_send_back, entry=bare, slots=("letter",), reason="文件 3 未见申报单位和推荐学会的盖章。"))
-    yield Scene(day(5), "退回：推荐表需改", partial(_send_back, entry=changed, slots=("form",), reason="第三部分“引领性”与项目不对应，请改写。"))
-    yield Scene(day(10), "退回：视频超时", partial(_send_back, entry=video, slots=("video",), reason="视频时长 12:07，超过 12 分钟，请返回修改。"))
+    yield Scene(
+        day(4),
+        "退回：承诺书无章",
+        partial(_send_back, entry=bare, slots=("letter",), reason="文件 3 未见申报单位和推荐学会的盖章。"),
+    )
+    yield Scene(
+        day(5),
+        "退回：推荐表需改",
+        partial(_send_back, entry=changed, slots=("form",), reason="第三部分“引领性”与项目不对应，请改写。"),
+    )
+    yield Scene(
+        day(10),
+        "退回：视频超时",
+        partial(_send_back, entry=video, slots=("video",), reason="视频时长 12:07，超过 12 分钟，请返回修改。"),
+    )
     yield Scene(day(11, 16), "改写后的推荐表", partial(_correct, entry=changed, slots=("form",), words=4_310))
     yield Scene(day(14, 15), "剪短后的视频", partial(_correct, entry=video, slots=("video",), seconds=714.0))
     yield Scene(day(17), "推荐方再次确认", partial(_endorse, entry=changed, turn=2))
@@ -134,7 +145,9 @@ def _corrections(edition: Edition, by_story: dict[str, Entry]) -> Iterator[Scene
     yield Scene(day(3), "申报单位撤回", partial(_withdraw, entry=withdrawn))
     yield Scene(day(11, 11), "误判不通过", partial(_reject, entry=wrong, reason="申报单位不属于征集范围。"))
     yield Scene(day(11, 12), "负责人撤销误判", partial(_undo_rejection, entry=wrong))
-    yield Scene(day(12, 11), "形式审查不通过", partial(_reject, entry=rejected, reason="申报材料与另一届已公布成果相同。"))
+    yield Scene(
+        day(12, 11), "形式审查不通过", partial(_reject, entry=rejected, reason="申报材料与另一届已公布成果相同。")
+    )
 
 
 def _correct(stage: Stage, now: datetime, *, entry: Entry, slots: tuple[str, ...], **changed: object) -> None:
@@ -180,9 +193,7 @@ def _undo_rejection(stage: Stage, now: datetime, *, entry: Entry) -> None:
             .where(Event.application_id == item_id, Batch.trigger == "reject")
             .order_by(col(Batch.id).desc())
         ).first()
-        undo.undo(
-            session, stage.desk, batch or 0, reason="看错了单位类型", officer_id=stage.officers["lead"], now=now
-        )
+        undo.undo(session, stage.desk, batch or 0, reason="看错了单位类型", officer_id=stage.officers["lead"], now=now)
 
     stage.once(f"undo-rejection-{entry.place}", now, verb)
 
@@ -200,9 +211,7 @@ def _check_day(stage: Stage, now: datetime, *, key: str, all_cases: bool) -> Non
         kept_back = {stage.item_id(session, story) for story in _SPECIAL} if not all_cases else set()
         for item_id in stage.ids_in(session, State.ENDORSED):
             if item_id not in kept_back and session.get(Application, item_id):
-                formal_check.tick_all_human(
-                    session, stage.desk, item_id, officer_id=stage.officers["wang"], now=now
-                )
+                formal_check.tick_all_human(session, stage.desk, item_id, officer_id=stage.officers["wang"], now=now)
         ready = [item_id for item_id in formal_check.ready_ids(session, stage.desk) if item_id not in kept_back]
         if ready:
             formal_check.pass_check(session, stage.desk, ready, officer_id=stage.officers["li"], now=now)

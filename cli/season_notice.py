@@ -8,9 +8,8 @@ from sqlmodel import Session, col, select
 
 from cli.season_stage import Scene, Stage
 from config.edition import Edition
-from office import decisions, disqualification, objections
+from office import decisions, disqualification, notice, objections
 from records.tables.decision import Objection
-from states.facts import State
 
 
 def scenes(edition: Edition) -> Iterator[Scene]:
@@ -18,7 +17,9 @@ def scenes(edition: Edition) -> Iterator[Scene]:
     posted, announced = edition.notice.posted, edition.announcement.at
     for kind, at in (("notice", posted - timedelta(days=2)), ("announcement", announced - timedelta(days=7))):
         for step, hours in (("draft", 0), ("check", 2), ("sign", 5)):
-            yield Scene(at + timedelta(hours=hours), f"{decisions.KINDS[kind]} {step}", partial(_paper, kind=kind, step=step))
+            yield Scene(
+                at + timedelta(hours=hours), f"{decisions.KINDS[kind]} {step}", partial(_paper, kind=kind, step=step)
+            )
     yield Scene(posted + timedelta(days=4, hours=2), "收到异议（一）", partial(_lodge, story="objection_upheld"))
     yield Scene(posted + timedelta(days=5, hours=6), "收到异议（二）", partial(_lodge, story="objection_dismissed"))
     yield Scene(posted + timedelta(days=7, hours=1), "申报单位答复", partial(_answer, story="objection_upheld"))
@@ -33,10 +34,8 @@ def _paper(stage: Stage, now: datetime, *, kind: str, step: str) -> None:
     def verb(session: Session) -> None:
         desk, officers = stage.desk, stage.officers
         if step == "draft":
-            state, trigger = (
-                (State.TOP_TEN, "publicize") if kind == "notice" else (State.PUBLICIZED, "announce")
-            )
-            decisions.draft(session, desk, kind, {trigger: stage.ids_in(session, state)}, officer_id=officers["wang"], now=now)
+            draft = notice.draft_posting if kind == "notice" else notice.draft_announcement
+            draft(session, desk, officer_id=officers["wang"], now=now)
             return
         decision = decisions.waiting(session, desk, kind)
         if decision and step == "check":
@@ -48,7 +47,11 @@ def _paper(stage: Stage, now: datetime, *, kind: str, step: str) -> None:
 
 
 _OBJECTIONS = {
-    "objection_upheld": ("骆闻达", "luo.wenda@objectors.example", "附件所列核心专利的权属已于今年 6 月被判归他人，与承诺不符。"),
+    "objection_upheld": (
+        "骆闻达",
+        "luo.wenda@objectors.example",
+        "附件所列核心专利的权属已于今年 6 月被判归他人，与承诺不符。",
+    ),
     "objection_dismissed": ("易知秋", "yi.zhiqiu@objectors.example", "材料所述用户单位的应用规模与我方了解的不一致。"),
 }
 
@@ -114,12 +117,11 @@ def _sustain(stage: Stage, now: datetime) -> None:
         outcome = "判决书属实，专利权属与承诺不符，异议成立。"
         objections.sustain(session, desk, case, outcome=outcome, officer_id=officers["lead"], now=now)
         item_id = stage.item_id(session, "objection_upheld")
-        decision = decisions.draft(
-            session, desk, "disqualification", {"disqualify": [item_id]},
-            officer_id=officers["wang"], ground="异议成立（知识产权）", now=now,
-        )  # fmt: skip
+        decision = disqualification.draft_disqualification(
+            session, desk, item_id, case_id=case, officer_id=officers["wang"], now=now
+        )
         decisions.check(session, desk, decision.id or 0, officer_id=officers["li"], now=now)
         decisions.sign(session, desk, decision.id or 0, officer_id=officers["lead"], now=now)
-        disqualification.disqualify(session, desk, decision.id or 0, now=now)
+        disqualification.execute(session, desk, decision.id or 0, now=now)
 
     stage.once("sustain", now, verb)

@@ -43,7 +43,9 @@ def gather(stage: Stage, *, seconds: float) -> dict[str, Any]:
 
 def _listed(session: Session, edition: str, state: State) -> list[str]:
     query = select(Application).where(Application.edition == edition, Application.state == state.value)
-    return [f"{item.number} {item.title}（{item.unit}）" for item in session.exec(query.order_by(col(Application.number)))]
+    return [
+        f"{item.number} {item.title}（{item.unit}）" for item in session.exec(query.order_by(col(Application.number)))
+    ]
 
 
 def _runs(session: Session, edition: str) -> dict[str, int]:
@@ -83,8 +85,7 @@ def _tie(session: Session, stage: Stage) -> str:
     if vote is None:
         return "没有并列"
     numbers = {
-        item.id: item.number
-        for item in session.exec(select(Application).where(col(Application.id).in_(vote.items)))
+        item.id: item.number for item in session.exec(select(Application).where(col(Application.id).in_(vote.items)))
     }
     return f"表决先后 {' > '.join(numbers[item] for item in vote.items)}；第一名 {_road(session, stage, 'tie_a').split(' → ')[-1]}"
 
@@ -176,7 +177,11 @@ def tell(report: dict[str, Any], home: Path) -> None:
     for table in (states, winners, stories):
         console.print(table)
     letters, runs, chain = report["letters"], report["flow_runs"], report["ledger"]
-    console.print(f"邮件：已发 {letters['sent']}，扣留 {letters['held']}，存疑 {letters['in_doubt']}，退失 {letters['dead']}（{home / 'mailbox'}）")
+    console.print(
+        f"邮件：已发 {letters['sent']}，扣留 {letters['held']}，存疑 {letters['in_doubt']}，退失 {letters['dead']}（{home / 'mailbox'}）"
+    )
     console.print(f"流程：完成 {runs['completed']}，失败 {runs['failed']}")
-    console.print(f"账本：{chain['events']} 个事件，{chain['blocks']} 个区块，{'核验一致' if chain['verified'] else '核验不一致'}，末端 {chain['head'][:16]}")
+    console.print(
+        f"账本：{chain['events']} 个事件，{chain['blocks']} 个区块，{'核验一致' if chain['verified'] else '核验不一致'}，末端 {chain['head'][:16]}"
+    )
     console.print(f"用时 {report['seconds']} 秒")

@@ -12,7 +12,7 @@ from typing import Any
 from sqlmodel import Session, col, select
 
 from cli.season_cast import Cast, Entry
-from documents.pool import Readers
+from documents.child import Readers
 from notifications.smtp import file_name
 from office.desk import Desk
 from records.tables.application import Application

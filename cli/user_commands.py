@@ -62,5 +62,8 @@ def list_(home: Home = Path("./var"), as_json: As_json = False) -> None:
             | {"disabled": officer.disabled_at is not None}
             for officer, person, email in people.officers(session)
         ]
-    lines = [f"{row['id']}  {row['name']}  {row['email']}  {row['role']}{'（停用）' if row['disabled'] else ''}" for row in rows]
+    lines = [
+        f"{row['id']}  {row['name']}  {row['email']}  {row['role']}{'（停用）' if row['disabled'] else ''}"
+        for row in rows
+    ]
     say({"users": rows}, as_json=as_json, lines=lines or ["还没有工作人员。"])

@@ -39,7 +39,8 @@ def adopt(desk: Desk, changed: LoadedEdition, *, reason: str, officer_id: int | 
     frozen = frozen_differences(found, frozen_stages(desk, now=now))
     if frozen:
         raise Refusal(
-            f"{_told(frozen)} 属于已开始或已结束的阶段，不能再改。", next_step="请在文件中改回；确需变动请以延期或更正办理。"
+            f"{_told(frozen)} 属于已开始或已结束的阶段，不能再改。",
+            next_step="请在文件中改回；确需变动请以延期或更正办理。",
         )
     if not reason.strip():
         raise Refusal("没有写明采用理由。", next_step="请用 --reason 写明理由。")

@@ -1,6 +1,7 @@
 """The one writer of a state: moves a selection of one to all, with its events and letters, in one transaction."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
 from typing import Any
@@ -16,8 +17,10 @@ from records.tables.application import Application
 from records.tables.event import Batch
 from states import windows
 from states.facts import Facts, State
-from states.lifecycle import Row, Trigger, row_of, step
+from states.lifecycle import Trigger, row_of, step
 from states.refusals import NotAllowed, NotYours, StateMoved
+
+_Decided = tuple[Application, State, State]  # the application, where it stands, where it goes
 
 
 def advance(
@@ -30,8 +33,9 @@ def advance(
     items = session.exec(select(Application).where(col(Application.id).in_(ids)).order_by(col(Application.id))).all()
     if len(items) != len(set(ids)):
         raise NotAllowed("所选项目中有不存在的。", next_step="请刷新页面后重选。")
-    facts = dossier.facts_of(session, desk, items, act, now)
-    decided, refused = _decide(items, facts, act, now, skip_refused=skip_refused)
+    decided, refused = _decide(
+        items, dossier.facts_of(session, desk, items, act), act, act.judged_at or now, skip_refused=skip_refused
+    )
     if not decided:
         return Moved(None, {}, refused)
     batch = Batch(
@@ -40,96 +44,114 @@ def advance(
     )  # fmt: skip
     session.add(batch)
     session.flush()
+    move = _Move(session, desk, act, batch, now)
     events: dict[int, int] = {}
-    for (old, new), group in groupby(sorted(decided, key=lambda pair: pair[1:]), key=lambda pair: pair[1:]):
-        moving = [item for item, _, _ in group]
-        events |= _move(session, desk, moving, row_of(act.trigger, old, new), new, act, batch, now)
+    for (old, new), group in groupby(sorted(decided, key=_road), key=_road):
+        events |= move.along([item for item, _, _ in group], old, new)
     return Moved(batch.id, events, refused)
 
 
+def _road(decided: _Decided) -> tuple[State, State]:
+    return decided[1], decided[2]
+
+
 def _decide(
-    items: Sequence[Application], facts: dict[int, Facts], act: Act, now: datetime, *, skip_refused: bool
-) -> tuple[list[tuple[Application, State, State]], dict[int, str]]:
+    items: Sequence[Application], facts: dict[int, Facts], act: Act, at: datetime, *, skip_refused: bool
+) -> tuple[list[_Decided], dict[int, str]]:
     """Judge once for each group of equal state and facts."""
     judged: dict[tuple[State, Facts], State | NotAllowed | NotYours] = {}
     decided, refused = [], {}
     for item in items:
         case = (State(item.state), facts[item.id or 0])
         if case not in judged:
-            judged[case] = _judge(*case, act, now)
+            judged[case] = _judge(*case, act, at)
         verdict = judged[case]
         if isinstance(verdict, State):
             decided.append((item, case[0], verdict))
         elif skip_refused:
             refused[item.id or 0] = verdict.sentence
         else:
-            raise _named(verdict, item)
+            raise type(verdict)(f"{item.number}：{verdict.sentence}", next_step=verdict.next_step)
     return decided, refused
 
 
-def _judge(state: State, facts: Facts, act: Act, now: datetime) -> State | NotAllowed | NotYours:
+def _judge(state: State, facts: Facts, act: Act, at: datetime) -> State | NotAllowed | NotYours:
     try:
-        return step(state, facts, act.trigger, actor=act.actor, now=act.judged_at or now)
+        return step(state, facts, act.trigger, actor=act.actor, now=at)
     except (NotAllowed, NotYours) as refusal:
         return refusal
 
 
-def _named(refusal: NotAllowed | NotYours, item: Application) -> NotAllowed | NotYours:
-    return type(refusal)(f"{item.number}：{refusal.sentence}", next_step=refusal.next_step)
+@dataclass(frozen=True, slots=True)
+class _Move:
+    """The writing of one act: states, events and letters of the groups that take one row of the table each."""
 
+    session: Session
+    desk: Desk
+    act: Act
+    batch: Batch
+    now: datetime
 
-def _move(
-    session: Session, desk: Desk, items: list[Application], row: Row, new: State, act: Act, batch: Batch, now: datetime
-) -> dict[int, int]:
-    """Write states, events and letters of one group that takes one row of the table."""
-    old = State(items[0].state)
-    for item in items:
-        _write_state(session, desk, item, old, new, act, now)
-    entries = [
-        ledger.Entry(
-            edition=desk.key, kind=act.trigger.value, actor=act.actor.value, at=now, application_id=item.id,
-            batch_id=batch.id, state_from=old.value, state_to=new.value, officer_id=act.officer_id,
-            note=_note(act), person_id=item.contact_id,
+    def along(self, items: list[Application], old: State, new: State) -> dict[int, int]:
+        """Move a group from ``old`` to ``new``; returns the event of each."""
+        for values, group in _alike(items, lambda item: self._values(item, new)):
+            self._write_states(group, old, new, values)
+        act = self.act
+        entries = [
+            ledger.Entry(
+                edition=self.desk.key, kind=act.trigger.value, actor=act.actor.value, at=self.now,
+                application_id=item.id, batch_id=self.batch.id, state_from=old.value, state_to=new.value,
+                officer_id=act.officer_id, note=_note(act), person_id=item.contact_id,
+            )
+            for item in items
+        ]  # fmt: skip
+        ids = ledger.record(self.session, entries)
+        events = dict(zip([item.id or 0 for item in items], ids, strict=True))
+        letter_facts.write(self.session, self.desk, events, row_of(act.trigger, old, new), act, now=self.now)
+        return events
+
+    def _write_states(self, items: list[Application], old: State, new: State, values: dict[str, Any]) -> None:
+        """Compare and set, for all at once: who was first is told by the count of rows."""
+        ids = [item.id for item in items]
+        statement = (
+            update(Application)
+            .where(col(Application.id).in_(ids), col(Application.state) == old.value)
+            .values(state=new.value, state_since=self.now, came_from=old.value, **values)
+            .values(version=Application.version + 1)
+            .execution_options(synchronize_session=False)
         )
-        for item in items
-    ]  # fmt: skip
-    ids = ledger.record(session, entries)
-    events = dict(zip([item.id or 0 for item in items], ids, strict=True))
-    letter_facts.write(session, desk, items, events, row, act, now=now)
-    return events
+        if self.session.execute(statement).rowcount != len(items):  # type: ignore[attr-defined]
+            raise StateMoved("所选项目中有已被他人办理的。", next_step="请刷新页面，看清现状后再办。")
+        for item in items:
+            self.session.expire(item)
+
+    def _values(self, item: Application, new: State) -> dict[str, Any]:
+        """The columns that go with the new state; ``lapses_at`` is the instant by which it must be left again."""
+        act, at = self.act, self.act.judged_at or self.now
+        again = new in (State.RETURNED, State.DRAFT)
+        values: dict[str, Any] = {"lapses_at": act.due if again else None, "open_slots": ""}
+        if act.trigger in (Trigger.SUBMIT, Trigger.RESUBMIT):
+            values["submitted_at"] = item.submitted_at or at
+            values["resubmitted_at"] = at if item.submitted_at else None
+        if new is State.SUBMITTED:
+            resubmitted = values.get("resubmitted_at") or item.resubmitted_at
+            by = windows.endorse_by(self.desk.edition, resubmitted_at=resubmitted, workdays=self.desk.workdays)
+            values["lapses_at"] = act.due or by
+        if act.trigger in (Trigger.SEND_BACK, Trigger.DECLINE):
+            values["open_slots"] = ",".join(act.slots)
+            values["sent_back_count"] = item.sent_back_count + (act.trigger is Trigger.SEND_BACK)
+        return values
 
 
-def _write_state(
-    session: Session, desk: Desk, item: Application, old: State, new: State, act: Act, now: datetime
-) -> None:
-    """Compare and set: who was first is told by the count of rows."""
-    values = _values(desk, item, new, act, now)
-    statement = (
-        update(Application)
-        .where(col(Application.id) == item.id, col(Application.state) == old.value)
-        .values(state=new.value, state_since=now, came_from=old.value, version=Application.version + 1, **values)
-        .execution_options(synchronize_session=False)
-    )
-    if session.execute(statement).rowcount != 1:  # type: ignore[attr-defined]
-        raise StateMoved(f"{item.number} 已被他人办理。", next_step="请刷新页面，看清现状后再办。")
-    session.refresh(item)
-
-
-def _values(desk: Desk, item: Application, new: State, act: Act, now: datetime) -> dict[str, Any]:
-    """The columns that go with the new state; ``lapses_at`` is the instant by which it must be left again."""
-    values: dict[str, Any] = {"lapses_at": act.due if new in (State.RETURNED, State.DRAFT) else None, "open_slots": ""}
-    at = act.judged_at or now
-    if act.trigger in (Trigger.SUBMIT, Trigger.RESUBMIT):
-        values["submitted_at"] = item.submitted_at or at
-        values["resubmitted_at"] = at if item.submitted_at else None
-    if new is State.SUBMITTED:
-        again = values.get("resubmitted_at") or item.resubmitted_at
-        by = windows.endorse_by(desk.edition, resubmitted_at=again, workdays=desk.workdays)
-        values["lapses_at"] = act.due or by
-    if act.trigger in (Trigger.SEND_BACK, Trigger.DECLINE):
-        values["open_slots"] = ",".join(act.slots)
-        values["sent_back_count"] = item.sent_back_count + (act.trigger is Trigger.SEND_BACK)
-    return values
+def _alike(
+    items: list[Application], values_of: Callable[[Application], dict[str, Any]]
+) -> Iterator[tuple[dict[str, Any], list[Application]]]:
+    """The items grouped by equal values, so that each group is one statement."""
+    groups: dict[tuple[tuple[str, Any], ...], list[Application]] = {}
+    for item in items:
+        groups.setdefault(tuple(values_of(item).items()), []).append(item)
+    for values, group in groups.items():
+        yield dict(values), group
 
 
 def _note(act: Act) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """Gathers the facts by which the lifecycle judges a selection of applications."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -20,12 +20,21 @@ from states.lifecycle import Trigger
 
 PUBLIC_STEPS = ("first_round_result", "final_result", "notice", "announcement")
 Partial = dict[str, Any]
-Source = Callable[[Session, Desk, Sequence[Application], Act, datetime], dict[int, Partial]]
 
 
-def facts_of(
-    session: Session, desk: Desk, applications: Sequence[Application], act: Act, now: datetime
-) -> dict[int, Facts]:
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Within which transaction, at which desk, for which act facts are gathered."""
+
+    session: Session
+    desk: Desk
+    act: Act
+
+
+Source = Callable[[Asked, Sequence[Application]], dict[int, Partial]]
+
+
+def facts_of(session: Session, desk: Desk, applications: Sequence[Application], act: Act) -> dict[int, Facts]:
     """The facts of each application that this act's guards ask; the rest stays at its default."""
     shape = Facts(
         endorsement_required=desk.edition.endorsement.required,
@@ -37,9 +46,10 @@ def facts_of(
         units_letter=bool(act.units_letter),
         first_round_opens=_first_round_opened(session, desk),
     )
+    asked = Asked(session, desk, act)
     known: dict[int, Partial] = {application.id or 0: {} for application in applications}
     for source in _SOURCES.get(act.trigger, ()):
-        for id_, partial in source(session, desk, applications, act, now).items():
+        for id_, partial in source(asked, applications).items():
             known[id_].update(partial)
     return {id_: replace(shape, **partial) for id_, partial in known.items()}
 
@@ -67,19 +77,21 @@ def latest(*instants: datetime | None) -> datetime | None:
     return max((instant for instant in instants if instant), default=None)
 
 
-def _window(session: Session, desk: Desk, items: Sequence[Application], act: Act, now: datetime) -> dict[int, Partial]:
+def _window(asked: Asked, items: Sequence[Application]) -> dict[int, Partial]:
     """The window of handing in: edition, extension for all or one, correction time, grace of an upload in flight."""
-    extended = extended_until(session, desk, "submission")
-    in_flight = _uploads_in_flight(session, [item.id or 0 for item in items])
+    extended = extended_until(asked.session, asked.desk, "submission")
+    in_flight = _uploads_in_flight(asked.session, [item.id or 0 for item in items])
     known: dict[int, Partial] = {}
     for item in items:
         id_ = item.id or 0
-        window = windows.submission_window(desk.edition, extended_until=latest(extended.get(None), extended.get(id_)))
+        window = windows.submission_window(
+            asked.desk.edition, extended_until=latest(extended.get(None), extended.get(id_))
+        )
         closes = window.closes
         if item.state == State.RETURNED and item.lapses_at:
             closes = item.lapses_at
         elif any(begun < closes and (done is None or done >= closes) for begun, done in in_flight.get(id_, ())):
-            closes = windows.grace_end(desk.edition, window)
+            closes = windows.grace_end(asked.desk.edition, window)
         known[id_] = {"opens": window.opens, "closes": closes}
     return known
 
@@ -94,9 +106,9 @@ def _uploads_in_flight(session: Session, ids: Sequence[int]) -> dict[int, list[t
     return spans
 
 
-def _files(session: Session, desk: Desk, items: Sequence[Application], act: Act, now: datetime) -> dict[int, Partial]:
+def _files(asked: Asked, items: Sequence[Application]) -> dict[int, Partial]:
     """Whether every required slot holds a finished file and none blocks (R42, R52, R53)."""
-    required = {slot.key for slot in desk.edition.slots if slot.required}
+    required = {slot.key for slot in asked.desk.edition.slots if slot.required}
     query = select(Upload.application_id, Upload.slot, Upload.blocks_submit).where(
         col(Upload.application_id).in_([item.id for item in items]),
         col(Upload.superseded_at).is_(None),
@@ -104,7 +116,7 @@ def _files(session: Session, desk: Desk, items: Sequence[Application], act: Act,
     )
     present: dict[int, set[str]] = {}
     blocked: set[int] = set()
-    for id_, slot, blocks in session.exec(query):
+    for id_, slot, blocks in asked.session.exec(query):
         present.setdefault(id_, set()).add(slot)
         if blocks:
             blocked.add(id_)
@@ -114,9 +126,7 @@ def _files(session: Session, desk: Desk, items: Sequence[Application], act: Act,
     }
 
 
-def _promises(
-    session: Session, desk: Desk, items: Sequence[Application], act: Act, now: datetime
-) -> dict[int, Partial]:
+def _promises(_asked: Asked, items: Sequence[Application]) -> dict[int, Partial]:
     return {
         item.id or 0: {
             "commitments_ticked": item.commitments_at is not None,
@@ -126,35 +136,29 @@ def _promises(
     }
 
 
-def _endorsement(
-    session: Session, desk: Desk, items: Sequence[Application], act: Act, now: datetime
-) -> dict[int, Partial]:
-    standing = endorsement_facts.standing(session, items)
+def _endorsement(asked: Asked, items: Sequence[Application]) -> dict[int, Partial]:
+    standing = endorsement_facts.standing(asked.session, items)
     return {item.id or 0: {"endorsement_stands": item.id in standing} for item in items}
 
 
-def _endorse_by(
-    session: Session, desk: Desk, items: Sequence[Application], act: Act, now: datetime
-) -> dict[int, Partial]:
+def _endorse_by(_asked: Asked, items: Sequence[Application]) -> dict[int, Partial]:
     return {item.id or 0: {"endorse_by": item.lapses_at} for item in items}
 
 
-def _correction(
-    session: Session, desk: Desk, items: Sequence[Application], act: Act, now: datetime
-) -> dict[int, Partial]:
-    limit = windows.correction_limit(desk.edition, desk.workdays)
-    times = desk.edition.check.correction_times
+def _correction(asked: Asked, items: Sequence[Application]) -> dict[int, Partial]:
+    limit = windows.correction_limit(asked.desk.edition, asked.desk.workdays)
+    times = asked.desk.edition.check.correction_times
     return {item.id or 0: {"due_limit": limit, "corrections_left": item.sent_back_count < times} for item in items}
 
 
-def _sheet(session: Session, desk: Desk, items: Sequence[Application], act: Act, now: datetime) -> dict[int, Partial]:
-    return check_sheet.sheets_ready(session, desk, items)
+def _sheet(asked: Asked, items: Sequence[Application]) -> dict[int, Partial]:
+    return check_sheet.sheets_ready(asked.session, asked.desk, items)
 
 
-def _lapse(session: Session, desk: Desk, items: Sequence[Application], act: Act, now: datetime) -> dict[int, Partial]:
+def _lapse(asked: Asked, items: Sequence[Application]) -> dict[int, Partial]:
     """Each one's own instant; a draft with an upload in flight has the grace (``upload_grace``)."""
-    drafts = _window(session, desk, items, act, now)
-    sealed = endorsement_facts.sealed_on_paper(session, items)
+    drafts = _window(asked, items)
+    sealed = endorsement_facts.sealed_on_paper(asked.session, items)
     known: dict[int, Partial] = {}
     for item in items:
         id_ = item.id or 0
@@ -163,21 +167,19 @@ def _lapse(session: Session, desk: Desk, items: Sequence[Application], act: Act,
     return known
 
 
-def _round_ready(
-    session: Session, desk: Desk, items: Sequence[Application], act: Act, now: datetime
-) -> dict[int, Partial]:
-    panel = session.exec(
-        select(Panel).where(Panel.edition == desk.key, Panel.round == desk.edition.rounds[0].key)
+def _round_ready(asked: Asked, items: Sequence[Application]) -> dict[int, Partial]:
+    panel = asked.session.exec(
+        select(Panel).where(Panel.edition == asked.desk.key, Panel.round == asked.desk.edition.rounds[0].key)
     ).first()
     ready = panel is not None and panel.criteria_confirmed_at is not None and panel.assigned_at is not None
     released = panel is not None and panel.released_at is not None
     return {item.id or 0: {"round_ready": ready, "scores_released": released} for item in items}
 
 
-def _scored(session: Session, desk: Desk, items: Sequence[Application], act: Act, now: datetime) -> dict[int, Partial]:
+def _scored(asked: Asked, items: Sequence[Application]) -> dict[int, Partial]:
     """Lock, quorum, tie, reasons and place, from the frozen tally of the round that the selection stands in."""
     round_key = "final" if items[0].state == State.FINALIST else "first_round"
-    outcome = tally.frozen(session, desk, round_key)
+    outcome = tally.frozen(asked.session, asked.desk, round_key)
     return {
         item.id or 0: {
             "scoring_locked": outcome.locked,
@@ -190,11 +192,11 @@ def _scored(session: Session, desk: Desk, items: Sequence[Application], act: Act
     }
 
 
-def _signed(session: Session, desk: Desk, items: Sequence[Application], act: Act, now: datetime) -> dict[int, Partial]:
+def _signed(asked: Asked, items: Sequence[Application]) -> dict[int, Partial]:
     """Whether the decision is signed, still to be executed, and names this application under this trigger."""
-    decision = session.get(Decision, act.decision_id) if act.decision_id else None
+    decision = asked.session.get(Decision, asked.act.decision_id) if asked.act.decision_id else None
     valid = decision is not None and decision.signed_at is not None and decision.undone_at is None
-    listed = set(decision.payload.get(act.trigger.value, ())) if decision and valid else set()
+    listed = set(decision.payload.get(asked.act.trigger.value, ())) if decision and valid else set()
     return {
         item.id or 0: {
             "signed_off": item.id in listed,
@@ -204,12 +206,16 @@ def _signed(session: Session, desk: Desk, items: Sequence[Application], act: Act
     }
 
 
-def _notice(session: Session, desk: Desk, items: Sequence[Application], act: Act, now: datetime) -> dict[int, Partial]:
+def _notice(asked: Asked, items: Sequence[Application]) -> dict[int, Partial]:
     """The newest notice that covers each application, and whether an objection to it is open (R112–R114)."""
-    notices = session.exec(select(Notice).where(Notice.edition == desk.key).order_by(col(Notice.version))).all()
+    notices = asked.session.exec(
+        select(Notice).where(Notice.edition == asked.desk.key).order_by(col(Notice.version))
+    ).all()
     closes = {id_: notice.closes_at for notice in notices for id_ in notice.items}
     open_cases = set(
-        session.exec(select(Objection.application_id).where(Objection.edition == desk.key, Objection.status == "open"))
+        asked.session.exec(
+            select(Objection.application_id).where(Objection.edition == asked.desk.key, Objection.status == "open")
+        )
     )
     return {
         item.id or 0: {
@@ -221,7 +227,7 @@ def _notice(session: Session, desk: Desk, items: Sequence[Application], act: Act
     }
 
 
-def _undoing(session: Session, desk: Desk, items: Sequence[Application], act: Act, now: datetime) -> dict[int, Partial]:
+def _undoing(asked: Asked, items: Sequence[Application]) -> dict[int, Partial]:
     """Where each came from by its last step, and whether a later public step was taken since."""
     last = (
         select(func.max(Event.id))
@@ -230,15 +236,15 @@ def _undoing(session: Session, desk: Desk, items: Sequence[Application], act: Ac
     )
     steps = {
         id_: (came, batch)
-        for id_, came, batch in session.execute(
+        for id_, came, batch in asked.session.execute(
             select(Event.application_id, Event.state_from, Batch)
             .join(Batch, col(Batch.id) == col(Event.batch_id))
             .where(col(Event.id).in_(last))
         )
     }
-    public = session.exec(
+    public = asked.session.exec(
         select(Decision).where(
-            Decision.edition == desk.key,
+            Decision.edition == asked.desk.key,
             col(Decision.kind).in_(PUBLIC_STEPS),
             col(Decision.executed_at).is_not(None),
             col(Decision.undone_at).is_(None),

@@ -13,7 +13,6 @@ from office.advance import advance
 from office.desk import Desk
 from records.tables.application import Application
 from records.tables.decision import Decision, Notice, Objection
-from records.tables.scoring import Panel
 from states import agenda
 from states.facts import Actor, State
 from states.lifecycle import Trigger
@@ -31,7 +30,7 @@ def carry_out(desk: Desk, kind: str, *, due_at: datetime, now: datetime) -> Outc
     return _DUTIES.get(family, _only_note)(desk, kind, due_at, now)
 
 
-def _only_note(desk: Desk, kind: str, due_at: datetime, now: datetime) -> Outcome:
+def _only_note(desk: Desk, *_: object) -> Outcome:
     with desk.database.read() as session:
         return {"rows": _standing(session, desk)}
 
@@ -83,9 +82,7 @@ def _overdue_ids(desk: Desk, now: datetime, after: int) -> list[int]:
 def _tell_kept(session: Session, desk: Desk, kept: dict[int, str], key: str, now: datetime) -> None:
     """Remind the office loudly of those whose paper seal kept them from lapsing (A6)."""
     numbers = session.exec(
-        select(Application.number).where(
-            col(Application.id).in_(kept), Application.state == State.SUBMITTED.value
-        )
+        select(Application.number).where(col(Application.id).in_(kept), Application.state == State.SUBMITTED.value)
     ).all()
     if numbers:
         facts = {"list": "、".join(numbers), "reason": "文件 3 已见推荐方盖章或签字，请核对后代为确认推荐。"}
@@ -196,9 +193,10 @@ def _publish(desk: Desk, kind: str, due_at: datetime, now: datetime) -> Outcome:
         left = reminders.count_by_state(session, desk, [state])
     if not left:
         return _only_note(desk, kind, due_at, now)
+    if waiting is None:
+        missing = Refusal(f"还没有拟定“{agenda.label_of(kind)}”的决定。", next_step="请拟稿、核稿、签发。")
+        return _blocked(desk, kind, due_at, missing, now)
     try:
-        if waiting is None:
-            raise Refusal(f"还没有拟定“{agenda.label_of(kind)}”的决定。", next_step="请拟稿、核稿、签发。")
         return _release(desk, waiting, now)
     except Refusal as refusal:
         return _blocked(desk, kind, due_at, refusal, now)
@@ -231,7 +229,6 @@ def _blocked(desk: Desk, kind: str, due_at: datetime, refusal: Refusal, now: dat
 def _key(kind: str, due_at: datetime) -> str:
     """The key of a deadline's letters: one reminder silences only itself."""
     return f"{kind}-{due_at:%Y%m%d%H%M}"
-
 
 
 _DUTIES: dict[str, Duty] = {

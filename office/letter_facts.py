@@ -17,54 +17,50 @@ from states.lifecycle import Row
 from states.occasions import Occasion
 
 
-def write(
-    session: Session,
-    desk: Desk,
-    items: Sequence[Application],
-    events: dict[int, int],
-    row: Row,
-    act: Act,
-    *,
-    now: datetime,
-) -> int:
+def write(session: Session, desk: Desk, events: dict[int, int], row: Row, act: Act, *, now: datetime) -> int:
     """Queue the letters that the row names, one for each application and recipient; returns how many.
 
-    Letters of a decision wait out the cooling-off. Nobody without an address is written to.
+    ``events`` gives the event of each application that moved, by its id. Letters of a decision wait out the
+    cooling-off. Nobody without an address is written to.
     """
     hold_until = now + desk.edition.decisions.cooling_off if row.decision else now
     drafts = [
         letters.Draft(
             template=f"{row.trigger.value}.{recipient}",
-            key=f"event-{events[item.id or 0]}-{recipient}",
+            key=f"event-{event_id}-{recipient}",
             person_id=person.id,
             email=email,
             application_id=item.id,
-            event_id=events[item.id or 0],
-            facts=_facts(desk, item, endorser, person, act),
+            event_id=event_id,
+            facts=_facts(desk, item, endorser, person, act) | _link(item, recipient, act),
             hold_until=hold_until,
         )
         for recipient in row.letters
-        for item, endorser, person, email in _recipients(session, items, recipient)
+        for event_id, item, endorser, person, email in _recipients(session, events, recipient)
         if item.id not in act.silent
     ]
-    return letters.write(session, drafts, edition_key=desk.key, now=now, instance=desk.settings.instance)
+    return _queue(session, desk, drafts, now)
+
+
+def _queue(session: Session, desk: Desk, drafts: list[letters.Draft], now: datetime) -> int:
+    instance, sender = desk.settings.instance, desk.settings.mail_from
+    return letters.write(session, drafts, edition_key=desk.key, now=now, instance=instance, mail_from=sender)
 
 
 def _recipients(
-    session: Session, items: Sequence[Application], recipient: str
-) -> list[tuple[Application, Endorser | None, Person, str]]:
+    session: Session, events: dict[int, int], recipient: str
+) -> list[tuple[int, Application, Endorser | None, Person, str]]:
     """Each application with the person to write to; without an address, or without an endorser, it is left out."""
-    by_id = {item.id: item for item in items}
     person_id = Endorser.person_id if recipient == "endorser" else Application.contact_id
     query = (
-        select(Application.id, Endorser, Person, Address.email)
+        select(Application, Endorser, Person, Address.email)
         .join(Endorser, col(Endorser.id) == col(Application.endorser_id), isouter=True)
         .join(Person, col(Person.id) == person_id)
         .join(Address, (col(Address.person_id) == col(Person.id)) & col(Address.main))
-        .where(col(Application.id).in_(by_id))
+        .where(col(Application.id).in_(events))
         .order_by(col(Application.id))
     )
-    return [(by_id[id_], endorser, person, email) for id_, endorser, person, email in session.execute(query)]
+    return [(events[item.id], item, *others) for item, *others in session.execute(query)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +107,7 @@ def write_occasion(
         for addressee in addressees
         if addressee.person_id in emails
     ]
-    return letters.write(session, drafts, edition_key=desk.key, now=now, instance=desk.settings.instance)
+    return _queue(session, desk, drafts, now)
 
 
 def _occasion_facts(session: Session, desk: Desk, addressee: Addressee) -> dict[str, str]:
@@ -139,4 +135,12 @@ def application_facts(desk: Desk, item: Application, endorser: Endorser | None, 
 def _facts(desk: Desk, item: Application, endorser: Endorser | None, person: Person, act: Act) -> dict[str, str]:
     labels = [slot.label for slot in desk.edition.slots if slot.key in act.slots]
     said = {"reason": act.reason, "opinion": act.opinion, "slots": "、".join(labels)}
-    return application_facts(desk, item, endorser, person) | said | act.letter | act.letters_by_item.get(item.id or 0, {})
+    return (
+        application_facts(desk, item, endorser, person) | said | act.letter | act.letters_by_item.get(item.id or 0, {})
+    )
+
+
+def _link(item: Application, recipient: str, act: Act) -> dict[str, str]:
+    """The link by which an endorser answers: whoever else received it could endorse in the endorser's name."""
+    link = act.endorser_links.get(item.id or 0) if recipient == "endorser" else None
+    return {"link": link} if link else {}

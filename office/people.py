@@ -38,9 +38,7 @@ def add_person(session: Session, known: Known) -> Person:
 
 def email_of(session: Session, person_id: int) -> str | None:
     """The main address of a person, or ``None``."""
-    return session.exec(
-        select(Address.email).where(Address.person_id == person_id, col(Address.main)).limit(1)
-    ).first()
+    return session.exec(select(Address.email).where(Address.person_id == person_id, col(Address.main)).limit(1)).first()
 
 
 def add_officer(session: Session, edition: str, known: Known, role: Role, *, by: int | None, now: datetime) -> Officer:
@@ -125,9 +123,7 @@ def erase_person(session: Session, edition: str, person_id: int, *, by: int | No
     about = col(Letter.person_id) == person_id
     session.execute(update(Letter).where(about, col(Letter.state).in_(waiting)).values(state=LetterState.CANCELLED))
     session.execute(update(Letter).where(about).values(email="", facts={}, answer=""))
-    entry = ledger.Entry(
-        edition, "erase", Actor.OFFICE, now, subject="person", subject_id=person_id, officer_id=by
-    )
+    entry = ledger.Entry(edition, "erase", Actor.OFFICE, now, subject="person", subject_id=person_id, officer_id=by)
     ledger.record(session, [entry])
     return notes
 

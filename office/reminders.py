@@ -113,11 +113,7 @@ def tell_office(
 
 def count_by_state(session: Session, desk: Desk, states: Sequence[State] = tuple(State)) -> dict[str, int]:
     """How many applications stand in each state, in the lifecycle's order; states without any are left out."""
-    query = (
-        select(Application.state, func.count())
-        .where(Application.edition == desk.key)
-        .group_by(Application.state)
-    )
+    query = select(Application.state, func.count()).where(Application.edition == desk.key).group_by(Application.state)
     found = dict(session.exec(query).all())
     return {state.value: found[state.value] for state in states if state.value in found}
 

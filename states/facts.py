@@ -65,9 +65,13 @@ class Actor(StrEnum):
     @property
     def label(self) -> str:
         """The Chinese label that people read."""
-        return {"applicant": "申报单位", "endorser": "推荐方", "office": "遴选办公室", "lead": "办公室负责人", "clock": "系统时钟"}[
-            self.value
-        ]
+        return {
+            "applicant": "申报单位",
+            "endorser": "推荐方",
+            "office": "遴选办公室",
+            "lead": "办公室负责人",
+            "clock": "系统时钟",
+        }[self.value]
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,9 +18,7 @@ class Guard:
 
 
 def _in_window(facts: Facts, now: datetime) -> bool:
-    return (
-        facts.opens is not None and facts.closes is not None and facts.opens <= now < facts.closes
-    )
+    return facts.opens is not None and facts.closes is not None and facts.opens <= now < facts.closes
 
 
 def _due_within_limit(facts: Facts, now: datetime) -> bool:
@@ -31,7 +29,9 @@ def _before_first_round(facts: Facts, now: datetime) -> bool:
     return facts.first_round_opens is None or now < facts.first_round_opens
 
 
-IN_WINDOW = Guard("in_window", _in_window, "现在不在提交时间之内。", "请核对截止时刻；确有特殊情况请联系遴选办公室申请延期。")
+IN_WINDOW = Guard(
+    "in_window", _in_window, "现在不在提交时间之内。", "请核对截止时刻；确有特殊情况请联系遴选办公室申请延期。"
+)
 FILES_READY = Guard(
     "files_ready",
     lambda facts, now: facts.files_ready,
@@ -39,7 +39,10 @@ FILES_READY = Guard(
     "请按检查报告逐条改正后重新上传，再提交。",
 )
 COMMITMENTS = Guard(
-    "commitments_ticked", lambda facts, now: facts.commitments_ticked, "四项承诺尚未全部勾选。", "请逐条阅读并勾选承诺后再提交。"
+    "commitments_ticked",
+    lambda facts, now: facts.commitments_ticked,
+    "四项承诺尚未全部勾选。",
+    "请逐条阅读并勾选承诺后再提交。",
 )
 ENDORSER_CHOSEN = Guard(
     "endorser_chosen",
@@ -128,8 +131,12 @@ NOT_RELEASED = Guard(
     "该项目不能进入本轮；请作出书面说明。",
 )
 LOCKED = Guard("scoring_locked", lambda facts, now: facts.scoring_locked, "评分尚未锁定。", "请先锁定评分。")
-QUORUM = Guard("quorum_met", lambda facts, now: facts.quorum_met, "有项目的有效评分不足法定份数。", "请补齐评分或记录专家组意见。")
-NO_TIE = Guard("no_open_tie", lambda facts, now: not facts.open_tie, "入围线上有并列未决。", "请由专家组表决并登记结果。")
+QUORUM = Guard(
+    "quorum_met", lambda facts, now: facts.quorum_met, "有项目的有效评分不足法定份数。", "请补齐评分或记录专家组意见。"
+)
+NO_TIE = Guard(
+    "no_open_tie", lambda facts, now: not facts.open_tie, "入围线上有并列未决。", "请由专家组表决并登记结果。"
+)
 REASONS = Guard(
     "reasons_complete",
     lambda facts, now: facts.reasons_complete,

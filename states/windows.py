@@ -49,9 +49,7 @@ def endorse_by(edition: Edition, *, resubmitted_at: datetime | None, workdays: W
 def correction_limit(edition: Edition, workdays: Workdays) -> datetime:
     """The latest due instant of a correction: so many working days before the first round opens (A11)."""
     zone = edition.award.zone
-    return workdays.subtract_working_days(
-        edition.rounds[0].opens, edition.check.correction_margin_working_days, zone
-    )
+    return workdays.subtract_working_days(edition.rounds[0].opens, edition.check.correction_margin_working_days, zone)
 
 
 def correction_due(edition: Edition, workdays: Workdays, *, now: datetime) -> datetime:
