@@ -65,7 +65,9 @@ def take(
         return []
     due = (
         select(Letter.id)
-        .where(col(Letter.state).in_([S.WAITING.value, S.IN_DOUBT.value]), col(Letter.next_try_at) <= now, ~_older())
+        .where(
+            col(Letter.state).in_([S.WAITING.value, S.IN_DOUBT.value]), col(Letter.next_try_at) <= now, ~overtaking()
+        )
         .order_by(col(Letter.next_try_at), col(Letter.id))
         .limit(limit)
     )
@@ -84,8 +86,8 @@ def take(
     return sorted(session.scalars(statement).all(), key=lambda letter: letter.id or 0)
 
 
-def _older() -> ColumnElement[bool]:
-    """That an older letter to the same reader about the same application has not left yet."""
+def overtaking() -> ColumnElement[bool]:
+    """That a letter would overtake another: an older letter to the same reader about the same application has not left yet."""
     older = aliased(Letter)
     return (
         select(older.id)

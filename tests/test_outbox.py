@@ -14,8 +14,8 @@ from sqlmodel import Session, col, select
 from config.editions_file import load_edition, shipped_edition
 from config.settings import Settings
 from notifications import claims, outbox
+from notifications.delivery import Delivery, deliver
 from notifications.letters import Draft, write
-from notifications.outbox import Delivery
 from notifications.outcome import Kind, Outcome, after, back_off, waited
 from notifications.smtp import MailboxRelay, SmtpRelay
 from records.database import Database
@@ -99,7 +99,7 @@ async def delivered(
     settings = Settings(**told | more)
     relay = SmtpRelay(settings, step_seconds=5, answer_seconds=answer)
     try:
-        return await outbox.deliver(database, relay, edition=EDITION, settings=settings, now=now, worker=worker)
+        return await deliver(database, relay, edition=EDITION, settings=settings, now=now, worker=worker)
     finally:
         await relay.close()
 
@@ -358,7 +358,7 @@ class TestDelivering:
         written(database, "a", "b")
         settings = Settings(home=tmp_path)
         relay = MailboxRelay(settings.mailbox)
-        done = await outbox.deliver(database, relay, edition=EDITION, settings=settings, now=NOW, worker="w1")
+        done = await deliver(database, relay, edition=EDITION, settings=settings, now=NOW, worker="w1")
         assert done == Delivery(sent=2)
         found = [file.read_bytes() for file in settings.mailbox.iterdir()]
         assert sorted(re.search(rb"Message-ID: <(\w)\.", text).group(1) for text in found) == [b"a", b"b"]
@@ -372,6 +372,13 @@ class TestTheOffice:
         with database.read() as session:
             assert outbox.counts(session) == {state.value: 0 for state in LetterState} | {"waiting": 2}
             assert outbox.next_due(session) == NOW
+
+    def test_nothing_is_due_while_a_letter_only_waits_for_an_older_one(self, database: Database) -> None:
+        """Otherwise every sweep would begin a delivery that delivers nothing."""
+        written(database, "a", "b", to="jia@example.cn", about="IM24-001")
+        claims.settle(database, claims.claim(database, now=NOW, worker="w1", limit=1)[0], LATER, NOW)
+        with database.read() as session:
+            assert outbox.next_due(session) == NOW + timedelta(minutes=1)
 
     def test_a_held_letter_stays_until_it_is_released(self, database: Database) -> None:
         ids = written(database, "a", "b")
