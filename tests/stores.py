@@ -2,7 +2,7 @@
 
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import count
 from pathlib import Path
 
@@ -40,6 +40,12 @@ def postgresql() -> Iterator[str]:
     yield address
     server.cleanup()
     shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def postgresql_database(postgresql: str) -> Callable[[str], str]:
+    """Makes a database from the named template; returns its address."""
+    return lambda template: _fresh(postgresql, template=template)
 
 
 @pytest.fixture(scope="session")
