@@ -8,7 +8,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from states.facts import Actor, Facts, State
+from states.facts import MAIN_ROAD, Actor, Facts, State
 from states.lifecycle import FORWARD, LIFECYCLE, Row, Trigger, row_of, step
 from states.refusals import NotAllowed, NotYours
 
@@ -65,6 +65,14 @@ class Career(RuleBasedStateMachine):
     @precondition(lambda self: self.state not in FINAL)
     def go_on(self, data: st.DataObject) -> None:
         self.walk(data, inverse=False)
+
+    @rule(data=st.data())
+    @precondition(lambda self: self.state in MAIN_ROAD[:-1])
+    def keep_to_the_road(self, data: st.DataObject) -> None:
+        """Without it hardly any walk would see the notice."""
+        following = MAIN_ROAD[MAIN_ROAD.index(self.state) + 1]
+        row = next(row for row in FORWARD if self.state in row.sources and row.target is following)
+        self.attempt(row.trigger, data.draw(st.sampled_from(row.actors)), in_order(row, self.came_from))
 
     @rule(data=st.data())
     @precondition(lambda self: self.came_from is not None)
