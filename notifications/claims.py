@@ -87,7 +87,7 @@ def take(
 
 
 def overtaking() -> ColumnElement[bool]:
-    """That a letter would overtake another: an older letter to the same reader about the same application has not left yet."""
+    """That a letter would overtake an older one to the same reader about the same application."""
     older = aliased(Letter)
     return (
         select(older.id)
