@@ -1,0 +1,219 @@
+"""Posts the public notice, keeps its versions, and announces what stood the test of it."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from sqlmodel import Session, col, select
+
+from config.workdays import notice_closes
+from office import deadlines, decisions, letter_facts
+from office.act import Moved
+from office.advance import advance
+from office.desk import Desk
+from records import ledger
+from records.tables.application import Application
+from records.tables.decision import Decision, Notice, Objection
+from records.tables.endorser import Endorser
+from states.facts import Actor, State
+from states.lifecycle import Trigger
+from states.occasions import NOTICE_POSTED
+from states.refusals import NotAllowed
+
+_UNDECIDED = ("open", "sustained")  # a sustained case holds its item until a decision on it was carried out
+
+
+def draft_posting(session: Session, desk: Desk, *, officer_id: int | None, now: datetime) -> Decision:
+    """The draft of the notice: every item that was selected and is not public yet (R112)."""
+    return _draft(session, desk, "notice", Trigger.PUBLICIZE, State.TOP_TEN, officer_id=officer_id, now=now)
+
+
+def draft_announcement(session: Session, desk: Desk, *, officer_id: int | None, now: datetime) -> Decision:
+    """The draft of the announcement: every item that is under notice (R36, R115)."""
+    return _draft(session, desk, "announcement", Trigger.ANNOUNCE, State.PUBLICIZED, officer_id=officer_id, now=now)
+
+
+def _draft(
+    session: Session, desk: Desk, kind: str, trigger: Trigger, state: State, *, officer_id: int | None, now: datetime
+) -> Decision:
+    query = select(Application.id).where(Application.edition == desk.key, Application.state == state.value)
+    ids = sorted(id_ for id_ in session.exec(query) if id_ is not None)
+    if not ids:
+        raise NotAllowed(f"没有“{state.label}”的项目。", next_step="请先办结前一步。")
+    return decisions.draft(session, desk, kind, {trigger.value: ids}, officer_id=officer_id, now=now)
+
+
+def post(session: Session, desk: Desk, decision_id: int, *, now: datetime) -> Notice:
+    """Post the notice of a signed decision from now on, with its reckoned window (R35, R112, A3–A5); twice is once.
+
+    Writes the version, moves the items, sets the deadline of its end and tells the societies.
+    """
+    decision = decisions.find(session, desk, decision_id)
+    if decision.kind != "notice":
+        raise NotAllowed(f"{decision.number} 不是公示的决定。", next_step="请选择公示的决定。")
+    if decision.executed_at is not None:
+        return session.exec(select(Notice).where(Notice.decision_id == decision.id).order_by(col(Notice.version))).one()
+    decisions.require_signed(decision)
+    closes = window_end(desk, now)
+    notice = _write(
+        session,
+        desk,
+        Notice(
+            edition=desk.key, version=_next_version(session, desk), number=decision.number, posted_at=now,
+            closes_at=closes, reckoning=reckoning(desk, now), items=list(decision.payload[Trigger.PUBLICIZE.value]),
+            decision_id=decision.id,
+        ),
+        now=now,
+    )  # fmt: skip
+    decisions.carry_out(session, desk, decision, letter=_said(desk, notice), now=now)
+    deadlines.ensure(session, desk.key, "notice_closes", closes)
+    return notice
+
+
+def window_end(desk: Desk, posted: datetime, *, count_posting_day: bool | None = None) -> datetime:
+    """The half-open end of a notice posted at ``posted``, by the edition's rules or by the other way of counting."""
+    rules = desk.edition.notice
+    return notice_closes(
+        posted,
+        days=rules.days,
+        count_posting_day=rules.count_posting_day if count_posting_day is None else count_posting_day,
+        roll_holidays=rules.roll_holidays,
+        roll_weekends=rules.roll_weekends,
+        workdays=desk.workdays,
+        zone=desk.edition.award.zone,
+    )
+
+
+def reckoning(desk: Desk, posted: datetime) -> str:
+    """How the window was reckoned, in one sentence that names both dates of A3."""
+    rules = desk.edition.notice
+    ways = {True: "公示当日计入", False: "公示当日不计入"}
+    last = {way: _last_day(desk, window_end(desk, posted, count_posting_day=way)) for way in ways}
+    rolled = [word for word, rolls in (("法定休假日", rules.roll_holidays), ("周末", rules.roll_weekends)) if rolls]
+    roll = f"，末日遇{'、'.join(rolled)}顺延" if rolled else ""
+    told = (
+        f"自 {desk.shown(posted)} 起公示 {rules.days} 天（自然日），{ways[rules.count_posting_day]}{roll}，"
+        f"至 {last[rules.count_posting_day]} 24:00 止；如{ways[not rules.count_posting_day]}，"
+        f"则至 {last[not rules.count_posting_day]} 24:00 止。"
+    )
+    unknown = desk.workdays.warning(posted.astimezone(desk.zone), window_end(desk, posted).astimezone(desk.zone))
+    return told + (f"（{unknown}）" if unknown else "")
+
+
+def _last_day(desk: Desk, closes: datetime) -> str:
+    day = (closes - timedelta(microseconds=1)).astimezone(desk.zone)
+    return f"{day.year}年{day.month}月{day.day}日"
+
+
+def newest(session: Session, desk: Desk, *, covering: int | None = None) -> Notice | None:
+    """The newest version of the notice; with ``covering``, the newest that lists this application."""
+    query = select(Notice).where(Notice.edition == desk.key).order_by(col(Notice.version).desc())
+    return next((notice for notice in session.exec(query) if covering is None or covering in notice.items), None)
+
+
+def revise(
+    session: Session,
+    desk: Desk,
+    decision: Decision,
+    *,
+    removed: Sequence[int] = (),
+    added: Sequence[int] = (),
+    now: datetime,
+) -> Notice | None:
+    """The next version of the list, by a decision that takes items off it or puts them back; its reason tells both.
+
+    The window stays as posted. ``None`` when there is no list yet, or when it does not change.
+    """
+    last = newest(session, desk)
+    items = [] if last is None else [item for item in last.items if item not in removed]
+    items += [item for item in added if item not in items]
+    if last is None or items == last.items:
+        return None
+    told = [f"删去 {_named(session, item)}" for item in last.items if item not in items]
+    told += [f"恢复 {_named(session, item)}" for item in items if item not in last.items]
+    version = Notice(
+        edition=desk.key, version=last.version + 1, number=decision.number, posted_at=last.posted_at,
+        closes_at=last.closes_at, reckoning=last.reckoning, items=items, decision_id=decision.id,
+        reason=f"第 {last.version + 1} 版，依 {decision.number}：{'；'.join(told)}。",
+    )  # fmt: skip
+    return _write(session, desk, version, now=now)
+
+
+def announce(session: Session, desk: Desk, decision_id: int, *, now: datetime) -> Moved:
+    """Announce the items of a signed decision that stood the notice (R36, R115); the others are held, with the reason.
+
+    Held is who has an undecided objection: the same decision is carried out again for them later. `NotAllowed` before
+    the window is over, or when every item is held.
+    """
+    decision = decisions.find(session, desk, decision_id)
+    if decision.kind != "announcement":
+        raise NotAllowed(f"{decision.number} 不是公布的决定。", next_step="请选择公布的决定。")
+    decisions.require_signed(decision)
+    listed = decision.payload[Trigger.ANNOUNCE.value]
+    query = select(Application).where(col(Application.id).in_(listed), Application.state == State.PUBLICIZED.value)
+    waiting = {item.id or 0: item for item in session.exec(query)}
+    objected = undecided(session, desk)
+    held = {id_: f"{item.number} 还有未办结的异议。" for id_, item in waiting.items() if id_ in objected}
+    clean = [id_ for id_ in waiting if id_ not in held]
+    if not clean and decision.executed_at is None:
+        raise NotAllowed("没有可以公布的项目。" + "".join(held.values()), next_step="请先办结异议。")
+    if not clean:
+        return _all_of(decisions.earlier(session, decision), held)
+    moved = advance(session, desk, clean, decisions.act_of(decision, Trigger.ANNOUNCE), now=now)
+    decisions.settle(session, desk, decision, now=now)
+    return Moved(moved.batch_id, moved.events, held)
+
+
+def undecided(session: Session, desk: Desk) -> set[int]:
+    """The items with an objection that is open, or sustained and not yet followed by a decision (R113)."""
+    query = select(Objection.application_id).where(Objection.edition == desk.key, col(Objection.status).in_(_UNDECIDED))
+    return set(session.exec(query))
+
+
+def _all_of(moves: Sequence[Moved], held: dict[int, str]) -> Moved:
+    """What was announced before, as one answer."""
+    events = {item: event for moved in moves for item, event in moved.events.items()}
+    return Moved(moves[-1].batch_id if moves else None, events, held)
+
+
+def _next_version(session: Session, desk: Desk) -> int:
+    last = newest(session, desk)
+    return last.version + 1 if last else 1
+
+
+def _write(session: Session, desk: Desk, notice: Notice, *, now: datetime) -> Notice:
+    """Keep a version with its event, and tell every society (R112)."""
+    session.add(notice)
+    session.flush()
+    entry = ledger.Entry(
+        desk.key, "notice", Actor.OFFICE, now, subject="notice", subject_id=notice.id,
+        note={"version": notice.version, "number": notice.number, "items": notice.items, "reason": notice.reason},
+    )  # fmt: skip
+    event_id = ledger.record(session, [entry])[0]
+    societies = session.exec(
+        select(Endorser.person_id).where(Endorser.edition == desk.key, Endorser.kind == "society")
+    ).all()
+    names = "\n".join(_named(session, item) for item in notice.items)
+    letter_facts.write_occasion(
+        session,
+        desk,
+        NOTICE_POSTED,
+        [letter_facts.Addressee(person) for person in societies],
+        key=f"notice-{notice.id}",
+        facts=_said(desk, notice) | {"list": names, "reason": notice.reason},
+        event_id=event_id,
+        now=now,
+    )
+    return notice
+
+
+def _said(desk: Desk, notice: Notice) -> dict[str, str]:
+    return {
+        "window": f"{desk.shown(notice.posted_at)} 至 {_last_day(desk, notice.closes_at)} 24:00",
+        "decision_number": notice.number,
+        "link": f"{desk.settings.public_url}/notice",
+    }
+
+
+def _named(session: Session, item_id: int) -> str:
+    item = session.get_one(Application, item_id)
+    return f"{item.number}《{item.title}》"
