@@ -5,12 +5,11 @@ blocks ``body`` and ``english``. Its ``.html`` is the same text, read with escap
 """
 
 from collections.abc import Callable, Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import cache
 from itertools import groupby
 from pathlib import Path
 from typing import Any, Literal
-from zoneinfo import ZoneInfo
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
@@ -19,6 +18,7 @@ from config.award import Contact
 from config.edition import Edition
 from config.settings import Settings
 from records.tables.letter import Letter
+from states.windows import closing_shown
 
 TEMPLATES = Path(__file__).parent / "templates"
 # What a letter may say beside the edition's own facts: key -> what the office fills in. All are words; "" when absent.
@@ -89,14 +89,10 @@ def _central(edition: Edition) -> Contact | None:
 
 
 def _until(zone: str) -> Callable[[datetime], str]:
-    """A closing instant as people read it: the midnight after the 15th is the 15th, 24:00 (A1)."""
+    """A closing instant as people read it, with its zone."""
 
     def shown(instant: datetime) -> str:
-        local = instant.astimezone(ZoneInfo(zone))
-        clock = f"{local:%H:%M}"
-        if clock == "00:00":
-            local, clock = local - timedelta(days=1), "24:00"
-        return f"{local.year}年{local.month}月{local.day}日 {clock}（{_ZONES.get(zone, zone)}）"
+        return f"{closing_shown(instant, zone)}（{_ZONES.get(zone, zone)}）"
 
     return shown
 

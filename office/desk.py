@@ -5,6 +5,8 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from states import windows
+
 if TYPE_CHECKING:
     from config.edition import Edition
     from config.editions_file import LoadedEdition
@@ -40,6 +42,10 @@ class Desk:
         return ZoneInfo(self.edition.award.zone)
 
     def shown(self, instant: datetime) -> str:
-        """An instant as people read it: 2024年8月16日 00:00."""
+        """An instant as people read it: 2024年8月16日 09:00."""
         local = instant.astimezone(self.zone)
         return f"{local.year}年{local.month}月{local.day}日 {local:%H:%M}"
+
+    def until(self, instant: datetime) -> str:
+        """A closing instant as people read it; the midnight after the 15th is 2024年8月15日 24:00 (A1)."""
+        return windows.closing_shown(instant, self.edition.award.zone)

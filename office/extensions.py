@@ -73,7 +73,7 @@ def _tell(session: Session, desk: Desk, extension: Extension, *, now: datetime) 
         EXTENSION,
         [letter_facts.Addressee(item.contact_id, item.id)],
         key=f"extension-{extension.id}",
-        facts={"due": desk.shown(extension.until), "reason": extension.reason},
+        facts={"due": desk.until(extension.until), "reason": extension.reason},
         event_id=event_id,
         now=now,
     )

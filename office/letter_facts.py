@@ -128,7 +128,7 @@ def application_facts(desk: Desk, item: Application, endorser: Endorser | None, 
         "endorser": endorser.name if endorser else "",
         "contact": person.name,
         "state_label": State(item.state).label,
-        "due": desk.shown(item.lapses_at) if item.lapses_at else "",
+        "due": desk.until(item.lapses_at) if item.lapses_at else "",
     }
 
 

@@ -30,7 +30,7 @@ def call_societies(session: Session, desk: Desk, *, key: str, now: datetime) -> 
     people = session.exec(
         select(Endorser.person_id).where(Endorser.edition == desk.key, Endorser.kind == "society")
     ).all()
-    facts = {"window": f"{desk.shown(desk.edition.submission.opens)}—{desk.shown(desk.edition.submission.closes)}"}
+    facts = {"window": f"{desk.shown(desk.edition.submission.opens)}—{desk.until(desk.edition.submission.closes)}"}
     return letter_facts.write_occasion(
         session, desk, SUBMISSION_OPEN, [Addressee(person) for person in people], key=key, facts=facts, now=now
     )
@@ -63,7 +63,7 @@ def remind_experts(session: Session, desk: Desk, round_key: str, *, key: str, no
     if round_ is None:
         return 0
     addressees = [
-        Addressee(person, facts={"list": f"还有 {left} 项未评", "due": desk.shown(round_.locks)})
+        Addressee(person, facts={"list": f"还有 {left} 项未评", "due": desk.until(round_.locks)})
         for person, left in unscored(session, desk, round_key).items()
     ]
     return letter_facts.write_occasion(session, desk, REMIND_SCORING, addressees, key=key, now=now)

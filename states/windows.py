@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from config.edition import Edition
 from config.workdays import Workdays
@@ -63,3 +64,12 @@ def decline_due(edition: Edition, workdays: Workdays, *, now: datetime) -> datet
     """When a declined case must be handed in again: the later of submission close and 5 working days."""
     zone = edition.award.zone
     return max(edition.submission.closes, workdays.add_working_days(now, edition.check.decline_working_days, zone))
+
+
+def closing_shown(instant: datetime, zone: str) -> str:
+    """A closing instant as people read it: the midnight after the 15th is the 15th, 24:00 (A1)."""
+    local = instant.astimezone(ZoneInfo(zone))
+    clock = f"{local:%H:%M}"
+    if clock == "00:00":
+        local, clock = local - timedelta(days=1), "24:00"
+    return f"{local.year}年{local.month}月{local.day}日 {clock}"
