@@ -11,9 +11,10 @@ from sqlmodel import Session, select
 
 from config.edition import Edition, Slot
 from config.refusal import Refusal
+from documents import child
 from documents.findings import Declared, Finding, Report, Verdict
 from documents.vault import Kept, TooLarge
-from office import applications, endorsement, folder_told, intake, people, uploads
+from office import applications, authority, endorsement, folder_told, intake, people, uploads
 from office.desk import Desk
 from office.folder_told import NamedEndorser, Told
 from office.intake import DraftForm
@@ -87,21 +88,20 @@ def receive_folder(desk: Desk, folder: Path, *, check: Check, officer_id: int | 
     with desk.database.read() as session:
         item = applications.by_number(session, desk, told.number) if told.number else None
         _refuse_late(session, desk, told, item)
+        if officer_id is not None:
+            authority.acting(session, officer_id)
     parcels = [_keep(desk, slot, ordinal, path) for slot, ordinal, path in places]
     source = _source(folder, parcels)
     with desk.database.read() as session:
-        item = (
-            item
-            or session.exec(
-                select(Application).where(Application.edition == desk.key, Application.source == source)
-            ).first()
-        )
-        if item and not applications.open_slots(item):
-            return _taken_before(session, item, parcels)
+        before = _taken_before(session, desk, item, source, parcels)
+    if before:
+        return _hand_in(desk, told, before, officer_id=officer_id, now=now)
     checked = [_checked(desk, told, item, parcel, check) for parcel in parcels]
     with desk.database.write() as session:
         item_id = _write(session, desk, told, source, checked, _Hand(officer_id, folder, now))
-    return _hand_in(desk, item_id, told, checked, officer_id=officer_id, now=now)
+    reports = tuple(parcel.report for parcel in checked if parcel.report)
+    taken = Received(item_id, "", State.DRAFT, reports)
+    return _hand_in(desk, told, taken, officer_id=officer_id, now=now)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +119,11 @@ def _refuse_late(session: Session, desk: Desk, told: Told, item: Application | N
         uploads.refuse_late(desk, uploads.window_for_all(session, desk), told.received_at)
     elif applications.open_slots(item):
         uploads.refuse_late(desk, uploads.window_of(session, desk, item), told.received_at)
+    if item and item.state == State.RETURNED and told.received_at < item.state_since:
+        raise NotAllowed(
+            f"{item.number} 在 {desk.shown(item.state_since)} 退回修改，这个文件夹在此之前收到。",
+            next_step="请用退回之后收到的材料补正。",
+        )
 
 
 def _keep(desk: Desk, slot: str, ordinal: int, path: Path) -> Parcel:
@@ -136,15 +141,31 @@ def _source(folder: Path, parcels: list[Parcel]) -> str:
     return hashlib.sha256((folder / folder_told.NAME).read_bytes() + digests.encode()).hexdigest()
 
 
-def _taken_before(session: Session, item: Application, parcels: list[Parcel]) -> Received:
-    """A folder whose files already hold is done; another one comes too late or too early."""
-    holding = {(file.slot, file.sha256) for file in applications.current_files(session, item.id or 0)}
-    if not {(parcel.slot, parcel.kept.sha256) for parcel in parcels} <= holding:
+def _taken_before(
+    session: Session, desk: Desk, corrected: Application | None, source: str, parcels: list[Parcel]
+) -> Received | None:
+    """What became of this very folder, when it is known: it is all in, only its handing in may be missing.
+
+    A correction of a case that is not open (any more) was taken when its files hold; else it comes too late.
+    """
+    known = (
+        corrected
+        or session.exec(
+            select(Application).where(Application.edition == desk.key, Application.source == source)
+        ).first()
+    )
+    if known is None or (corrected and applications.open_slots(known)):
+        return None
+    held = applications.current_files(session, known.id or 0)
+    if corrected and not {(each.slot, each.kept.sha256) for each in parcels} <= {
+        (file.slot, file.sha256) for file in held
+    }:
         raise NotAllowed(
-            f"{item.number} 现为“{State(item.state).label}”，不能更换文件。",
+            f"{known.number} 现为“{State(known.state).label}”，不能更换文件。",
             next_step="如需更换，请联系遴选办公室退回修改。",
         )
-    return Received(item.id or 0, item.number, State(item.state), ())
+    reports = tuple(child.report(file.report) for file in held)
+    return Received(known.id or 0, known.number, State(known.state), reports)
 
 
 def _checked(desk: Desk, told: Told, item: Application | None, parcel: Parcel, check: Check) -> Parcel:
@@ -183,11 +204,6 @@ def _write(session: Session, desk: Desk, told: Told, source: str, parcels: list[
 
 
 def _draft(session: Session, desk: Desk, told: Told, source: str, hand: _Hand) -> Application:
-    before = session.exec(
-        select(Application).where(Application.edition == desk.key, Application.source == source)
-    ).first()
-    if before:
-        return before
     words = {name: value for name in DraftForm.model_fields if (value := getattr(told, name, None)) is not None}
     try:
         form = DraftForm.model_validate(words | {"source": source})
@@ -230,18 +246,19 @@ def _ticked(desk: Desk, told: Told) -> list[bool]:
     return [*marks, *[False] * (asked - len(marks))]
 
 
-def _hand_in(
-    desk: Desk, item_id: int, told: Told, parcels: list[Parcel], *, officer_id: int | None, now: datetime
-) -> Received:
-    reports = tuple(parcel.report for parcel in parcels if parcel.report)
+def _hand_in(desk: Desk, told: Told, taken: Received, *, officer_id: int | None, now: datetime) -> Received:
+    """Hand in what is a draft or a correction; what was handed in before stays as it is."""
     refused: Refusal | None = None
     try:
         with desk.database.write() as session:
-            intake.submit(
-                session, desk, item_id, actor=Actor.OFFICE, officer_id=officer_id, judged_at=told.received_at, now=now
-            )
+            item = applications.find(session, desk, taken.item_id)
+            if item.state == State.DRAFT or (told.number and item.state == State.RETURNED):
+                intake.submit(
+                    session, desk, taken.item_id, actor=Actor.OFFICE, officer_id=officer_id, judged_at=told.received_at,
+                    now=now,
+                )  # fmt: skip
     except NotAllowed as refusal:
         refused = refusal
     with desk.database.read() as session:
-        item = applications.find(session, desk, item_id)
-    return Received(item_id, item.number, State(item.state), reports, refused)
+        item = applications.find(session, desk, taken.item_id)
+    return replace(taken, number=item.number, state=State(item.state), refusal=refused)

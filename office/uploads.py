@@ -128,9 +128,14 @@ def refuse_late(desk: Desk, window: Window, instant: datetime) -> None:
     if instant < window.opens:
         raise NotAllowed("征集尚未开始。", next_step=f"请在 {desk.shown(window.opens)} 之后上传。")
     raise NotAllowed(
-        f"晚于截止时刻 {desk.shown(window.closes)}（收到于 {desk.shown(instant)}），文件没有收下。",
+        f"晚于截止时刻 {desk.until(window.closes)}（收到于 {desk.shown(instant)}），文件没有收下。",
         next_step="确有特殊情况请联系遴选办公室申请延期。",
     )
+
+
+def _exactly(desk: Desk, instant: datetime) -> str:
+    """To the microsecond, for that is what decides."""
+    return instant.astimezone(desk.zone).strftime("%Y-%m-%d %H:%M:%S.%f")
 
 
 def _refuse_closed_slot(desk: Desk, item: Application, slot: str) -> None:

@@ -1,4 +1,4 @@
-"""The standing cast of the office's tests: a founded home on its own file, its people, and applications in any state."""
+"""The standing cast of the office's tests: a founded home, its people, applications in any state of the main road."""
 
 import hashlib
 import shutil
@@ -25,7 +25,7 @@ from records.tables.letter import Letter
 from records.tables.person import Address, Expert, Officer, Role
 from states.facts import Actor, State
 
-SOCIETY = "中国纺织工程学会"
+SOCIETY = "中国机械工程学会"
 
 
 def at(words: str) -> datetime:

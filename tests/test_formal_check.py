@@ -1,7 +1,6 @@
 """The formal check: machine lines, human lines, waivers by two persons, passing in one batch (R20, R44, R68–R88)."""
 
 import pytest
-from cast import CHECKED, Office, a_draft, an_application, applications, check_through, endorse, files, put, submit
 
 from config.refusal import Refusal
 from documents.findings import Finding, Verdict
@@ -11,6 +10,8 @@ from office.formal_check import Answer
 from records.tables.application import CheckLine
 from states.facts import State
 from states.refusals import NotAllowed, NotYours
+
+from cast import CHECKED, Office, a_draft, an_application, applications, check_through, endorse, files, put, submit
 
 LONG_VIDEO = Finding("video.length", "R72", Verdict.RED, "时长 12:07，超过 12:00", "请剪短到 12 分钟以内后重新上传。")
 NO_SEAL = Finding("letter.unit", "R87", Verdict.LOOK, "申报单位（盖章）：未看到印章", "由遴选办公室人工核对。")
