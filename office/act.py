@@ -12,8 +12,9 @@ from states.lifecycle import Trigger
 class Act:
     """One step for a selection. ``reason`` and ``opinion`` are the words given; ``due`` is an aware instant.
 
-    ``judged_at`` is the instant that windows are judged by, when the office vouches for another one than now (intake).
-    ``silent`` lists applications that get no letter (an undo before the first letter left). ``letter`` goes into every letter of the act, ``letters_by_item`` into the letters of one application.
+    ``judged_at`` is the instant that windows are judged by, when the office vouches for another one than now
+    (intake). ``silent`` lists applications that get no letter (an undo before the first letter left). ``letter``
+    goes into every letter of the act, ``letters_by_item`` into the letters of one application.
     """
 
     trigger: Trigger
