@@ -1,26 +1,35 @@
 """What the operator's commands do once they are called: each opens the desk, asks the office, tells the answer."""
 
 import asyncio
+import os
 import re
+from collections.abc import Awaitable
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlmodel import Session, select
 
 from cli.options import say
 from config.refusal import Refusal
-from flows import clock, relays
+from config.settings import Settings
+from flows import engine
+from flows.clock import Clock, fire_due
+from flows.delivery_flow import Round, run_delivery
 from notifications import outbox
-from office import deadlines, people, reminders
+from notifications.delivery import deliver
+from notifications.smtp import relay_of
+from office import deadlines, duties, people, reminders
 from office.desk import Desk
 from office.opening import found, open_desk
 from records import invariants, ledger
+from records.invariant_rule import Expected
 from records.tables.application import Upload
 from records.tables.deadline import Deadline
 from states import agenda
 from states.facts import State
 
+Answer = TypeVar("Answer")
 _EMAIL = re.compile(r"[^\s@]+@[^\s@]+")
 
 
@@ -33,7 +42,7 @@ def found_home(home: Path, lead_name: str, lead_email: str, now: datetime) -> No
     lead = people.Known(lead_name, [lead_email]) if lead_name else None
     desk = found(home, lead=lead, now=now)
     print(f"已就绪：{home}\n本届：{desk.edition.award.entry_name}（{desk.loaded.sha256[:16]}）")
-    print(f"邮件：{relays.described(desk.settings)}\n下一步：linxuan serve --home {home}")
+    print(f"邮件：{_mail_of(desk.settings)}\n下一步：linxuan serve --home {home}")
 
 
 def take_folders(home: Path, folders: list[Path], now: datetime, *, as_json: bool) -> int:
@@ -67,9 +76,8 @@ def show_status(home: Path, now: datetime, *, as_json: bool) -> None:
     desk = open_desk(home)
     with desk.database.read() as session:
         facts = status_of(session, desk, now)
-    lines = [
-        f"{desk.edition.award.entry_name}   {desk.shown(now)}（{desk.workdays.day_kind(now.astimezone(desk.zone).date()).label}）"
-    ]
+    day = desk.workdays.day_kind(now.astimezone(desk.zone).date()).label
+    lines = [f"{desk.edition.award.entry_name}   {desk.shown(now)}（{day}）"]
     lines += [f"  {State(state).label:<10} {count}" for state, count in facts["states"].items()]
     lines += [f"  邮件 {name}: {count}" for name, count in facts["letters"].items()]
     lines += [f"  到期未办：{each['label']}（{each['due_at']}）" for each in facts["overdue"]]
@@ -117,8 +125,8 @@ def _told(desk: Desk, row: Deadline) -> dict[str, str]:
 
 def do_due(home: Path, now: datetime, *, as_json: bool) -> int:
     """`linxuan run-due`: everything due at ``now``, in order, then the letters; 1 when a deadline failed."""
-    desk = open_desk(home)
-    runs = asyncio.run(clock.run_due_once(desk, now))
+    clock = _clock(home)
+    runs = asyncio.run(_once(clock, fire_due(clock, now)))
     rows = [{"kind": run.kind, "failed": run.failed, "prefect": run.prefect_run, "counts": run.counts} for run in runs]
     lines = [f"{agenda.label_of(run.kind)}：{run.failed or '已办'} {run.counts}" for run in runs]
     say({"runs": rows}, as_json=as_json, lines=lines or ["现在没有到期未办的事。"])
@@ -127,12 +135,34 @@ def do_due(home: Path, now: datetime, *, as_json: bool) -> int:
 
 def deliver_letters(home: Path, now: datetime, *, as_json: bool) -> int:
     """`linxuan deliver`: the letters that are due now; 1 when one could not leave."""
-    desk = open_desk(home)
-    delivery = asyncio.run(clock.deliver_once(desk, now))
-    facts = {name: getattr(delivery, name) for name in ("sent", "retried", "in_doubt", "dead", "held")}
-    where = relays.described(desk.settings)
+    clock = _clock(home)
+    round_ = Round(clock.desk, clock.relay, clock.deliver, clock.worker, now)
+    run = asyncio.run(_once(clock, run_delivery(round_)))
+    facts = {name: run.counts.get(name, 0) if run else 0 for name in ("sent", "retried", "in_doubt", "dead", "held")}
+    where = _mail_of(clock.desk.settings)
     say(facts | {"relay": where}, as_json=as_json, lines=[f"{where}：{facts}"])
-    return int(bool(delivery.dead or delivery.retried or delivery.in_doubt))
+    return int(bool(facts["dead"] or facts["retried"] or facts["in_doubt"]))
+
+
+def _clock(home: Path) -> Clock:
+    """A clock of the operator's own, beside the engine: the claim rows decide who acts."""
+    desk = open_desk(home)
+    os.environ.update(engine.environment_of(desk.settings))
+    return Clock(desk, duties.carry_out, relay_of(desk.settings), deliver, worker=f"operator-{os.getpid()}")
+
+
+async def _once(clock: Clock, work: Awaitable[Answer]) -> Answer:
+    try:
+        return await work
+    finally:
+        await clock.relay.close()
+
+
+def _mail_of(settings: Settings) -> str:
+    """Where letters go, in words."""
+    if settings.mail_host is None:
+        return f"未配置邮件服务器，信件存入文件夹 {settings.mailbox}"
+    return f"经 {settings.mail_host}:{settings.mail_port} 发出（{settings.mail_tls}）"
 
 
 def verify_ledger(home: Path, *, as_json: bool) -> int:
@@ -150,20 +180,14 @@ def verify_ledger(home: Path, *, as_json: bool) -> int:
 def examine(home: Path, now: datetime, *, as_json: bool) -> int:
     """`linxuan doctor`: every invariant over the whole database, files included; 1 when one is broken."""
     desk = open_desk(home)
-    required = frozenset(slot.key for slot in desk.edition.slots if slot.required)
+    required = tuple(slot.key for slot in desk.edition.slots if slot.required)
+    expected = {desk.key: Expected(required_slots=required, endorsement_required=desk.edition.endorsement.required)}
     with desk.database.read() as session:
-        broken = invariants.check(
-            session,
-            vault_paths=desk.vault.holds,
-            now=now,
-            required_slots=required,
-            endorsement_required=desk.edition.endorsement.required,
-        )
+        broken = invariants.check(session, editions=expected, vault_paths=desk.vault.holds, now=now)
         files = session.exec(select(Upload.id)).all()
     rows = [{"rule": each.rule, "sentence": each.sentence, "ids": list(each.ids)} for each in broken]
     lines = [f"{each.rule}：{each.sentence} {list(each.ids)[:10]}" for each in broken]
-    lines.append(
-        f"已查 {len(invariants.RULES)} 条规则、{len(files)} 份文件：{'全部成立。' if not broken else f'{len(broken)} 条不成立。'}"
-    )
+    verdict = f"{len(broken)} 条不成立。" if broken else "全部成立。"
+    lines.append(f"已查 {len(invariants.RULES)} 条规则、{len(files)} 份文件：{verdict}")
     say({"healthy": not broken, "broken": rows, "rules": len(invariants.RULES)}, as_json=as_json, lines=lines)
     return int(bool(broken))

@@ -11,21 +11,21 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
-from sqlmodel import select
+from sqlmodel import Session, select
 
 from cli import season_intake, season_notice, season_report, season_rounds
 from cli.season_cast import Cast
 from cli.season_mail import Mailbox
 from cli.season_stage import Scene, Stage
-from cli.supervise import PrefectServer, free_port
+from cli.supervise import Child, PrefectServer, free_port, keep_all
 from config.editions_file import load_edition, shipped_edition
 from config.refusal import Refusal
 from documents.child import Readers
 from flows import prefect_settings
+from flows.clock import Clock, fire_due
 from notifications import outbox
 from notifications.delivery import deliver
 from notifications.smtp import relay_of
@@ -52,8 +52,6 @@ def play(home: Path, *, once: bool, applications: int, seed: int, as_json: bool)
         _begin(home, {"seed": seed, "applications": applications}, console)
         os.environ |= _environment(home, held)
         desk = _founded(home)
-        from flows.clock import Clock  # what it imports reads the environment
-
         readers = held.enter_context(Readers())
         stage = _staged(desk, Cast(desk.edition, applications=applications, seed=seed), readers, home / "folders")
         clock = Clock(desk, duties.carry_out, relay_of(desk.settings), deliver, worker="season")
@@ -61,8 +59,16 @@ def play(home: Path, *, once: bool, applications: int, seed: int, as_json: bool)
         report = season_report.gather(stage, seconds=round(time.monotonic() - began, 1))
         (json.dump(report, sys.stdout, ensure_ascii=False) or print()) if as_json else season_report.tell(report, home)
         if not once:
-            serve_pages(home, console)
+            _stay(home)
     return 0
+
+
+def _stay(home: Path) -> None:
+    """Show the pages of the season that was played, beside Prefect's own, until Ctrl-C."""
+    port = free_port()
+    command = (sys.executable, "-m", "web.door", "--home", str(home), "--host", "127.0.0.1", "--port", str(port))
+    print(f"网页 / Pages: http://127.0.0.1:{port}   Prefect: {os.environ['PREFECT_UI_URL']}\nCtrl+C", flush=True)
+    keep_all([Child("网页", command, {})])
 
 
 @contextmanager
@@ -118,7 +124,7 @@ def _staged(desk: Desk, cast: Cast, readers: Readers, folders: Path) -> Stage:
     stage = Stage(desk, cast, readers, folders)
     now = desk.edition.submission.opens - timedelta(days=7)
 
-    def verb(session: Any) -> None:
+    def verb(session: Session) -> None:
         for name, email, role in (
             ("王一宁", "wang", Role.OFFICE),
             ("李可", "li", Role.OFFICE),
@@ -155,8 +161,8 @@ def _scenes(stage: Stage) -> list[Scene]:
     return sorted(every, key=lambda scene: scene.at)
 
 
-async def _run(stage: Stage, clock: Any, console: Console) -> None:
-    """Scene after scene; between two of them everything that falls due, each at its own instant, and the evening post."""
+async def _run(stage: Stage, clock: Clock, console: Console) -> None:
+    """Scene after scene; between two of them everything due, each at its own instant, and the evening post."""
     scenes = _scenes(stage)
     columns = (
         TextColumn("{task.fields[day]}"),
@@ -176,10 +182,8 @@ async def _run(stage: Stage, clock: Any, console: Console) -> None:
     await clock.relay.close()
 
 
-async def _pass_time(stage: Stage, clock: Any, until: datetime) -> None:
+async def _pass_time(stage: Stage, clock: Clock, until: datetime) -> None:
     """Move the clock to ``until`` from instant to instant: deadlines when due, letters once an evening."""
-    from flows.clock import fire_due
-
     while True:
         with stage.desk.database.read() as session:
             due, letter = deadlines.next_due(session, edition_key=stage.desk.key), outbox.next_due(session)

@@ -90,14 +90,17 @@ class Scorer:
 
 
 class Cast:
-    """Everybody who plays in one demo; the same seed and number give the same cast."""
+    """Everybody who plays in one demo; the same seed and number give the same cast.
+
+    One entry more than ``applications``: the one that comes too late is none.
+    """
 
     def __init__(self, edition: Edition, *, applications: int, seed: int) -> None:
         self.edition = edition
         self.seed = seed
         draw = random.Random(f"linxuan {seed} {applications}")
         self.scorers = tuple(_scorers(edition, draw))
-        self.entries = tuple(_entries(edition, draw, applications, self.scorers))
+        self.entries = tuple(_entries(edition, draw, applications + 1, self.scorers))
 
     def entry(self, story: str) -> Entry:
         """The entry that plays a story."""

@@ -18,6 +18,7 @@ from records.tables.application import Application
 from records.tables.event import Batch, Event
 from states.facts import State
 
+_SETTLED = 12  # days after closing when the special cases are through
 _LAST_POST = 19  # what comes in later is written about on the next evening
 _SPECIAL = {"wrong_rejection", "rejected", "withdrawal"}
 
@@ -26,7 +27,7 @@ def scenes(edition: Edition, entries: tuple[Entry, ...]) -> Iterator[Scene]:
     """Every scene until the first round opens."""
     for entry in entries:
         yield Scene(entry.handed_in, f"收到申报 {entry.unit}", partial(_arrive, parcel=parcel_of(entry)))
-        yield from _answers(edition, entry)
+        yield from _answers(entry)
     yield from _corrections(edition, {entry.story: entry for entry in entries if entry.story})
     yield from _checks(edition)
 
@@ -58,7 +59,7 @@ def take(stage: Stage, folder: Path, now: datetime) -> str:
     return received.refusal.sentence if received.refusal else ""
 
 
-def _answers(edition: Edition, entry: Entry) -> Iterator[Scene]:
+def _answers(entry: Entry) -> Iterator[Scene]:
     """The endorser's answer, some days after the letter; a paper seal is confirmed by the office instead."""
     if entry.story in {"begun_at_closing", "draft_lapses", "letter_without_seal", "form_5600_words"}:
         return
@@ -203,7 +204,7 @@ def _checks(edition: Edition) -> Iterator[Scene]:
     closes = edition.submission.closes
     for days in (10, 11, 12, 13, 18, 19):
         at = closes + timedelta(days=days, hours=16)
-        yield Scene(at, "形式审查", partial(_check_day, key=f"check-{days}", all_cases=days > 12))
+        yield Scene(at, "形式审查", partial(_check_day, key=f"check-{days}", all_cases=days > _SETTLED))
 
 
 def _check_day(stage: Stage, now: datetime, *, key: str, all_cases: bool) -> None:

@@ -3,6 +3,7 @@
 import email
 import email.policy
 from pathlib import Path
+from typing import Self
 
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
@@ -17,7 +18,7 @@ class Mailbox:
         self._folder = MailboxRelay(folder)
         self._server = Controller(self, hostname="127.0.0.1", port=port, ready_timeout=10)
 
-    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802 - aiosmtpd's name
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: ARG002, N802 - aiosmtpd's
         """Keep the letter, then say so."""
         content = envelope.content if isinstance(envelope.content, bytes) else (envelope.content or "").encode()
         message_id = email.message_from_bytes(content, policy=email.policy.default)["Message-ID"]
@@ -27,7 +28,7 @@ class Mailbox:
         await self._folder.send(content, sender=sender, recipient=recipient, message_id=str(message_id))
         return "250 2.0.0 kept"
 
-    def __enter__(self) -> "Mailbox":
+    def __enter__(self) -> Self:
         self._server.start()
         return self
 

@@ -122,6 +122,6 @@ def _sustain(stage: Stage, now: datetime) -> None:
         )
         decisions.check(session, desk, decision.id or 0, officer_id=officers["li"], now=now)
         decisions.sign(session, desk, decision.id or 0, officer_id=officers["lead"], now=now)
-        disqualification.execute(session, desk, decision.id or 0, now=now)
+        disqualification.disqualify(session, desk, decision.id or 0, now=now)
 
     stage.once("sustain", now, verb)

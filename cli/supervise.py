@@ -186,7 +186,7 @@ def serve(home: Path, host: str, port: int, prefect_port: int) -> int:
         server = PrefectServer(settings.home, prefect_port, settings.prefect_password.get_secret_value())
         children.append(server.child)
     _tell(settings, host, port, prefect_port)
-    return _keep_all(children)
+    return keep_all(children)
 
 
 def _own_children(settings: Settings, host: str, port: int, prefect_port: int) -> list[Child]:
@@ -204,7 +204,7 @@ def _tell(settings: Settings, host: str, port: int, prefect_port: int) -> None:
     print("按 Ctrl+C 停止 / Ctrl+C stops.", flush=True)
 
 
-def _keep_all(children: Sequence[Child]) -> int:
+def keep_all(children: Sequence[Child]) -> int:
     """Keep the children alive until we are asked to stop, or one says that its configuration cannot work."""
     asked: list[int] = []
 
