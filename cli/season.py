@@ -37,7 +37,7 @@ from records.tables.person import Address, Expert, Officer, Role
 
 _POST_HOUR = 20  # letters of a day leave in the evening, in one run
 _MARK = "demo.json"
-_SETTLING = timedelta(days=4)  # after the last scene, until the last letter has left
+_SETTLING = timedelta(days=4)  # after the announcement, until the last letter has left
 
 
 def play(home: Path, *, once: bool, applications: int, seed: int, as_json: bool) -> int:
@@ -178,7 +178,7 @@ async def _run(stage: Stage, clock: Clock, console: Console) -> None:
             progress.update(task, description=scene.label, day=f"{scene.at:%Y-%m-%d}")
             await asyncio.to_thread(scene.play, stage, scene.at)
             progress.advance(task)
-        await _pass_time(stage, clock, scenes[-1].at + _SETTLING)
+        await _pass_time(stage, clock, max(scenes[-1].at, stage.desk.edition.announcement.at) + _SETTLING)
     await clock.relay.close()
 
 
