@@ -189,6 +189,21 @@ def fail(session: Session, claimed: Claimed, words: str, *, now: datetime, prefe
     return again
 
 
+def run(database: Database, run_id: int) -> FlowRun:
+    """The row of one run; `LookupError` when there is none."""
+    with database.read() as session:
+        found = session.get(FlowRun, run_id)
+    if found is None:
+        raise LookupError(run_id)
+    return found
+
+
+def keep(database: Database, run: FlowRun) -> None:
+    """Store a run that belongs to no deadline, such as a delivery of letters."""
+    with database.write() as session:
+        session.add(run)
+
+
 def _write_back(session: Session, claimed: Claimed, values: dict[str, Any]) -> None:
     mine = and_(
         col(Deadline.id) == claimed.id, col(Deadline.fence) == claimed.fence, col(Deadline.settled_at).is_(None)
