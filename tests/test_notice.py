@@ -1,0 +1,195 @@
+"""The public notice: its window, its versions, and the announcement."""
+
+from datetime import datetime, timedelta
+
+import pytest
+from contest import ANNOUNCED, CLOSES, POSTED, Contest
+from sqlmodel import select
+
+from config.refusal import Refusal
+from office import decisions, disqualification, notice, objections
+from office.act import Moved
+from records.tables.deadline import Deadline
+from records.tables.decision import Notice
+from states.facts import State
+from states.refusals import NotAllowed
+
+from cast import at
+
+BREACH = "违反承诺：第 2 条，专利权属不清"
+
+
+def object_to(contest: Contest, item: int) -> int:
+    """An objection to an item in the middle of the notice; returns the case."""
+    desk = contest.office.desk
+    now = POSTED + timedelta(days=3)
+    with desk.database.write() as session:
+        case = objections.lodge(
+            session, desk, item, name="骆闻达", phone="", email="luo@objectors.example", unit="某同行单位",
+            ground="知识产权", statement="核心专利权属已判归他人。", received_at=now, now=now,
+        )  # fmt: skip
+        return case.id or 0
+
+
+def announcement(contest: Contest, *, now: datetime = ANNOUNCED) -> int:
+    """The signed decision to announce everything under notice."""
+    listed = {"announce": contest.standing(State.PUBLICIZED)}
+    return contest.signed(contest.draft("announcement", listed, now=now), now=now)
+
+
+def announce(contest: Contest, decision_id: int, *, now: datetime = ANNOUNCED) -> Moved:
+    with contest.office.desk.database.write() as session:
+        return notice.announce(session, contest.office.desk, decision_id, now=now)
+
+
+def versions(contest: Contest) -> list[Notice]:
+    with contest.office.desk.database.read() as session:
+        return list(session.exec(select(Notice).order_by(Notice.version)))
+
+
+# --- posting --------------------------------------------------------------------------------------------------------
+
+
+def test_the_notice_lasts_seven_days_from_the_day_after_its_posting(selected: Contest):
+    """R35, R112, A3: posted on Friday the 1st, open until the end of Friday the 8th; both readings are printed."""
+    posted = selected.post()
+    assert (posted.posted_at, posted.closes_at) == (POSTED, CLOSES)
+    assert posted.reckoning == (
+        "自 2024年11月1日 09:00 起公示 7 天（自然日），公示当日不计入，末日遇法定休假日、周末顺延，"
+        "至 2024年11月8日 24:00 止；如公示当日计入，则至 2024年11月7日 24:00 止。"
+    )
+    assert len(selected.standing(State.PUBLICIZED)) == 10
+    with selected.office.desk.database.read() as session:
+        due = session.exec(select(Deadline.due_at).where(Deadline.kind == "notice_closes")).all()
+    assert CLOSES in due
+
+
+def test_a_notice_posted_later_closes_later_and_its_deadline_stands(selected: Contest):
+    """Posted on Monday the 4th at 15:00: the last day is Monday the 11th."""
+    closes = selected.post(now=at("2024-11-04 15:00")).closes_at
+    assert closes == at("2024-11-12 00:00")
+    with selected.office.desk.database.read() as session:
+        due = session.exec(select(Deadline.due_at).where(Deadline.kind == "notice_closes")).all()
+    assert closes in due
+
+
+def test_every_society_and_every_applicant_hears_of_the_notice(selected: Contest):
+    selected.post()
+    societies = selected.office.letters("notice_posted.society")
+    assert len(societies) == 15
+    assert societies[0].facts["list"].count("\n") == 9
+    assert societies[0].facts["window"] == "2024年11月1日 09:00 至 2024年11月8日 24:00"
+    applicants = selected.office.letters("publicize.applicant")
+    assert {letter.facts["decision_number"] for letter in applicants} == {versions(selected)[0].number}
+    assert len(applicants) == 10
+
+
+def test_posting_twice_is_posting_once(selected: Contest):
+    desk = selected.office.desk
+    first = selected.post()
+    with desk.database.write() as session:
+        again = notice.post(session, desk, first.decision_id or 0, now=POSTED + timedelta(hours=1))
+    assert (again.id, again.closes_at) == (first.id, CLOSES)
+    assert len(selected.office.letters("notice_posted.society")) == 15
+
+
+def test_nothing_is_posted_unsigned(selected: Contest):
+    desk = selected.office.desk
+    decision_id = selected.draft("notice", {"publicize": selected.standing(State.TOP_TEN)}, now=POSTED)
+    with desk.database.write() as session, pytest.raises(NotAllowed, match="签发"):
+        notice.post(session, desk, decision_id, now=POSTED)
+    assert versions(selected) == []
+
+
+# --- the list changes -------------------------------------------------------------------------------------------------
+
+
+def test_a_disqualification_during_the_notice_makes_a_new_version_with_the_difference(selected: Contest):
+    """R85, R113, A18: nine are left, nobody moves up, the window stays as posted."""
+    selected.post()
+    item = selected.standing(State.PUBLICIZED)[3]
+    selected.disqualify(item, ground=BREACH, now=POSTED + timedelta(days=4))
+    first, second = versions(selected)
+    assert (second.version, len(second.items), item in second.items) == (2, 9, False)
+    assert (second.posted_at, second.closes_at) == (first.posted_at, first.closes_at)
+    assert f"删去 {selected.number(item)}" in second.reason
+    assert selected.state(item) is State.DISQUALIFIED
+    assert len(selected.standing(State.NOT_SELECTED)) == 5
+    assert selected.office.letters("disqualify.applicant")[0].facts["reason"] == BREACH
+
+
+def test_a_winner_disqualified_after_the_announcement_leaves_the_list(selected: Contest):
+    selected.post()
+    announce(selected, announcement(selected))
+    item = selected.items[0]
+    selected.disqualify(item, ground=BREACH, now=ANNOUNCED + timedelta(days=30))
+    assert selected.state(item) is State.DISQUALIFIED
+    assert [len(version.items) for version in versions(selected)] == [10, 9]
+
+
+def test_who_is_reinstated_comes_back_onto_the_list(selected: Contest):
+    selected.post()
+    item, now = selected.items[0], POSTED + timedelta(days=4)
+    decision_id = selected.disqualify(item, ground=BREACH, now=now)
+    back = selected.signed(
+        selected.draft("reinstatement", {"reinstate": [item]}, ground="复核后依据不足", now=now), now=now
+    )
+    desk = selected.office.desk
+    with desk.database.write() as session:
+        disqualification.reinstate(session, desk, back, now=now + timedelta(hours=1))
+        again = disqualification.disqualify(session, desk, decision_id, now=now + timedelta(hours=2))
+    assert list(again.events) == [item]  # carried out before: tells what it did, and does nothing
+    assert selected.state(item) is State.PUBLICIZED
+    assert [len(version.items) for version in versions(selected)] == [10, 9, 10]
+    assert f"恢复 {selected.number(item)}" in versions(selected)[2].reason
+
+
+# --- the announcement -------------------------------------------------------------------------------------------------
+
+
+def test_nobody_is_announced_before_the_window_is_over(selected: Contest):
+    """R35: open to the microsecond."""
+    selected.post()
+    decision_id = announcement(selected, now=CLOSES - timedelta(hours=5))
+    with pytest.raises(NotAllowed, match="公示期还没有结束"):
+        announce(selected, decision_id, now=CLOSES - timedelta(microseconds=1))
+    assert announce(selected, decision_id, now=CLOSES).count == 10
+
+
+def test_an_open_objection_holds_its_item_and_no_other(selected: Contest):
+    """R36, R113, R115: nine are announced on the day, the tenth by the same decision when its case is decided."""
+    selected.post()
+    item = selected.items[4]
+    case = object_to(selected, item)
+    decision_id = announcement(selected)
+    moved = announce(selected, decision_id)
+    assert (moved.count, list(moved.refused)) == (9, [item])
+    assert selected.number(item) in moved.refused[item]
+    assert selected.state(item) is State.PUBLICIZED
+    assert announce(selected, decision_id).count == 9  # told again, nothing done
+    desk, later = selected.office.desk, ANNOUNCED + timedelta(days=1)
+    with desk.database.write() as session:
+        objections.dismiss(session, desk, case, officer_id=selected.office.ren, outcome="经核实不成立", now=later)
+    assert announce(selected, decision_id, now=later).count == 1
+    assert len(selected.standing(State.ANNOUNCED)) == 10
+
+
+def test_a_sustained_objection_holds_its_item_until_the_decision_on_it(selected: Contest):
+    selected.post()
+    item = selected.items[4]
+    case = object_to(selected, item)
+    desk, now = selected.office.desk, POSTED + timedelta(days=10)
+    with desk.database.write() as session:
+        objections.sustain(session, desk, case, officer_id=selected.office.ren, outcome="判决书属实", now=now)
+    decision_id = announcement(selected)
+    assert list(announce(selected, decision_id).refused) == [item]
+    selected.disqualify(item, ground="异议成立：知识产权", now=ANNOUNCED + timedelta(days=1))
+    moved = announce(selected, decision_id, now=ANNOUNCED + timedelta(days=2))
+    assert (moved.count, moved.refused) == (9, {})
+
+
+def test_a_notice_is_not_carried_out_as_a_result(selected: Contest):
+    posted = selected.post()
+    desk = selected.office.desk
+    with desk.database.write() as session, pytest.raises(Refusal, match="不在这里执行"):
+        decisions.execute(session, desk, posted.decision_id or 0, now=POSTED)
