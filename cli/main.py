@@ -1,6 +1,7 @@
 """The operator's commands: what `linxuan` understands; each loads its work only when it is called."""
 
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -23,13 +24,19 @@ app.add_typer(edition_commands.app, name="edition")
 app.add_typer(user_commands.app, name="user")
 
 
-def main() -> None:
+def main(arguments: Sequence[str] | None = None) -> None:
     """Run one command; a refusal is one sentence with its next step on stderr, and a code that is not 0."""
     try:
-        app()
+        app(arguments)
     except Refusal as refusal:
         print(f"{refusal.sentence}\n→ {refusal.next_step}", file=sys.stderr)
         sys.exit(refusal.exit_code)
+    except OSError as error:  # a home that is a file, a folder that nobody may write, a full disk
+        print(
+            f"{error.filename or '系统'}：{error.strerror or error}。\n→ 请检查路径、权限和磁盘空间后重试。",
+            file=sys.stderr,
+        )
+        sys.exit(1)
 
 
 @app.command()

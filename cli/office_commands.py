@@ -2,20 +2,19 @@
 
 import asyncio
 import os
-import re
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
 from sqlmodel import Session, select
 
-from cli.options import say
+from cli.options import EMAIL, say
 from config.refusal import Refusal
 from config.settings import Settings
 from flows import engine
 from flows.clock import Clock, fire_due
-from flows.delivery_flow import Round, run_delivery
+from flows.delivery_flow import KIND, Round, run_delivery
 from notifications import outbox
 from notifications.delivery import deliver
 from notifications.smtp import relay_of
@@ -30,12 +29,19 @@ from states import agenda
 from states.facts import State
 
 Answer = TypeVar("Answer")
-_EMAIL = re.compile(r"[^\s@]+@[^\s@]+")
+_LETTERS = {
+    "waiting": "待发", "sending": "发送中", "sent": "已发", "retried": "待重试", "in_doubt": "存疑", "dead": "退失",
+    "held": "扣留", "cancelled": "作废",
+}  # fmt: skip
+_COUNTED = _LETTERS | {
+    "letters": "写信", "lapsed": "逾期", "kept": "保留", "moved": "进入评审", "decision": "决定", "closed": "期满",
+    "open_objections": "未办结异议", "undone": "未完成", "blocked": "受阻", "fault": "故障",
+}  # fmt: skip
 
 
 def found_home(home: Path, lead_name: str, lead_email: str, now: datetime) -> None:
     """`linxuan init`: safe to repeat; says where what stands."""
-    if bool(lead_name) != bool(lead_email) or (lead_email and not _EMAIL.fullmatch(lead_email)):
+    if bool(lead_name) != bool(lead_email) or (lead_email and not EMAIL.fullmatch(lead_email)):
         raise Refusal(
             "负责人的姓名和邮箱要一起写，邮箱须完整。", next_step="例如 --lead-name 刘某 --lead-email a@b.cn。"
         )
@@ -79,7 +85,7 @@ def show_status(home: Path, now: datetime, *, as_json: bool) -> None:
     day = desk.workdays.day_kind(now.astimezone(desk.zone).date()).label
     lines = [f"{desk.edition.award.entry_name}   {desk.shown(now)}（{day}）"]
     lines += [f"  {State(state).label:<10} {count}" for state, count in facts["states"].items()]
-    lines += [f"  邮件 {name}: {count}" for name, count in facts["letters"].items()]
+    lines.append(f"  邮件：{_counted(facts['letters'])}")
     lines += [f"  到期未办：{each['label']}（{each['due_at']}）" for each in facts["overdue"]]
     lines.append(f"  账本：{facts['ledger']['events']} 个事件，末端 {facts['ledger']['head'][:16]}")
     say(facts, as_json=as_json, lines=lines)
@@ -128,9 +134,18 @@ def do_due(home: Path, now: datetime, *, as_json: bool) -> int:
     clock = _clock(home)
     runs = asyncio.run(_once(clock, fire_due(clock, now)))
     rows = [{"kind": run.kind, "failed": run.failed, "prefect": run.prefect_run, "counts": run.counts} for run in runs]
-    lines = [f"{agenda.label_of(run.kind)}：{run.failed or '已办'} {run.counts}" for run in runs]
+    lines = [f"{_label(run.kind)}：{run.failed or '已办'}。{_counted(run.counts)}".rstrip() for run in runs]
     say({"runs": rows}, as_json=as_json, lines=lines or ["现在没有到期未办的事。"])
     return int(any(run.failed for run in runs))
+
+
+def _label(kind: str) -> str:
+    return "信件投递" if kind == KIND else agenda.label_of(kind)
+
+
+def _counted(counts: Mapping[str, Any]) -> str:
+    """Counts in words; what is nought is left out."""
+    return "，".join(f"{_COUNTED.get(name, name)} {count}" for name, count in counts.items() if count) or "无"
 
 
 def deliver_letters(home: Path, now: datetime, *, as_json: bool) -> int:
@@ -139,8 +154,9 @@ def deliver_letters(home: Path, now: datetime, *, as_json: bool) -> int:
     round_ = Round(clock.desk, clock.relay, clock.deliver, clock.worker, now)
     run = asyncio.run(_once(clock, run_delivery(round_)))
     facts = {name: run.counts.get(name, 0) if run else 0 for name in ("sent", "retried", "in_doubt", "dead", "held")}
-    where = _mail_of(clock.desk.settings)
-    say(facts | {"relay": where}, as_json=as_json, lines=[f"{where}：{facts}"])
+    where, fault = _mail_of(clock.desk.settings), run.counts.get("fault", "") if run else ""
+    lines = [f"{where}：{_counted(facts)}", *([fault] if fault else [])]
+    say(facts | {"relay": where, "fault": fault}, as_json=as_json, lines=lines)
     return int(bool(facts["dead"] or facts["retried"] or facts["in_doubt"]))
 
 

@@ -1,6 +1,7 @@
 """Options that many commands share, and how they answer."""
 
 import json
+import re
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
@@ -10,6 +11,7 @@ import typer
 
 from config.refusal import Refusal
 
+EMAIL = re.compile(r"[^\s@<>,;]+@[^\s@<>,;]+")
 Home = Annotated[Path, typer.Option("--home", envvar="LINXUAN_HOME", help="数据目录 | the home folder")]
 As_json = Annotated[bool, typer.Option("--json", help="在标准输出给出一个 JSON 对象 | one JSON object on stdout")]
 Now = Annotated[

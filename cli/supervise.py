@@ -28,6 +28,7 @@ _LONGEST_PAUSE = 30.0
 _POLL_SECONDS = 0.2
 _READY_SECONDS = 60.0
 _POLITE_SECONDS = 26.0  # of the 30 that a stop may take
+_WATCHER_SECONDS = 3.0
 _REFUSED = 2  # a configuration that contradicts itself: starting again would not help
 
 
@@ -233,13 +234,15 @@ def _kept(child: Child) -> int:
 
 
 def _end_all(children: Sequence[Child]) -> bool:
-    """Ask ours first, Prefect last, so that what is in flight is still shown there; whether all ended by themselves."""
-    ours = [child for child in children if child.ours]
-    watching = [child for child in children if not child.ours]
-    ended: list[bool] = []
-    for group, seconds in ((ours, _POLITE_SECONDS), (watching, 3.0)):
-        for child in group:
-            child.ask_to_stop()
-        until = time.monotonic() + seconds
-        ended += [child.end(until - time.monotonic()) for child in group]
+    """Ask ours first, Prefect last, so that what is in flight still shows there; whether ours ended by themselves."""
+    ours = _end_group([child for child in children if child.ours], _POLITE_SECONDS)
+    _end_group([child for child in children if not child.ours], _WATCHER_SECONDS)
+    return ours
+
+
+def _end_group(children: Sequence[Child], seconds: float) -> bool:
+    for child in children:
+        child.ask_to_stop()
+    until = time.monotonic() + seconds
+    ended = [child.end(until - time.monotonic()) for child in children]
     return all(ended)

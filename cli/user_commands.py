@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from cli.options import As_json, Home, Now, instant, say
+from cli.options import EMAIL, As_json, Home, Now, instant, say
 
 app = typer.Typer(no_args_is_help=True, help="工作人员 | People of the office.")
 Email = Annotated[str, typer.Argument(help="邮箱 | e-mail")]
@@ -28,7 +28,7 @@ def add(
 
     if role not in tuple(Role):
         raise Refusal(f"没有“{role}”这一角色。", next_step=f"可用：{'、'.join(Role)}。")
-    if "@" not in email or not name.strip():
+    if not EMAIL.fullmatch(email) or not name.strip():
         raise Refusal("姓名或邮箱不完整。", next_step="请写：linxuan user add 邮箱 --name 姓名。")
     desk = open_desk(home)
     with desk.database.write() as session:
