@@ -45,7 +45,7 @@ class SheetLine:
         """Whether nothing more is to be said: good by itself, accepted by an officer, or waived where red."""
         if self.answer is None:
             return self.verdict in (Verdict.GREEN, Verdict.ADVICE)
-        return self.answer.accepted and (self.answer.waiver or not self.red)
+        return self.answer.accepted  # a red line is accepted by a waiver alone, see `formal_check.tick`
 
     @property
     def unconfirmed(self) -> bool:

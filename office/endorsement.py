@@ -2,22 +2,25 @@
 
 import hashlib
 import secrets
+from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import update
+from sqlalchemy import ColumnElement, update
 from sqlmodel import Session, col, select
 
 from config.refusal import Refusal
-from office import advance, applications, authority, deadlines, people
+from office import advance, applications, authority, deadlines, letter_facts, people
 from office.act import Act, Moved
 from office.desk import Desk
 from office.endorsement_facts import DECLINED, ENDORSED, fingerprint, sealed_on_paper
+from office.letter_facts import Addressee
 from records.tables.application import Application
 from records.tables.endorser import EndorsementRequest, Endorser
 from records.tables.person import Person
 from states import windows
-from states.facts import Actor
+from states.facts import Actor, State
 from states.lifecycle import Trigger
+from states.occasions import REMIND_ENDORSEMENT
 from states.refusals import NotAllowed
 
 _TOKEN_BYTES = 32
@@ -39,13 +42,12 @@ def link(desk: Desk, token: str) -> str:
 
 
 def ask(session: Session, item: Application, *, token: str | None = None, now: datetime) -> str:
-    """Ask the endorser of a submitted application anew, valid as long as it may stay submitted; gives the token.
+    """Ask the endorser of a submitted application; gives the token of a link that is good until it is answered.
 
-    Older unanswered requests are revoked: of several letters only the newest link counts.
+    Links that were given out before stay good as long as they are about the same files, names and endorser.
     """
     if item.endorser_id is None:
         raise NotAllowed(f"{item.number} 还没有选择推荐方。", next_step="请先选择推荐学会或推荐专家。")
-    revoke_open(session, item, now=now)
     token = token or new_token()
     session.add(
         EndorsementRequest(
@@ -61,14 +63,31 @@ def ask(session: Session, item: Application, *, token: str | None = None, now: d
     return token
 
 
+def remind(session: Session, desk: Desk, items: Sequence[Application], *, key: str, now: datetime) -> int:
+    """Write again to the endorsers of submitted applications, each with a link; once for each ``key``.
+
+    Returns how many letters are new.
+    """
+    asked = [
+        Addressee(
+            session.get_one(Endorser, item.endorser_id).person_id,
+            item.id,
+            {"link": link(desk, ask(session, item, now=now))},
+        )
+        for item in items
+        if item.endorser_id is not None and item.state == State.SUBMITTED
+    ]
+    return letter_facts.write_occasion(session, desk, REMIND_ENDORSEMENT, asked, key=key, now=now)
+
+
 def revoke_open(session: Session, item: Application, *, now: datetime) -> None:
     """Make every unanswered link of an application useless."""
-    unanswered = (
-        col(EndorsementRequest.application_id) == item.id,
-        col(EndorsementRequest.answered_at).is_(None),
-        col(EndorsementRequest.revoked_at).is_(None),
-    )
-    session.execute(update(EndorsementRequest).where(*unanswered).values(revoked_at=now))
+    _revoke(session, [item.id or 0], col(EndorsementRequest.answered_at).is_(None), now=now)
+
+
+def take_back(session: Session, ids: Sequence[int], *, now: datetime) -> None:
+    """What these applications were answered no longer counts: the step that the answer took was undone."""
+    _revoke(session, ids, col(EndorsementRequest.answered_at).is_not(None), now=now)
 
 
 def open_by_token(session: Session, token: str, *, now: datetime) -> EndorsementRequest:
@@ -79,7 +98,7 @@ def open_by_token(session: Session, token: str, *, now: datetime) -> Endorsement
     if request.answered_at is not None:
         raise LinkRefused("这个推荐请求已经答复过了。", next_step="无需再办；如需更改请联系遴选办公室。")
     if request.revoked_at is not None:
-        raise LinkRefused("这个推荐链接已被新的链接取代，或项目已退回修改。", next_step="请使用最近一封信中的链接。")
+        raise LinkRefused("这个推荐链接已经失效：项目已另行答复、退回修改或撤回。", next_step="请以最近一封信为准。")
     item = session.get(Application, request.application_id)
     until = max((at for at in (request.expires_at, item and item.lapses_at) if at), default=None)
     if until is not None and now >= until:
@@ -128,7 +147,6 @@ def endorse_from_paper(
         judged_at=item.resubmitted_at or item.submitted_at,
     )  # fmt: skip
     moved = _advance(session, desk, item, act, now=now)
-    revoke_open(session, item, now=now)
     request = EndorsementRequest(
         application_id=item_id, endorser_id=item.endorser_id or 0, token_digest="", asked_at=now,
         fingerprint=fingerprint(session, item), route="paper",
@@ -177,6 +195,11 @@ def endorser_of(session: Session, request: EndorsementRequest) -> tuple[Endorser
     return endorser, session.get_one(Person, endorser.person_id)
 
 
+def _revoke(session: Session, ids: Sequence[int], which: ColumnElement[bool], *, now: datetime) -> None:
+    standing = (col(EndorsementRequest.application_id).in_(ids), col(EndorsementRequest.revoked_at).is_(None))
+    session.execute(update(EndorsementRequest).where(*standing, which).values(revoked_at=now))
+
+
 def _digest(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
@@ -198,3 +221,4 @@ def _answer(session: Session, request: EndorsementRequest, answer: str, opinion:
     request.route = request.route or "link"
     session.add(request)
     session.flush()
+    _revoke(session, [request.application_id], col(EndorsementRequest.answered_at).is_(None), now=now)

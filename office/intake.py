@@ -153,6 +153,7 @@ def submit(
         endorser_links={item_id: endorsement.link(desk, token)} if asks else {},
     )  # fmt: skip
     moved = advance.advance(session, desk, [item_id], act, now=now)
+    endorsement.revoke_open(session, item, now=now)
     if asks:
         endorsement.ask(session, item, token=token, now=now)
     if item.lapses_at:

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlmodel import Session, col, func, select
 
-from office import letter_facts
+from office import endorsement, letter_facts
 from office.desk import Desk
 from office.letter_facts import Addressee
 from records.tables.application import Application
@@ -15,7 +15,6 @@ from records.tables.scoring import Panel, PanelMember, Recusal, Score
 from states.facts import State
 from states.occasions import (
     REMIND_CORRECTION,
-    REMIND_ENDORSEMENT,
     REMIND_SCORING,
     REMIND_SUBMISSION,
     SUBMISSION_OPEN,
@@ -47,14 +46,9 @@ def remind_applicants(session: Session, desk: Desk, *, state: State, key: str, n
 
 
 def remind_endorsers(session: Session, desk: Desk, *, key: str, now: datetime) -> int:
-    """Remind each endorser of each application that waits for an answer."""
-    query = (
-        select(Endorser.person_id, Application.id)
-        .join(Endorser, col(Endorser.id) == col(Application.endorser_id))
-        .where(Application.edition == desk.key, Application.state == State.SUBMITTED.value)
-    )
-    addressees = [Addressee(person, item) for person, item in session.exec(query)]
-    return letter_facts.write_occasion(session, desk, REMIND_ENDORSEMENT, addressees, key=key, now=now)
+    """Remind each endorser of each application that waits for an answer, with a link to answer by."""
+    query = select(Application).where(Application.edition == desk.key, Application.state == State.SUBMITTED.value)
+    return endorsement.remind(session, desk, session.exec(query).all(), key=key, now=now)
 
 
 def remind_experts(session: Session, desk: Desk, round_key: str, *, key: str, now: datetime) -> int:

@@ -4,15 +4,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
+from sqlalchemy import update
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, func, select
 
 from config.refusal import Refusal
 from notifications import outbox
-from office import authority, deadlines, recusals, results
+from office import authority, deadlines, endorsement, recusals, results
 from office.act import Act, Moved
 from office.advance import advance
 from office.desk import Desk
+from records.tables.application import Application
 from records.tables.decision import Decision, Notice
 from records.tables.event import Batch, Event
 from records.tables.scoring import Panel, Score
@@ -58,6 +60,9 @@ def undo(
         for batch in reversed(batches)
         if (mine := [item for item, step in steps.items() if step.batch_id == batch.id])
     ]
+    _give_corrections_back(session, [item for item, step in steps.items() if step.kind == Trigger.SEND_BACK])
+    if batches[0].trigger in (Trigger.ENDORSE, Trigger.DECLINE):
+        endorsement.take_back(session, list(steps), now=now)
     if due is not None:
         deadlines.ensure(session, desk.key, "lapse", due)
     _mark(session, batches, now, whole=whole)
@@ -95,7 +100,7 @@ def _steps(
         .where(col(Event.application_id).in_(moved), col(Event.state_to).is_not(None))
         .group_by(col(Event.application_id))
     )
-    last: dict[int, int] = dict(session.execute(newest).tuples().all())
+    last: dict[int, int] = dict(session.execute(newest).all())
     steps = {item: event for item, event in moved.items() if last[item] == event.id}
     return steps, sorted(moved.keys() - steps.keys())
 
@@ -107,7 +112,7 @@ def _refuse_without_due(desk: Desk, steps: Mapping[int, Event], due: datetime | 
     if wanted and due is None:
         raise Refusal("撤销之后的项目需要新的期限。", next_step="请给出新的截止时刻。")
     if due is not None and due <= now:
-        raise Refusal(f"新的期限 {desk.shown(due)} 已经过去。", next_step="请给出将来的时刻。")
+        raise Refusal(f"新的期限 {desk.until(due)} 已经过去。", next_step="请给出将来的时刻。")
 
 
 def _events_of(session: Session, batches: Sequence[Batch], steps: Mapping[int, Event], *, whole: bool) -> list[int]:
@@ -143,6 +148,16 @@ def _reopen(
     session.flush()
     told = {"step": "undo", "reason": reason}
     recusals.tell_panel(session, desk, panel, told, actor=Actor.LEAD, officer_id=officer_id, now=now)
+
+
+def _give_corrections_back(session: Session, items: Sequence[int]) -> None:
+    """A sending back that was taken back uses up no correction (A11)."""
+    session.execute(
+        update(Application)
+        .where(col(Application.id).in_(items))
+        .values(sent_back_count=Application.sent_back_count - 1)
+        .execution_options(synchronize_session=False)
+    )
 
 
 def _mark(session: Session, batches: Sequence[Batch], now: datetime, *, whole: bool) -> None:

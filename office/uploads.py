@@ -160,7 +160,7 @@ def _refuse_unending(desk: Desk, window: Window, item: Application, finished_at:
     ends = windows.grace_end(desk.edition, window) if item.state == State.DRAFT else window.closes
     if finished_at >= ends:
         raise NotAllowed(
-            f"上传未能在 {desk.shown(ends)} 之前完成，文件没有收下。",
+            f"上传未能在 {desk.until(ends)} 之前完成，文件没有收下。",
             next_step="确有特殊情况请联系遴选办公室申请延期。",
         )
 

@@ -22,7 +22,7 @@ from records.invariant_rule import Expected
 from records.tables.application import Application
 from records.tables.endorser import Endorser
 from records.tables.letter import Letter
-from records.tables.person import Address, Expert, Officer, Role
+from records.tables.person import Address, Expert, Role
 from states.facts import Actor, State
 
 SOCIETY = "中国机械工程学会"
@@ -64,10 +64,6 @@ class Office:
         """The token in the newest letter that asks the endorser of this application."""
         asked = [letter for letter in self.letters("submit.endorser") if letter.application_id == item_id]
         return str(asked[-1].facts["link"]).rpartition("/")[2]
-
-    def broken(self) -> tuple[invariants.Broken, ...]:
-        """Every rule of the store that does not hold."""
-        return broken_rules(self.desk)
 
 
 def broken_rules(desk: Desk) -> tuple[invariants.Broken, ...]:
@@ -222,7 +218,7 @@ def files(office: Office, item_id: int) -> dict[str, int]:
 
 
 def an_application(office: Office, state: State = State.ENDORSED, name: str = "甲") -> int:
-    """One application that walked the real transitions to ``state``, as far as the formal check; see `applications`."""
+    """One application that walked the real transitions to ``state``; from the first round on see `contest`."""
     return applications(office, state, 1, names=(name,))[0]
 
 
@@ -256,9 +252,3 @@ def _names(count: int) -> tuple[str, ...]:
 def _give_address(session: Session, society: Endorser) -> None:
     if people.email_of(session, society.person_id) is None:
         session.add(Address(person_id=society.person_id, email=f"society{society.id}@societies.example"))
-
-
-def an_officer(office: Office, officer_id: int) -> Officer:
-    """The officer's row."""
-    with office.desk.database.read() as session:
-        return session.get_one(Officer, officer_id)

@@ -7,12 +7,13 @@ from sqlmodel import Session, select
 
 from config.refusal import Refusal
 from documents.findings import Finding, Verdict
-from office import check_sheet, corrections, endorsement, endorsement_facts, formal_check, intake
+from office import check_sheet, corrections, endorsement, endorsement_facts, formal_check, intake, reminders, undo
 from office.endorsement import LinkRefused
 from office.formal_check import Answer
 from office.people import Known
 from records.tables.deadline import Deadline
 from records.tables.endorser import EndorsementRequest
+from records.tables.event import Batch
 from states.facts import Actor, State
 from states.refusals import NotAllowed, NotYours
 
@@ -79,14 +80,34 @@ def test_an_unknown_link_is_refused(office: Office) -> None:
         endorsement.open_by_token(session, "made-up", now=ENDORSED)
 
 
-def test_the_newest_link_alone_counts(office: Office) -> None:
+def test_a_reminder_brings_a_link_and_the_first_answer_ends_both(office: Office) -> None:
     item_id = an_application(office, State.SUBMITTED)
+    first = office.link(item_id)
+    for _ in range(2):  # a reminder that is written again after a crash is one letter
+        with office.desk.database.write() as session:
+            reminders.remind_endorsers(session, office.desk, key="endorsement-3", now=ENDORSED)
+    (letter,) = office.letters("remind_endorsement.endorser")
+    second = letter.facts["link"].rpartition("/")[2]
+    with office.desk.database.read() as session:
+        for token in (first, second):
+            assert endorsement.open_by_token(session, token, now=ENDORSED).application_id == item_id
     with office.desk.database.write() as session:
-        newer = endorsement.ask(session, office.found(item_id), now=ENDORSED)
-    with pytest.raises(LinkRefused, match="已被新的链接取代"):
-        endorse(office, item_id)
+        endorsement.endorse_by_link(session, office.desk, second, now=ENDORSED)
+    with pytest.raises(LinkRefused, match="失效"), office.desk.database.read() as session:
+        endorsement.open_by_token(session, first, now=ENDORSED)
+
+
+def test_an_undone_endorsement_does_not_stand_and_can_be_asked_again(office: Office) -> None:
+    item_id = an_application(office, State.ENDORSED)
     with office.desk.database.write() as session:
-        endorsement.endorse_by_link(session, office.desk, newer, now=ENDORSED)
+        batch = session.exec(select(Batch.id).where(Batch.trigger == "endorse")).one()
+        undo.undo(session, office.desk, batch or 0, reason="误点", officer_id=office.ren, now=ENDORSED)
+    with office.desk.database.write() as session:
+        assert not stands(session, office, item_id)
+        endorsement.remind(session, office.desk, [office.found(item_id)], key="again", now=ENDORSED)
+    token = office.letters("remind_endorsement.endorser")[0].facts["link"].rpartition("/")[2]
+    with office.desk.database.write() as session:
+        endorsement.endorse_by_link(session, office.desk, token, now=ENDORSED)
     assert office.found(item_id).state == State.ENDORSED
 
 
@@ -127,6 +148,10 @@ def test_declining_asks_for_an_opinion_and_reopens_form_letter_and_endorser(offi
     item = office.found(item_id)
     assert (item.state, item.open_slots) == (State.RETURNED, "form,letter")
     assert item.lapses_at == office.desk.edition.submission.closes
+    with office.desk.database.read() as session:
+        assert session.exec(
+            select(Deadline.id).where(Deadline.kind == "lapse", Deadline.due_at == item.lapses_at)
+        ).all()
     put(office, item_id, "letter", words="新承诺书", now=ENDORSED)
     with pytest.raises(NotAllowed, match="不在退回修改之列"):
         put(office, item_id, "video", words="新视频", now=ENDORSED)
