@@ -8,15 +8,17 @@ import shutil
 import sys
 import time
 from collections.abc import Iterator
+from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
 from cli import season_intake, season_notice, season_report, season_rounds
+from cli.options import say
 from cli.season_cast import Cast
 from cli.season_mail import Mailbox
 from cli.season_stage import Scene, Stage
@@ -52,12 +54,15 @@ def play(home: Path, *, once: bool, applications: int, seed: int, as_json: bool)
         _begin(home, {"seed": seed, "applications": applications}, console)
         os.environ |= _environment(home, held)
         desk = _founded(home)
-        readers = held.enter_context(Readers())
-        stage = _staged(desk, Cast(desk.edition, applications=applications, seed=seed), readers, home / "folders")
+        readers, ahead = held.enter_context(Readers()), held.enter_context(_making_ahead())
+        stage = _staged(desk, Cast(desk.edition, applications=applications, seed=seed), readers, ahead)
         clock = Clock(desk, duties.carry_out, relay_of(desk.settings), deliver, worker="season")
         asyncio.run(_run(stage, clock, console))
         report = season_report.gather(stage, seconds=round(time.monotonic() - began, 1))
-        (json.dump(report, sys.stdout, ensure_ascii=False) or print()) if as_json else season_report.tell(report, home)
+        if as_json:
+            say(report, as_json=True, lines=[])
+        else:
+            season_report.tell(report, home)
         if not once:
             _stay(home)
     return 0
@@ -69,6 +74,16 @@ def _stay(home: Path) -> None:
     command = (sys.executable, "-m", "web.door", "--home", str(home), "--host", "127.0.0.1", "--port", str(port))
     print(f"网页 / Pages: http://127.0.0.1:{port}   Prefect: {os.environ['PREFECT_UI_URL']}\nCtrl+C", flush=True)
     keep_all([Child("网页", command, {})])
+
+
+@contextmanager
+def _making_ahead() -> Iterator[Executor]:
+    """One thread that makes folders before they are needed; what is not begun when the demo ends is left."""
+    maker = ThreadPoolExecutor(1, thread_name_prefix="folders")
+    try:
+        yield maker
+    finally:
+        maker.shutdown(wait=True, cancel_futures=True)
 
 
 @contextmanager
@@ -119,9 +134,9 @@ def _founded(home: Path) -> Desk:
     return found(home, lead=lead, now=loaded.edition.submission.opens - timedelta(days=7), edition=loaded)
 
 
-def _staged(desk: Desk, cast: Cast, readers: Readers, folders: Path) -> Stage:
+def _staged(desk: Desk, cast: Cast, readers: Readers, ahead: Executor) -> Stage:
     """Everybody of the office, every society but the last reachable by mail, every expert: recorded once."""
-    stage = Stage(desk, cast, readers, folders)
+    stage = Stage(desk, cast, readers, desk.settings.home / "folders", ahead)
     now = desk.edition.submission.opens - timedelta(days=7)
 
     def verb(session: Session) -> None:
@@ -133,7 +148,7 @@ def _staged(desk: Desk, cast: Cast, readers: Readers, folders: Path) -> Stage:
             people.add_officer(
                 session, desk.key, people.Known(name, [f"{email}@award.example"]), role, by=None, now=now
             )
-        societies = session.exec(select(Endorser).where(Endorser.kind == "society").order_by(Endorser.id)).all()
+        societies = session.exec(select(Endorser).where(Endorser.kind == "society").order_by(col(Endorser.id))).all()
         for place, society in enumerate(societies[:-1]):
             if not people.email_of(session, society.person_id):
                 session.add(Address(person_id=society.person_id, email=f"society{place + 1:02d}@societies.example"))
@@ -143,11 +158,9 @@ def _staged(desk: Desk, cast: Cast, readers: Readers, folders: Path) -> Stage:
 
     stage.once("cast", now, verb)
     with desk.database.read() as session:
-        for name, officer in zip(
-            ("lead", "wang", "li"), session.exec(select(Officer.id).order_by(Officer.id)), strict=False
-        ):
-            stage.officers[name] = officer
-        stage.scorers.extend(session.exec(select(Expert.id).order_by(Expert.id)))
+        officers = session.exec(select(col(Officer.id)).order_by(col(Officer.id))).all()
+        stage.officers.update(zip(("lead", "wang", "li"), officers, strict=False))
+        stage.scorers.extend(session.exec(select(col(Expert.id)).order_by(col(Expert.id))))
     return stage
 
 
@@ -164,6 +177,9 @@ def _scenes(stage: Stage) -> list[Scene]:
 async def _run(stage: Stage, clock: Clock, console: Console) -> None:
     """Scene after scene; between two of them everything due, each at its own instant, and the evening post."""
     scenes = _scenes(stage)
+    stage.expect(
+        season_intake.parcel_of(entry) for entry in sorted(stage.cast.entries, key=lambda each: each.handed_in)
+    )
     columns = (
         TextColumn("{task.fields[day]}"),
         BarColumn(),

@@ -9,12 +9,11 @@ from sqlmodel import Session, col, select
 
 from cli import season_words
 from cli.season_cast import Endorsing, Entry
-from cli.season_files import Parcel, corrected, make
+from cli.season_files import Parcel, corrected
 from cli.season_stage import Scene, Stage
 from config.edition import Edition
 from config.refusal import Refusal
 from office import application_folder, corrections, endorsement, formal_check, undo
-from records.tables.application import Application
 from records.tables.event import Batch, Event
 from states.facts import State
 
@@ -45,8 +44,7 @@ def parcel_of(entry: Entry) -> Parcel:
 
 def _arrive(stage: Stage, now: datetime, *, parcel: Parcel) -> None:
     """The office registers a folder; what is too late or not in order is refused, and that is the story."""
-    folder = make(stage.folders, stage.desk.edition, parcel, videos=stage.folders / "videos")
-    take(stage, folder, now)
+    take(stage, stage.folder_of(parcel), now)
 
 
 def take(stage: Stage, folder: Path, now: datetime) -> str:
@@ -157,7 +155,7 @@ def _correct(stage: Stage, now: datetime, *, entry: Entry, slots: tuple[str, ...
     if item is None:
         return
     parcel = corrected(parcel_of(entry), item.number, now, *slots, **changed)
-    take(stage, make(stage.folders, stage.desk.edition, parcel, videos=stage.folders / "videos"), now)
+    take(stage, stage.folder_of(parcel), now)
 
 
 def _send_back(stage: Stage, now: datetime, *, entry: Entry, slots: tuple[str, ...], reason: str) -> None:
@@ -211,7 +209,7 @@ def _check_day(stage: Stage, now: datetime, *, key: str, all_cases: bool) -> Non
     def verb(session: Session) -> None:
         kept_back = {stage.item_id(session, story) for story in _SPECIAL} if not all_cases else set()
         for item_id in stage.ids_in(session, State.ENDORSED):
-            if item_id not in kept_back and session.get(Application, item_id):
+            if item_id not in kept_back:
                 formal_check.tick_all_human(session, stage.desk, item_id, officer_id=stage.officers["wang"], now=now)
         ready = [item_id for item_id in formal_check.ready_ids(session, stage.desk) if item_id not in kept_back]
         if ready:

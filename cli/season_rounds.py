@@ -134,19 +134,27 @@ def _draft(stage: Stage, now: datetime, *, round_: Round) -> None:
 
 def _check(stage: Stage, now: datetime, *, round_: Round) -> None:
     def verb(session: Session) -> None:
-        decision = decisions.waiting(session, stage.desk, f"{round_.key}_result")
-        decisions.check(session, stage.desk, decision.id or 0, officer_id=stage.officers["li"], now=now)
+        waiting = _waiting(stage, session, round_)
+        decisions.check(session, stage.desk, waiting, officer_id=stage.officers["li"], now=now)
 
     stage.once(f"check-{round_.key}", now, verb)
 
 
 def _sign(stage: Stage, now: datetime, *, round_: Round) -> None:
     def verb(session: Session) -> None:
-        decision = decisions.waiting(session, stage.desk, f"{round_.key}_result")
-        decisions.sign(session, stage.desk, decision.id or 0, officer_id=stage.officers["lead"], now=now)
-        decisions.execute(session, stage.desk, decision.id or 0, now=now)
+        waiting = _waiting(stage, session, round_)
+        decisions.sign(session, stage.desk, waiting, officer_id=stage.officers["lead"], now=now)
+        decisions.execute(session, stage.desk, waiting, now=now)
 
     stage.once(f"sign-{round_.key}", now, verb)
+
+
+def _waiting(stage: Stage, session: Session, round_: Round) -> int:
+    """The decision of a round that waits to be checked, signed or executed."""
+    decision = decisions.waiting(session, stage.desk, f"{round_.key}_result")
+    if decision is None or decision.id is None:
+        raise LookupError(f"no decision of {round_.key} waits")
+    return decision.id
 
 
 def _withdraw(stage: Stage, now: datetime) -> None:

@@ -3,7 +3,8 @@
 import email
 import email.policy
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from concurrent.futures import Executor, Future
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -12,6 +13,7 @@ from typing import Any
 from sqlmodel import Session, col, select
 
 from cli.season_cast import Cast, Entry
+from cli.season_files import Parcel, make
 from documents.child import Readers
 from notifications.smtp import file_name
 from office.desk import Desk
@@ -31,6 +33,8 @@ class Stage:
     cast: Cast
     readers: Readers
     folders: Path
+    ahead: Executor  # makes the folders before they are received
+    coming: dict[str, Future[Path]] = field(default_factory=dict)
     officers: dict[str, int] = field(default_factory=dict)
     scorers: list[int] = field(default_factory=list)
 
@@ -40,6 +44,18 @@ class Stage:
             if session.get(Once, key) is None:
                 verb(session)
                 session.add(Once(key=key, at=now))
+
+    def expect(self, parcels: Iterable[Parcel]) -> None:
+        """Have folders made ahead, in the order in which they will be received."""
+        videos = self.folders / "videos"
+        for parcel in parcels:
+            self.coming[parcel.name] = self.ahead.submit(make, self.folders, self.desk.edition, parcel, videos=videos)
+
+    def folder_of(self, parcel: Parcel) -> Path:
+        """The folder of a parcel, once it is made."""
+        if parcel.name not in self.coming:
+            self.expect([parcel])
+        return self.coming[parcel.name].result()
 
     def item(self, session: Session, entry: Entry) -> Application | None:
         """The application that an entry became, or ``None`` when it was never taken."""

@@ -29,6 +29,7 @@ _POLL_SECONDS = 0.2
 _READY_SECONDS = 60.0
 _POLITE_SECONDS = 26.0  # of the 30 that a stop may take
 _WATCHER_SECONDS = 3.0
+_PATIENCE = "20"  # seconds that the engine gives Prefect at the start, so that what fell due meanwhile shows there
 _REFUSED = 2  # a configuration that contradicts itself: starting again would not help
 
 
@@ -194,7 +195,8 @@ def _own_children(settings: Settings, host: str, port: int, prefect_port: int) -
     told = {"LINXUAN_PREFECT_API_URL": f"http://127.0.0.1:{prefect_port}/api"}
     home = ("--home", str(settings.home))
     web = (sys.executable, "-m", "web.door", *home, "--host", host, "--port", str(port))
-    return [Child("网页", web, told), Child("引擎", (sys.executable, "-m", "flows.engine", *home), told)]
+    engine = (sys.executable, "-m", "flows.engine", *home, "--await-prefect", _PATIENCE)
+    return [Child("网页", web, told), Child("引擎", engine, told)]
 
 
 def _tell(settings: Settings, host: str, port: int, prefect_port: int) -> None:

@@ -78,7 +78,6 @@ async def run_clock(
     clock: Clock,
     *,
     prepare: Callable[[Clock, datetime], Clock] = lambda clock, _now: clock,
-    reading: Callable[[], datetime] = lambda: datetime.now(UTC),
     sweep_seconds: float = SWEEP_SECONDS,
 ) -> None:
     """Carry out what is due whenever it is due, until SIGTERM, SIGINT or ``clock.stopping``.
@@ -92,7 +91,7 @@ async def run_clock(
     scheduler.start()
     try:
         while not clock.stopping.is_set():
-            clock = await _round(clock, reading(), prepare, stop)
+            clock = await _round(clock, time_now(), prepare, stop)
             await _set_alarm(scheduler, clock, wake)
             with suppress(TimeoutError):
                 await asyncio.wait_for(wake.wait(), sweep_seconds)
@@ -140,6 +139,11 @@ async def _set_alarm(scheduler: AsyncIOScheduler, clock: Clock, wake: asyncio.Ev
         scheduler.remove_all_jobs()
     else:
         scheduler.add_job(wake.set, "date", run_date=due, id=_WAKE, replace_existing=True)
+
+
+def time_now() -> datetime:
+    """What the machine's clock says, in UTC."""
+    return datetime.now(UTC)
 
 
 def next_due(desk: Desk) -> datetime | None:

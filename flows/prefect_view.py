@@ -6,6 +6,7 @@ when Prefect does not answer, or not in time, it is done all the same.
 
 import asyncio
 import logging
+import time
 import urllib.request
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any, Generic, TypeVar
@@ -57,6 +58,16 @@ async def watched(work: Once[Outcome], show: Callable[[], Awaitable[object]]) ->
 async def answers() -> bool:
     """Whether Prefect's server is there and in health; false when this process was told of none."""
     return bool(api_url()) and await asyncio.to_thread(is_healthy, api_url())
+
+
+async def await_prefect(seconds: float) -> bool:
+    """Give a server that starts beside us its time; whether it answers by then."""
+    until = time.monotonic() + seconds
+    while api_url() and time.monotonic() < until:
+        if await answers():
+            return True
+        await asyncio.sleep(0.2)
+    return False
 
 
 def is_healthy(url: str, *, seconds: float = _PROBE_SECONDS) -> bool:

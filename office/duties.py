@@ -50,7 +50,8 @@ def _open_submission(desk: Desk, kind: str, due_at: datetime, now: datetime) -> 
 
 def _lapse(desk: Desk, kind: str, due_at: datetime, now: datetime) -> Outcome:
     """Let every application lapse whose own instant has passed, a thousand at a time, each chunk whole."""
-    moved, kept, after = 0, {}, 0
+    moved, after = 0, 0
+    kept: dict[int, str] = {}
     while ids := _overdue_ids(desk, now, after):
         with desk.database.write() as session:
             result = advance(session, desk, ids, Act(Trigger.LAPSE, Actor.CLOCK), now=now, skip_refused=True)

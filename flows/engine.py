@@ -1,0 +1,95 @@
+"""Runs the clock of one home as a process of its own: ``python -m flows.engine --home var``."""
+
+import argparse
+import asyncio
+import fcntl
+import logging
+import os
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from config.refusal import Refusal
+from config.settings import Settings
+from flows import clock, prefect_settings, prefect_view
+from flows.clock import Clock
+from notifications.delivery import deliver
+from notifications.smtp import relay_of
+from office import duties
+from office.desk import Desk
+from office.opening import open_desk
+
+ALIVE = "engine.alive"  # touched before each round: older than a minute, the engine is not well (F14)
+_LOCK = "engine.lock"
+_DEFAULT_PORT = 4200
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run until SIGTERM; the exit code is 0 after a clean stop, a refusal's own otherwise."""
+    parser = argparse.ArgumentParser(prog="python -m flows.engine", description="到期执行与信件投递")
+    parser.add_argument("--home", type=Path, required=True, help="数据目录")
+    parser.add_argument("--worker", default="engine", help="本进程的名称；同一数据库上的各引擎不得同名")
+    parser.add_argument(
+        "--await-prefect", type=float, default=0.0, metavar="SECONDS", help="启动时最多等待 Prefect 的秒数"
+    )
+    told = parser.parse_args(arguments)
+    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(message)s")
+    try:
+        with _alone(told.home):
+            asyncio.run(_run(told.home, told.worker, told.await_prefect))
+    except Refusal as refusal:
+        print(refusal, file=sys.stderr)  # noqa: T201 - the door's last word
+        return refusal.exit_code
+    return 0
+
+
+@contextmanager
+def _alone(home: Path) -> Iterator[None]:
+    """Hold the home's lock: two engines under one worker's name would take over each other's work."""
+    home.mkdir(parents=True, exist_ok=True)
+    with (home / _LOCK).open("w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            raise Refusal(f"{home} 上已有一个引擎在运行。", next_step="请先停止它，再启动这一个。") from error
+        yield
+
+
+async def _run(home: Path, worker: str, patience: float) -> None:
+    desk = open_desk(home)
+    os.environ.update(environment_of(desk.settings))
+    await prefect_view.await_prefect(patience)
+    engine = Clock(desk, duties.carry_out, relay_of(desk.settings), deliver, worker=worker)
+    await clock.run_clock(engine, prepare=prepared)
+
+
+def environment_of(settings: Settings) -> dict[str, str]:
+    """Prefect's environment as the settings name its server; empty, and so no Prefect, without its password."""
+    if settings.prefect_password is None:
+        return {}
+    port = urlsplit(settings.prefect_api_url).port or _DEFAULT_PORT
+    password = settings.prefect_password.get_secret_value()
+    server = prefect_settings.elsewhere(settings.prefect_api_url)
+    return prefect_settings.environment(settings.home, port, password) | server
+
+
+def prepared(engine: Clock, now: datetime) -> Clock:
+    """Say that the engine lives; where something is due, take the edition that is in force by now."""
+    home = engine.desk.settings.home
+    (home / ALIVE).write_text(now.isoformat(), encoding="utf-8")
+    due = clock.next_due(engine.desk)
+    return replace(engine, desk=_reopened(engine.desk)) if due is not None and due <= now else engine
+
+
+def _reopened(desk: Desk) -> Desk:
+    fresh = open_desk(desk.settings.home)
+    desk.database.close()
+    return fresh
+
+
+if __name__ == "__main__":
+    sys.exit(main())
