@@ -1,0 +1,198 @@
+"""The pages in a real browser: nothing blocked, nothing fetched from elsewhere, nothing wider than a phone."""
+
+import re
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+import uvicorn
+from contest import POSTED, Contest
+from playwright.sync_api import Browser, Page, Request, sync_playwright
+
+from office import deadlines, duties
+from states.facts import State
+from web.app import make_app
+
+from cast import HANDED_IN, Office, an_application, applications
+
+pytestmark = pytest.mark.slow
+
+CHROMIUM = "/usr/bin/chromium"
+PHONE = {"width": 390, "height": 844}
+DESK = {"width": 1440, "height": 900}
+# What the pages say of themselves: how wide they are, which of their rules were broken.
+WIDTH = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+
+
+@dataclass
+class Visit:
+    """A page in the browser, with everything that it complained of and asked for."""
+
+    page: Page
+    address: str
+    complaints: list[str] = field(default_factory=list)
+    asked: list[str] = field(default_factory=list)
+
+    def open(self, path: str) -> None:
+        """Go there and wait until nothing more is asked for."""
+        self.page.on("console", lambda message: self._heard(message.type, message.text))
+        self.page.on("pageerror", lambda fault: self.complaints.append(str(fault)))
+        self.page.on("request", self._asked)
+        self.page.goto(self.address + path, wait_until="networkidle")
+
+    def _heard(self, kind: str, text: str) -> None:
+        if kind in ("error", "warning"):
+            self.complaints.append(text)
+
+    def _asked(self, request: Request) -> None:
+        self.asked.append(request.url)
+
+    def require_clean(self) -> None:
+        """Nothing was refused by the content policy, nothing left the host, nothing overflows."""
+        assert self.complaints == []
+        assert [url for url in self.asked if not url.startswith(self.address)] == []
+        assert any(url.endswith(".css") for url in self.asked)
+        assert self.page.evaluate(WIDTH) <= 0
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        launched = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield launched
+        launched.close()
+
+
+@contextmanager
+def served(office: Office, now: datetime) -> Iterator[str]:
+    """The address at which this office's door stands open."""
+    listener = socket.create_server(("127.0.0.1", 0))
+    app = make_app(office.desk, clock=lambda: now)
+    server = uvicorn.Server(uvicorn.Config(app, log_level="error", lifespan="off", timeout_graceful_shutdown=2))
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
+    thread.start()
+    try:
+        for _ in range(200):
+            if server.started:
+                break
+            time.sleep(0.05)
+        assert server.started
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+    finally:
+        server.should_exit = True
+        thread.join(10)
+        listener.close()
+
+
+@contextmanager
+def visiting(browser: Browser, address: str, size: dict[str, int], scheme: str = "light") -> Iterator[Visit]:
+    """A fresh browser window."""
+    context = browser.new_context(viewport=size, color_scheme=scheme, locale="zh-CN", timezone_id="America/New_York")  # type: ignore[arg-type]
+    try:
+        yield Visit(context.new_page(), address)
+    finally:
+        context.close()
+
+
+def busy(office: Office) -> Office:
+    """An office in the middle of its season."""
+    applications(office, State.DRAFT, 4)
+    applications(office, State.ENDORSED, 3, names=("乙", "丙", "丁"))
+    desk, now = office.desk, HANDED_IN
+    while claimed := deadlines.claim_next(desk.database, edition_key=desk.key, now=now, worker="engine"):
+        outcome = duties.carry_out(desk, claimed.kind, due_at=claimed.due_at, now=now)
+        with desk.database.write() as session:
+            deadlines.settle(session, claimed, outcome, now=now)
+    return office
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
+def test_the_overview_keeps_to_itself(
+    browser: Browser, office: Office, tmp_path: Path, size: dict[str, int], scheme: str
+) -> None:
+    with served(busy(office), HANDED_IN) as address, visiting(browser, address, size, scheme) as visit:
+        visit.open("/")
+        visit.require_clean()
+        visit.page.screenshot(path=tmp_path / f"overview-{size['width']}-{scheme}.png", full_page=True)
+        ground = visit.page.evaluate("getComputedStyle(document.body).backgroundColor")
+        assert ground == {"light": "rgb(243, 245, 249)", "dark": "rgb(12, 20, 32)"}[scheme]
+        boxes = visit.page.locator(".state-map .node")
+        assert boxes.count() == len(State)
+        assert "8:00" not in visit.page.locator(".clock").inner_text()  # the browser's own zone is another
+        assert "10:00" in visit.page.locator(".clock").inner_text()
+
+
+def test_the_content_policy_is_in_force(browser: Browser, office: Office) -> None:
+    """A script or style that got into a page would not run."""
+    with served(office, HANDED_IN) as address, visiting(browser, address, DESK) as visit:
+        visit.open("/")
+        with suppress(Exception):
+            visit.page.add_script_tag(content="document.title = 'taken'")
+        visit.page.locator("h1").evaluate("element => element.setAttribute('style', 'color: rgb(1, 2, 3)')")
+        assert visit.page.title() != "taken"
+        assert "rgb(1, 2, 3)" not in visit.page.locator("h1").evaluate("element => getComputedStyle(element).color")
+        assert any("Content Security Policy" in complaint for complaint in visit.complaints)
+
+
+@pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
+def test_an_endorser_answers_in_the_browser(
+    browser: Browser, office: Office, tmp_path: Path, size: dict[str, int]
+) -> None:
+    """The browser's own headers pass the check of origin: under our referrer policy it sends ``Origin: null``."""
+    item_id = an_application(office, State.SUBMITTED)
+    with served(office, HANDED_IN) as address, visiting(browser, address, size) as visit:
+        visit.open(f"/endorse/{office.link(item_id)}")
+        visit.require_clean()
+        visit.page.screenshot(path=tmp_path / f"endorse-{size['width']}.png", full_page=True)
+        visit.page.get_by_role("button", name="不予推荐").click()
+        refused = [complaint for complaint in visit.complaints if "422" not in complaint]
+        assert refused == []
+        assert "尚未填写推荐意见。" in visit.page.get_by_role("alert").inner_text()
+        visit.page.get_by_label("推荐意见（可不填）").fill("同意推荐")
+        visit.page.get_by_role("button", name="确认推荐").click()
+        assert "已确认推荐" in visit.page.get_by_role("status").inner_text()
+        assert office.found(item_id).state == State.ENDORSED
+        assert visit.page.evaluate(WIDTH) <= 0
+
+
+@pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
+def test_the_notice_can_be_read_and_printed(
+    browser: Browser, selected: Contest, tmp_path: Path, size: dict[str, int]
+) -> None:
+    selected.post()
+    desk = selected.office.desk
+    opened = desk.edition.notice.model_copy(update={"public_page": True})
+    edition = desk.edition.model_copy(update={"notice": opened})
+    office = replace(selected.office, desk=replace(desk, loaded=replace(desk.loaded, edition=edition)))
+    with served(office, POSTED) as address, visiting(browser, address, size) as visit:
+        visit.open("/notice")
+        visit.require_clean()
+        visit.page.screenshot(path=tmp_path / f"notice-{size['width']}.png", full_page=True)
+        assert visit.page.locator(".items tbody tr").count() == 10
+        printed = visit.page.pdf(path=tmp_path / "notice.pdf", prefer_css_page_size=True)
+        assert len(re.findall(rb"/Type\s*/Page\b", printed)) == 1
+
+
+def test_the_overview_prints_on_few_sheets(browser: Browser, office: Office, tmp_path: Path) -> None:
+    with served(busy(office), HANDED_IN) as address, visiting(browser, address, DESK, "dark") as visit:
+        visit.open("/")
+        printed = visit.page.pdf(path=tmp_path / "overview.pdf", prefer_css_page_size=True, print_background=True)
+        assert len(re.findall(rb"/Type\s*/Page\b", printed)) <= 3
+        visit.page.emulate_media(media="print")
+        assert visit.page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
+
+
+def test_a_page_that_is_not_there_looks_like_one_of_ours(browser: Browser, office: Office) -> None:
+    with served(office, HANDED_IN) as address, visiting(browser, address, PHONE) as visit:
+        visit.open("/nowhere")
+        visit.complaints = [complaint for complaint in visit.complaints if "404" not in complaint]
+        visit.require_clean()
+        visit.page.get_by_role("link", name="回到首页").click()
+        assert visit.page.get_by_role("heading", level=1).is_visible()

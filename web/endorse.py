@@ -1,0 +1,120 @@
+"""Lets an endorser answer by the link of the letter: endorse, or decline with an opinion (R38, R39, A6)."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated
+
+from fastapi import APIRouter, Form
+from fastapi.responses import HTMLResponse
+from sqlmodel import Session
+
+from config.refusal import Refusal
+from documents.findings import Verdict
+from office import applications, endorsement
+from office.act import Moved
+from records.tables.application import Application, Upload
+from records.tables.endorser import EndorsementRequest
+from states.refusals import NotAllowed
+from web.pages import Pages
+from web.refusal_codes import status_of
+
+LONGEST_OPINION = 2_000  # characters
+_VERDICTS = {
+    Verdict.GREEN: ("通过", "ok"),
+    Verdict.ADVICE: ("有建议", "info"),
+    Verdict.LOOK: ("待人工核对", "warn"),
+    Verdict.RED: ("有问题", "bad"),
+}
+_UNREAD = ("尚未检查", "rest")
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """One file as the endorser sees it: its place, name, size in bytes, and how the check ended."""
+
+    slot: str
+    name: str
+    size: int
+    verdict: str
+    tone: str
+
+
+def routes(pages: Pages) -> APIRouter:
+    """The address ``/endorse/{token}``: the token is the permission, and stands in the letter alone."""
+    router = APIRouter()
+
+    @router.get("/endorse/{token}")
+    def look(token: str) -> HTMLResponse:
+        return _form(pages, token, now=pages.clock())
+
+    @router.post("/endorse/{token}")
+    def answer(
+        token: str, verb: Annotated[str, Form(alias="answer")] = "", opinion: Annotated[str, Form()] = ""
+    ) -> HTMLResponse:
+        now = pages.clock()
+        try:
+            moved = _take(pages, token, verb, opinion.strip(), now=now)
+        except endorsement.LinkRefused as refusal:
+            return pages.refuse(refusal, now=now, status=status_of(refusal), typed=opinion)
+        except Refusal as refusal:
+            return _form(pages, token, now=now, refusal=refusal, verb=verb, opinion=opinion)
+        with pages.desk.database.read() as session:
+            item = applications.find(session, pages.desk, next(iter(moved.events)))
+            return pages.show(
+                session, "answered", now=now, item=item, endorsed=verb == "endorse", opinion=opinion.strip()
+            )
+
+    return router
+
+
+def _take(pages: Pages, token: str, verb: str, opinion: str, *, now: datetime) -> Moved:
+    if len(opinion) > LONGEST_OPINION:
+        raise NotAllowed(f"意见超过 {LONGEST_OPINION} 字。", next_step="请删减后再提交；所填文字仍在下面。")
+    with pages.desk.database.write() as session:
+        if verb == "endorse":
+            return endorsement.endorse_by_link(session, pages.desk, token, opinion=opinion, now=now)
+        if verb == "decline":
+            return endorsement.decline_by_link(session, pages.desk, token, opinion=opinion, now=now)
+    raise NotAllowed("没有说明是推荐还是不予推荐。", next_step="请按下面两个按钮之一。")
+
+
+def _form(
+    pages: Pages, token: str, *, now: datetime, refusal: Refusal | None = None, verb: str = "", opinion: str = ""
+) -> HTMLResponse:
+    """The application with both answers; after a refusal, with its words and with what was typed."""
+    try:
+        with pages.desk.database.read() as session:
+            request = endorsement.open_by_token(session, token, now=now)
+            facts = _facts(session, pages, request)
+            status = status_of(refusal) if refusal else 200
+            typed = {"refusal": refusal, "verb": verb, "opinion": opinion, "token": token, "longest": LONGEST_OPINION}
+            return pages.show(session, "endorse", now=now, status=status, **facts, **typed)
+    except endorsement.LinkRefused as gone:
+        return pages.refuse(refusal or gone, now=now, status=status_of(refusal or gone), typed=opinion)
+
+
+def _facts(session: Session, pages: Pages, request: EndorsementRequest) -> dict[str, object]:
+    item = applications.find(session, pages.desk, request.application_id)
+    endorser, _ = endorsement.endorser_of(session, request)
+    files = applications.current_files(session, request.application_id)
+    order = [slot.key for slot in pages.desk.edition.slots]
+    files.sort(key=lambda upload: (order.index(upload.slot) if upload.slot in order else len(order), upload.ordinal))
+    category = next((each.name for each in pages.desk.edition.categories if each.key == item.category), item.category)
+    return {
+        "item": item,
+        "category": category,
+        "endorser": endorser,
+        "files": [_file(pages, upload) for upload in files],
+        "until": _until(request, item),
+    }
+
+
+def _file(pages: Pages, upload: Upload) -> File:
+    labels = {slot.key: slot.label for slot in pages.desk.edition.slots}
+    verdict, tone = _VERDICTS[Verdict(upload.verdict)] if upload.verdict in set(Verdict) else _UNREAD
+    return File(labels.get(upload.slot, upload.slot), upload.name, upload.size, verdict, tone)
+
+
+def _until(request: EndorsementRequest, item: Application) -> datetime | None:
+    """Until when the link can be answered: the later of the two, as `office.endorsement` judges it."""
+    return max((at for at in (request.expires_at, item.lapses_at) if at), default=None)

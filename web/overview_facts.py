@@ -1,0 +1,190 @@
+"""Reads what the overview shows, in as many queries however many rows stand behind it.
+
+Nothing personal and no score is read here: counts, instants, kinds and digests only.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlmodel import Session, col, func, select
+
+from office import reminders
+from office.desk import Desk
+from records.tables.deadline import Deadline, FlowRun
+from records.tables.event import Block, Event
+from records.tables.letter import Letter, LetterState
+from states import agenda
+from states.facts import State
+
+RUNS_SHOWN = 6
+_LATE = timedelta(seconds=60)
+_DELIVERY = "delivery"
+LETTERS: dict[LetterState, tuple[str, str]] = {
+    LetterState.WAITING: ("待发", "info"),
+    LetterState.SENDING: ("发送中", "info"),
+    LetterState.SENT: ("已发", "ok"),
+    LetterState.IN_DOUBT: ("存疑", "warn"),
+    LetterState.DEAD: ("退失", "bad"),
+    LetterState.HELD: ("扣留", "warn"),
+    LetterState.CANCELLED: ("作废", "rest"),
+}
+# Counts that may be told, with their words; whatever else an outcome holds stays inside.
+_WORDS = {
+    "letters": "信件 {} 封",
+    "lapsed": "逾期 {} 项",
+    "kept": "因盖章保留 {} 项",
+    "moved": "进入 {} 项",
+    "open_objections": "未办结异议 {} 件",
+    "sent": "已发 {} 封",
+    "retried": "待重试 {} 封",
+    "in_doubt": "存疑 {} 封",
+    "dead": "退失 {} 封",
+    "held": "扣留 {} 封",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """One deadline as the list shows it; ``status`` is done, late, busy, next or ahead."""
+
+    label: str
+    due_at: datetime
+    day: str
+    reminder: bool
+    status: str
+    told: str
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One carrying out: what, when, how it went, and the table of where applications stood after it."""
+
+    label: str
+    started_at: datetime
+    seconds: float | None
+    failed: bool
+    watched: bool
+    told: str
+    rows: list[tuple[str, int]]
+
+
+@dataclass(frozen=True, slots=True)
+class Letters:
+    """How many letters are in one state."""
+
+    label: str
+    tone: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerHead:
+    """The end of the chain."""
+
+    events: int
+    blocks: int
+    digest: str
+    at: datetime | None
+
+
+def counts(session: Session, desk: Desk) -> dict[State, int]:
+    """How many applications stand where."""
+    return {State(key): count for key, count in reminders.count_by_state(session, desk).items()}
+
+
+def deadlines(session: Session, desk: Desk, *, now: datetime) -> tuple[list[Due], int]:
+    """What concerns everybody, in order of due time, and how many inner reminders of the office are left out.
+
+    Own instants of single applications (corrections, extensions) are theirs, and not on the list.
+    """
+    standing = select(Deadline).where(
+        Deadline.edition == desk.key, col(Deadline.cancelled_at).is_(None), Deadline.kind != agenda.LAPSE
+    )
+    rows = session.exec(standing.order_by(col(Deadline.due_at), col(Deadline.id))).all()
+    public = [row for row in rows if not agenda.concerns_office_only(row.kind)]
+    following = next((row.id for row in public if row.due_at > now), None)
+    return [_due(row, desk, now, following) for row in public], len(rows) - len(public)
+
+
+def _due(row: Deadline, desk: Desk, now: datetime, following: int | None) -> Due:
+    day = row.due_at.astimezone(desk.zone).date()
+    status, told = _how(row, now, following)
+    return Due(
+        label=agenda.label_of(row.kind),
+        due_at=row.due_at,
+        day=desk.workdays.day_kind(day).label,
+        reminder=agenda.is_reminder(row.kind),
+        status=status,
+        told=told,
+    )
+
+
+def _how(row: Deadline, now: datetime, following: int | None) -> tuple[str, str]:
+    if row.settled_at is not None:
+        late = row.settled_at - row.due_at
+        words = [words_of(row.outcome), f"晚 {late.total_seconds() / 60:.0f} 分钟" if late > _LATE else ""]
+        return "done", "；".join(filter(None, words)) or "已办"
+    if row.due_at > now:
+        return ("next", "下一项") if row.id == following else ("ahead", "")
+    if row.claimed_by and row.claimed_until is not None and row.claimed_until > now:
+        return "busy", "正在办理"
+    if row.attempts:
+        return "late", "执行失败，稍后重试"
+    return ("late", "逾期未办") if now - row.due_at > _LATE else ("busy", "即将办理")
+
+
+def words_of(outcome: Mapping[str, Any]) -> str:
+    """What happened, in counts alone: a sentence might name somebody."""
+    told = [words.format(outcome[key]) for key, words in _WORDS.items() if _is_count(outcome.get(key))]
+    if outcome.get("blocked"):
+        told.insert(0, "未能自动办理，已告知办公室")
+    return "，".join(told)
+
+
+def _is_count(value: object) -> bool:
+    return type(value) is int and value > 0
+
+
+def runs(session: Session, desk: Desk) -> list[Run]:
+    """The latest carryings out, the newest first."""
+    query = (
+        select(FlowRun, Deadline.outcome)
+        .join(Deadline, col(Deadline.id) == col(FlowRun.deadline_id), isouter=True)
+        .where(FlowRun.edition == desk.key)
+        .order_by(col(FlowRun.started_at).desc(), col(FlowRun.id).desc())
+        .limit(RUNS_SHOWN)
+    )
+    return [_run(run, outcome or {}) for run, outcome in session.execute(query)]
+
+
+def _run(run: FlowRun, outcome: Mapping[str, Any]) -> Run:
+    office_only = agenda.concerns_office_only(run.kind)
+    rows = [] if run.failed else outcome.get("rows", [])
+    return Run(
+        label="信件投递" if run.kind == _DELIVERY else "办公室内部提醒" if office_only else agenda.label_of(run.kind),
+        started_at=run.started_at,
+        seconds=(run.ended_at - run.started_at).total_seconds() if run.ended_at else None,
+        failed=bool(run.failed),
+        watched=bool(run.prefect_run),
+        told=words_of(run.counts),
+        rows=[(row["状态"], row["项数"]) for row in rows if {"状态", "项数"} <= row.keys()],
+    )
+
+
+def letters(session: Session, desk: Desk) -> list[Letters]:
+    """How many letters are waiting, sent, in doubt …, the states that have none included."""
+    query = select(Letter.state, func.count()).where(Letter.edition == desk.key).group_by(Letter.state)
+    found = dict(session.exec(query).all())
+    return [Letters(label, tone, found.get(state.value, 0)) for state, (label, tone) in LETTERS.items()]
+
+
+def ledger_head(session: Session) -> LedgerHead:
+    """How long the ledger is, and the digest at its end; a head kept elsewhere shows whether the end was cut off."""
+    events = session.exec(select(func.count()).select_from(Event)).one()
+    last = session.exec(select(Block).order_by(col(Block.id).desc()).limit(1)).first()
+    if last is None:
+        return LedgerHead(events, 0, "", None)
+    blocks = session.exec(select(func.count()).select_from(Block)).one()
+    return LedgerHead(events, blocks, last.digest, last.at)

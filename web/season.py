@@ -1,0 +1,75 @@
+"""Tells which stage of the season it is, and how long until a date, by the edition alone."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from config.edition import Edition
+from config.workdays import Workdays, notice_closes
+
+_INSTANT = timedelta(microseconds=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """One stage: ``opens <= t < closes``, its place (done, now, todo) and how much of it has passed, in percent."""
+
+    number: int
+    name: str
+    english: str
+    opens: datetime
+    closes: datetime
+    days: str
+    place: str
+    passed: int
+
+
+def stages(edition: Edition, workdays: Workdays, *, now: datetime) -> list[Stage]:
+    """The season's stages in order; rounds as the edition has them (R30–R36)."""
+    submission, notice = edition.submission, edition.notice
+    until = notice_closes(
+        notice.posted,
+        days=notice.days,
+        count_posting_day=notice.count_posting_day,
+        roll_holidays=notice.roll_holidays,
+        roll_weekends=notice.roll_weekends,
+        workdays=workdays,
+        zone=edition.award.zone,
+    )
+    planned = [
+        ("申报与推荐", "Submission", submission.opens, submission.closes),
+        ("形式审查", "Formal check", submission.closes, edition.check.due),
+        *((round_.name, _ENGLISH[round_.key], round_.opens, round_.result_due) for round_ in edition.rounds),
+        (f"公示 {notice.days} 天", "Public notice", notice.posted, until),
+        ("结果公布", "Announcement", edition.announcement.at, edition.announcement.at),
+    ]
+    zone = ZoneInfo(edition.award.zone)
+    return [
+        Stage(number, name, english, opens, closes, _days(opens, closes, zone), *_place(opens, closes, now))
+        for number, (name, english, opens, closes) in enumerate(planned, start=1)
+    ]
+
+
+def remaining(now: datetime, until: datetime, workdays: Workdays, zone: ZoneInfo) -> tuple[int, int]:
+    """Days left after today up to the last day before ``until``, and how many of them are working days."""
+    today, last = now.astimezone(zone).date(), (until - _INSTANT).astimezone(zone).date()
+    days = [today + timedelta(days=ahead) for ahead in range(1, (last - today).days + 1)]
+    return len(days), sum(workdays.is_workday(day) for day in days)
+
+
+_ENGLISH = {"first_round": "First round", "final": "Final"}
+
+
+def _days(opens: datetime, closes: datetime, zone: ZoneInfo) -> str:
+    first, last = opens.astimezone(zone), max(opens, closes - _INSTANT).astimezone(zone)
+    if first.date() == last.date():
+        return f"{first.month}.{first.day}"
+    return f"{first.month}.{first.day} – {last.month}.{last.day}"
+
+
+def _place(opens: datetime, closes: datetime, now: datetime) -> tuple[str, int]:
+    if now < opens:
+        return "todo", 0
+    if now >= closes:
+        return "done", 100
+    return "now", int(100 * ((now - opens) / (closes - opens)))
