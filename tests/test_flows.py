@@ -289,13 +289,13 @@ async def seconds_until_done(deeds: Deeds, at_most: float = 5.0) -> float:
 
 async def test_the_clock_wakes_within_a_second_of_the_instant(desk: Desk, without_prefect: None) -> None:
     """The sweep is far away: it is the scheduler that wakes."""
-    instant = datetime.now(UTC) + 1.2 * SECOND
+    instant = clock.time_now() + 1.2 * SECOND
     due(desk, submission_closes=instant)
     deeds = Deeds()
     engine = clock_of(desk, deeds)
     running = asyncio.create_task(clock.run_clock(engine, sweep_seconds=60))
     await seconds_until_done(deeds)
-    late = datetime.now(UTC) - instant
+    late = clock.time_now() - instant
     engine.stopping.set()
     await asyncio.wait_for(running, 5)
     assert deeds.kinds == ["submission_closes"]
@@ -308,7 +308,7 @@ async def test_the_sweep_finds_what_the_scheduler_was_never_told(desk: Desk, wit
     engine = clock_of(desk, deeds)
     running = asyncio.create_task(clock.run_clock(engine, sweep_seconds=0.2))
     await asyncio.sleep(0.3)
-    due(desk, submission_closes=datetime.now(UTC))
+    due(desk, submission_closes=clock.time_now())
     assert await seconds_until_done(deeds) < 2
     engine.stopping.set()
     await asyncio.wait_for(running, 5)
