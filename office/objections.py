@@ -150,7 +150,7 @@ def _refuse_outside(
         raise Refusal("收到的时刻晚于现在。", next_step="请核对收到的时刻。")
     if not posted.posted_at <= received_at < posted.closes_at:
         raise NotAllowed(
-            f"异议不在公示期之内（{desk.shown(posted.posted_at)} 至 {desk.shown(posted.closes_at)}），不予受理。",
+            f"异议不在公示期之内（{desk.shown(posted.posted_at)} 至 {desk.until(posted.closes_at)}），不予受理。",
             next_step="公示期外的意见，可作为来信转遴选办公室研究。",
         )
 

@@ -144,8 +144,8 @@ def invite(session: Session, desk: Desk, round_key: str, *, place: str = "", now
     of_expert = Counter(expert for expert, _ in tally.may_score(session, panel, candidates(session, desk, round_key)))
     seconds = (round_.talk_seconds or 0) + (round_.question_seconds or 0)
     facts = {
-        "window": f"{desk.shown(round_.opens)} 至 {desk.shown(round_.locks)}",
-        "due": desk.shown(round_.locks) if round_.mode == "online" else "",
+        "window": f"{desk.shown(round_.opens)} 至 {desk.until(round_.locks)}",
+        "due": desk.until(round_.locks) if round_.mode == "online" else "",
         "link": f"{desk.settings.public_url}/score/{round_key}",
         "place": place,
         "minutes": str(seconds * sum(1 for _ in candidates(session, desk, round_key)) // 60) if seconds else "",

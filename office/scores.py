@@ -65,7 +65,7 @@ def enter(
     content = _content(rules, total, aspects, absent)
     content["reason"] = reason.strip()
     _refuse_unexplained(rules, content)
-    last = tally.current_scores(session, panel).get((expert_id, item_id))
+    last = tally.current_score(session, panel, expert_id, item_id)
     _refuse_stale(last, expected_revision)
     if last is not None and _same(last, content):
         return last
@@ -78,7 +78,7 @@ def enter(
 
 def set_aside(session: Session, desk: Desk, panel: Panel, expert_id: int, item_id: int, *, now: datetime) -> None:
     """Keep, as the next version, that this expert's score counts no more: they must stay out (R29)."""
-    last = tally.current_scores(session, panel).get((expert_id, item_id))
+    last = tally.current_score(session, panel, expert_id, item_id)
     if last is not None and last.total is not None:
         score = Score(
             panel_id=last.panel_id, application_id=item_id, expert_id=expert_id, revision=last.revision + 1,

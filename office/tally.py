@@ -105,6 +105,12 @@ def current_scores(session: Session, panel: Panel) -> dict[tuple[int, int], Scor
     return {(score.expert_id, score.application_id): score for score in session.exec(query)}
 
 
+def current_score(session: Session, panel: Panel, expert_id: int, item_id: int) -> Score | None:
+    """The current version of one expert's score of one item, or ``None``."""
+    pair = (Score.panel_id == panel.id, Score.expert_id == expert_id, Score.application_id == item_id)
+    return session.exec(select(Score).where(*pair, col(Score.current))).first()
+
+
 def live(session: Session, desk: Desk, round_key: str) -> Ranking:
     """The ranking by the scores and votes of now (R109); a missing score is missing, never zero (A31)."""
     return _rank(session, desk, panel_of(session, desk, round_key))

@@ -7,13 +7,14 @@ from pathlib import Path
 import pytest
 from contest import FINAL, FINAL_LOCKS, FINAL_SIGNED, LOCKS, SIGNED, Contest, descending
 
+from config.editions_file import shipped_edition
 from config.refusal import Refusal
 from config.settings import write_env_file
-from office import corrections, decisions, notice
+from office import corrections, decisions, duties, notice
 from states.facts import State
 from states.refusals import NotAllowed, NotYours
 
-from cast import a_draft, broken_rules, check_through, experts, found_desk, office_at, submit
+from cast import a_draft, applications, broken_rules, check_through, experts, found_desk, office_at, submit
 
 SHORTLIST = "first_round_result"
 
@@ -235,3 +236,49 @@ def test_an_edition_of_one_round_goes_from_its_round_to_the_winners(harbour: Con
         decisions.sign(session, desk, paper.id or 0, officer_id=wang, now=announced)
         notice.announce(session, desk, paper.id or 0, now=announced)
     assert harbour.standing(State.ANNOUNCED) == [first, second]
+
+
+# --- by the clock ----------------------------------------------------------------------------------------------------
+
+
+def test_the_clock_locks_and_lays_the_draft_ready(contest: Contest):
+    """R33: at the instant, and once; two persons still sign."""
+    contest.score("first_round", descending(contest.items))
+    for late in (timedelta(0), timedelta(days=1)):
+        told = duties.carry_out(contest.office.desk, "first_round_locks", due_at=LOCKS, now=LOCKS + late)
+        assert told["decision"] == "智遴〔2024〕1号"
+    waiting = duties.carry_out(contest.office.desk, "first_round_due", due_at=LOCKS, now=LOCKS)
+    assert "签发" in waiting["blocked"]
+    assert contest.standing(State.FINALIST) == []
+    assert len(contest.office.letters("blocked.office")) == 3  # the lead and the two who work, once
+
+
+def test_the_clock_locks_in_spite_of_a_tie_and_tells_the_office(contest: Contest):
+    totals = descending(contest.items)
+    totals[contest.items[15]] = totals[contest.items[14]]
+    contest.score("first_round", totals)
+    told = duties.carry_out(contest.office.desk, "first_round_locks", due_at=LOCKS, now=LOCKS)
+    assert told["blocked"] == "入围线上有并列未决。"
+    assert contest.outcome("first_round").locked
+    assert "并列未决" in contest.office.letters("blocked.office")[0].facts["reason"]
+
+
+def test_an_edition_that_releases_at_the_deadline_does_so_by_itself(tmp_path: Path):
+    file = tmp_path / "edition.toml"
+    text = shipped_edition("2024").read_text(encoding="utf-8")
+    file.write_text(
+        text.replace('release = { value = "two_persons"', 'release = { value = "at_deadline"'), encoding="utf-8"
+    )
+    write_env_file(tmp_path / "home", {"edition_file": str(file)})
+    office = office_at(found_desk(tmp_path / "home", file))
+    contest = Contest(office, applications(office, State.FORMALLY_CHECKED, 2), experts(office, 3))
+    contest.prepare("first_round")
+    contest.open("first_round")
+    contest.score("first_round", descending(contest.items, experts=3))
+    due = office.desk.edition.rounds[0].result_due
+    duties.carry_out(office.desk, "first_round_locks", due_at=LOCKS, now=LOCKS)
+    duties.carry_out(office.desk, "first_round_due", due_at=due, now=due)
+    assert contest.standing(State.FINALIST) == contest.items
+    broken = broken_rules(office.desk)
+    office.desk.database.close()
+    assert broken == ()
