@@ -25,7 +25,7 @@ from records.tables.letter import Letter
 from records.tables.person import Address, Expert, Role
 from states.facts import Actor, State
 
-SOCIETY = "中国机械工程学会"
+SOCIETY = "中国纺织工程学会"
 
 
 def at(words: str) -> datetime:
@@ -54,15 +54,17 @@ class Office:
         with self.desk.database.read() as session:
             return session.get_one(Application, item_id)
 
-    def letters(self, template: str = "") -> list[Letter]:
-        """The letters in the outbox, in order; those of one template when it is named."""
+    def letters(self, template: str = "", *, item_id: int | None = None) -> list[Letter]:
+        """The letters in the outbox, in order; those of one template or application when it is named."""
+        query = select(Letter).order_by(Letter.id)
+        query = query.where(Letter.template == template) if template else query
+        query = query.where(Letter.application_id == item_id) if item_id else query
         with self.desk.database.read() as session:
-            letters = session.exec(select(Letter).order_by(Letter.id)).all()
-        return [letter for letter in letters if not template or letter.template == template]
+            return list(session.exec(query))
 
     def link(self, item_id: int) -> str:
         """The token in the newest letter that asks the endorser of this application."""
-        asked = [letter for letter in self.letters("submit.endorser") if letter.application_id == item_id]
+        asked = self.letters("submit.endorser", item_id=item_id)
         return str(asked[-1].facts["link"]).rpartition("/")[2]
 
 

@@ -244,8 +244,9 @@ def test_without_commitments_or_endorser_nothing_is_handed_in(office: Office) ->
 
 
 def test_handing_in_writes_to_applicant_and_endorser(office: Office) -> None:
-    an_application(office, State.SUBMITTED)
+    submit(office, a_draft(office, society="中国仿真学会"))
     assert [letter.template for letter in office.letters()] == ["submit.applicant", "submit.endorser"]
+    assert office.letters("submit.applicant")[0].email.endswith("@applicants.example")
     assert office.letters("submit.endorser")[0].email.endswith("@societies.example")
 
 
