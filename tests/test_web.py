@@ -190,16 +190,25 @@ def test_a_deadline_tells_what_happened_at_it(door: Door) -> None:
     door.carry_out(at("2024-08-16 00:00:01"))
     door.now = at("2024-08-16 00:05")
     html = door.client.get("/").text
-    row = words_of(html[html.index("2024年8月16日 00:00</time>") :])
-    assert row.startswith("2024年8月16日 00:00 提交截止 已办 逾期 3 项")
+    row = words_of(html[html.index("2024年8月15日 24:00</time>") :])
+    assert row.startswith("2024年8月15日 24:00 提交截止 已办 逾期 3 项")
     assert "另有办公室内部的期限与提醒" in words_of(html)
     assert "形式审查期限提醒" not in words_of(html)
 
 
 def test_a_deadline_done_late_says_how_late(door: Door) -> None:
-    door.carry_out(at("2024-05-29 02:00"))
-    door.now = at("2024-05-29 02:01")
-    assert "晚 120 分钟" in door.page("/")
+    door.carry_out(at("2024-05-29 01:30"))
+    door.now = at("2024-05-29 01:31")
+    assert "晚 90 分钟" in door.page("/")
+
+
+def test_a_period_ends_on_its_last_day(door: Door) -> None:
+    """A1: midnight after 15 August is shown as the end of the 15th, and the notice ends on a Friday."""
+    words = door.page("/")
+    words = words[words.index("时限 Deadlines") :]
+    assert "2024年8月15日 24:00 提交截止" in words
+    assert "2024年11月8日 24:00 公示结束" in words
+    assert "2024年5月29日 00:00 征集开始" in words
 
 
 def test_a_deadline_left_undone_is_called_overdue(door: Door) -> None:

@@ -17,9 +17,11 @@ from records.tables.event import Block, Event
 from records.tables.letter import Letter, LetterState
 from states import agenda
 from states.facts import State
+from web.pages import last_minute
 
 RUNS_SHOWN = 6
-_LATE = timedelta(seconds=60)
+_LATE, _INSTANT = timedelta(seconds=60), timedelta(microseconds=1)
+_ENDS = ("_closes", "_due", "_ends", "_locks")  # kinds whose midnight belongs to the day before (A1)
 _DELIVERY = "delivery"
 LETTERS: dict[LetterState, tuple[str, str]] = {
     LetterState.WAITING: ("待发", "info"),
@@ -51,6 +53,7 @@ class Due:
 
     label: str
     due_at: datetime
+    shown: str
     day: str
     reminder: bool
     status: str
@@ -109,11 +112,13 @@ def deadlines(session: Session, desk: Desk, *, now: datetime) -> tuple[list[Due]
 
 
 def _due(row: Deadline, desk: Desk, now: datetime, following: int | None) -> Due:
-    day = row.due_at.astimezone(desk.zone).date()
+    is_end = row.kind.endswith(_ENDS)
+    day = (row.due_at - _INSTANT * is_end).astimezone(desk.zone).date()
     status, told = _how(row, now, following)
     return Due(
         label=agenda.label_of(row.kind),
         due_at=row.due_at,
+        shown=last_minute(row.due_at, desk) if is_end else desk.shown(row.due_at),
         day=desk.workdays.day_kind(day).label,
         reminder=agenda.is_reminder(row.kind),
         status=status,
@@ -124,7 +129,7 @@ def _due(row: Deadline, desk: Desk, now: datetime, following: int | None) -> Due
 def _how(row: Deadline, now: datetime, following: int | None) -> tuple[str, str]:
     if row.settled_at is not None:
         late = row.settled_at - row.due_at
-        words = [words_of(row.outcome), f"晚 {late.total_seconds() / 60:.0f} 分钟" if late > _LATE else ""]
+        words = [words_of(row.outcome), f"晚 {_span(late)}" if late > _LATE else ""]
         return "done", "；".join(filter(None, words)) or "已办"
     if row.due_at > now:
         return ("next", "下一项") if row.id == following else ("ahead", "")
@@ -133,6 +138,14 @@ def _how(row: Deadline, now: datetime, following: int | None) -> tuple[str, str]
     if row.attempts:
         return "late", "执行失败，稍后重试"
     return ("late", "逾期未办") if now - row.due_at > _LATE else ("busy", "即将办理")
+
+
+def _span(length: timedelta) -> str:
+    """A length of time in the unit that says enough: 90 分钟, 30 小时, 64 天."""
+    for unit, word in ((timedelta(days=1), "天"), (timedelta(hours=1), "小时")):
+        if length >= 2 * unit:
+            return f"{length // unit} {word}"
+    return f"{max(1, length // timedelta(minutes=1))} 分钟"
 
 
 def words_of(outcome: Mapping[str, Any]) -> str:
