@@ -39,6 +39,7 @@ from records.tables.person import Address, Expert, Officer, Role
 
 _POST_HOUR = 20  # letters of a day leave in the evening, in one run
 _MARK = "demo.json"
+_PARTS = ("lead", "wang", "li")
 _SETTLING = timedelta(days=4)  # after the announcement, until the last letter has left
 
 
@@ -158,9 +159,9 @@ def _staged(desk: Desk, cast: Cast, readers: Readers, ahead: Executor) -> Stage:
 
     stage.once("cast", now, verb)
     with desk.database.read() as session:
-        officers = session.exec(select(col(Officer.id)).order_by(col(Officer.id))).all()
-        stage.officers.update(zip(("lead", "wang", "li"), officers, strict=False))
-        stage.scorers.extend(session.exec(select(col(Expert.id)).order_by(col(Expert.id))))
+        officers = session.exec(select(Officer).order_by(col(Officer.id))).all()
+        stage.officers.update({part: officer.id or 0 for part, officer in zip(_PARTS, officers, strict=False)})
+        stage.scorers.extend(expert.id or 0 for expert in session.exec(select(Expert).order_by(col(Expert.id))))
     return stage
 
 

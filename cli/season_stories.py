@@ -40,10 +40,13 @@ def _words(session: Session, stage: Stage) -> str:
 
 def _video(session: Session, stage: Stage) -> str:
     item_id = stage.item_id(session, "video_12_07")
+    answered = col(EndorsementRequest.answered_at).is_not(None)
     asked = session.exec(
-        select(func.count()).select_from(EndorsementRequest).where(EndorsementRequest.application_id == item_id)
+        select(func.count())
+        .select_from(EndorsementRequest)
+        .where(EndorsementRequest.application_id == item_id, answered)
     ).one()
-    return f"推荐请求 {asked} 次；{_road(session, stage, story='video_12_07')}"
+    return f"推荐确认 {asked} 次；{_road(session, stage, story='video_12_07')}"
 
 
 def _tie(session: Session, stage: Stage) -> str:
