@@ -125,6 +125,8 @@ def _scorers(edition: Edition, draw: random.Random) -> Iterator[Scorer]:
 
 def _names(draw: random.Random, count: int) -> list[str]:
     everybody = [family + given for family in words.SURNAMES for given in words.GIVEN]
+    if count > len(everybody):
+        everybody += [family + name for family in words.SURNAMES for name in everybody if name[0] != family]
     return draw.sample(everybody, count)
 
 
@@ -164,6 +166,8 @@ def _units(draw: random.Random, count: int, scorers: tuple[Scorer, ...]) -> list
     ]
     taken = {scorer.unit for scorer in scorers}
     pool = [each for each in firms + schools if each[0] not in taken]
+    if count > len(pool):
+        pool += [(f"{unit}{place}分公司", kind) for unit, kind in firms for place in words.PLACES]
     chosen = draw.sample(pool, count)
     chosen[-2:] = [(scorers[10].unit, "enterprise"), (scorers[5].unit, "university")]
     return chosen
