@@ -193,7 +193,7 @@ async def _run(stage: Stage, clock: Clock, console: Console) -> None:
         for scene in scenes:
             await _pass_time(stage, clock, scene.at)
             progress.update(task, description=scene.label, day=f"{scene.at:%Y-%m-%d}")
-            await asyncio.to_thread(scene.play, stage, scene.at)
+            await asyncio.to_thread(stage.play, scene)
             progress.advance(task)
         await _pass_time(stage, clock, max(scenes[-1].at, stage.desk.edition.announcement.at) + _SETTLING)
     await clock.relay.close()

@@ -10,7 +10,7 @@ from cli import season_scores
 from cli.season_stage import Scene, Stage
 from config.edition import Edition, Round
 from office import corrections, decisions, recusals, rounds, scores, tally
-from states.facts import Actor, State
+from states.facts import Actor
 
 
 def scenes(edition: Edition) -> Iterator[Scene]:
@@ -177,7 +177,7 @@ def _score_on_site(stage: Stage, now: datetime) -> None:
     """Item by item, 10 + 3 minutes each; every expert types a total with half points (R103–R107)."""
     with stage.desk.database.read() as session:
         planned = season_scores.final(stage, session)
-        order = stage.ids_in(session, State.FINALIST)
+    order = sorted({item for _, item in planned})
     for (expert, item), (total, reason) in sorted(planned.items(), key=lambda pair: (pair[0][1], pair[0][0])):
         at = now + timedelta(minutes=13 * (1 + order.index(item)))
         enter = partial(_enter, stage, "final", at, expert=expert, item=item, total=total, reason=reason)

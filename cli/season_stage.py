@@ -45,6 +45,15 @@ class Stage:
                 verb(session)
                 session.add(Once(key=key, at=now))
 
+    def play(self, scene: "Scene") -> None:
+        """Play a scene to its end, unless it was; one that was cut off is played again, and does only what is left."""
+        key = f"scene-{scene.at.isoformat()}-{scene.label}"
+        with self.desk.database.read() as session:
+            if session.get(Once, key) is not None:
+                return
+        scene.play(self, scene.at)
+        self.once(key, scene.at, lambda _: None)
+
     def expect(self, parcels: Iterable[Parcel]) -> None:
         """Have folders made ahead, in the order in which they will be received."""
         videos = self.folders / "videos"

@@ -45,7 +45,7 @@ def adopt(desk: Desk, changed: LoadedEdition, *, reason: str, officer_id: int | 
     if not reason.strip():
         raise Refusal("没有写明采用理由。", next_step="请用 --reason 写明理由。")
     with desk.database.write() as session:
-        return opening.adopt_text(session, changed, reason=reason, officer_id=officer_id, now=now)
+        return opening.adopt_text(session, changed, desk.workdays, reason=reason, officer_id=officer_id, now=now)
 
 
 def _told(found: tuple[Difference, ...]) -> str:

@@ -9,7 +9,7 @@ from sqlmodel import Session, col, func, select
 from config.editions_file import LoadedEdition, load_edition, parse_edition, shipped_edition
 from config.refusal import Refusal
 from config.settings import Settings, read_env_file, write_env_file
-from config.workdays import read_workdays
+from config.workdays import Workdays, read_workdays
 from documents.vault import Vault
 from office import deadlines, people
 from office.desk import Desk
@@ -39,7 +39,7 @@ def found(home: Path, *, lead: people.Known | None, now: datetime, edition: Load
     schema.create_or_upgrade(database)
     with database.write() as session:
         if _in_force(session, loaded.edition.award.key) is None:
-            _adopt_first(session, loaded, now=now)
+            _adopt_first(session, loaded, read_workdays(settings.holidays_file), now=now)
         if lead and not session.exec(select(Officer.id).limit(1)).first():
             people.add_officer(session, loaded.edition.award.key, lead, Role.LEAD, by=None, now=now)
     database.close()
@@ -77,8 +77,8 @@ def _in_force(session: Session, key: str) -> AdoptedEdition | None:
     return session.exec(query.order_by(col(AdoptedEdition.version).desc()).limit(1)).first()
 
 
-def _adopt_first(session: Session, loaded: LoadedEdition, *, now: datetime) -> None:
-    adopt_text(session, loaded, reason="首次采用", officer_id=None, now=now)
+def _adopt_first(session: Session, loaded: LoadedEdition, workdays: Workdays, *, now: datetime) -> None:
+    adopt_text(session, loaded, workdays, reason="首次采用", officer_id=None, now=now)
     key = loaded.edition.award.key
     for society in loaded.edition.endorsement.societies:
         known = people.Known(f"{society.name}秘书处", _addresses(loaded, society.name), unit=society.name)
@@ -96,9 +96,15 @@ def _addresses(loaded: LoadedEdition, body: str) -> list[str]:
 
 
 def adopt_text(
-    session: Session, loaded: LoadedEdition, *, reason: str, officer_id: int | None, now: datetime
+    session: Session,
+    loaded: LoadedEdition,
+    workdays: Workdays,
+    *,
+    reason: str,
+    officer_id: int | None,
+    now: datetime,
 ) -> AdoptedEdition:
-    """Keep an edition's text as the next version, with a ledger event, and plan its agenda."""
+    """Keep an edition's text as the next version, plan its agenda, and say in the ledger what had already run (F9)."""
     key = loaded.edition.award.key
     last = session.exec(select(func.max(AdoptedEdition.version)).where(AdoptedEdition.edition == key)).one()
     adopted = AdoptedEdition(
@@ -107,10 +113,12 @@ def adopt_text(
     )  # fmt: skip
     session.add(adopted)
     session.flush()
+    planned = agenda.planned(loaded.edition, workdays=workdays)
+    changes = deadlines.plan(session, edition_key=key, planned=planned, now=now)
+    told = {"reason": reason, "sha256": loaded.sha256, "version": adopted.version}
     entry = ledger.Entry(
         key, "edition_adopted", Actor.OFFICE, now, subject="adoptededition", subject_id=adopted.id,
-        officer_id=officer_id, note={"reason": reason, "sha256": loaded.sha256, "version": adopted.version},
+        officer_id=officer_id, note=told | {"ran_already": list(changes.ran_already)},
     )  # fmt: skip
     ledger.record(session, [entry])
-    deadlines.plan(session, edition_key=key, planned=agenda.planned(loaded.edition), now=now)
     return adopted
