@@ -1,13 +1,17 @@
 """The door for people on a real home: what it shows, what it refuses, and what it never tells."""
 
 import re
+import signal
+import socket
 import subprocess
 import sys
+import time
 import tomllib
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
+import httpx
 import pytest
 from contest import ANNOUNCED, CLOSES, POSTED, Contest
 from sqlalchemy import event
@@ -570,3 +574,29 @@ def test_a_home_that_was_not_founded_is_refused_before_anything_starts(tmp_path:
     assert ended.returncode == 1
     assert "还没有初始化。" in ended.stderr
     assert "Traceback" not in ended.stderr
+
+
+@pytest.mark.slow
+def test_the_program_serves_a_home_and_ends_well_when_told_to(office: Office) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    home = str(office.desk.settings.home)
+    program = [sys.executable, "-m", "web.door", "--home", home, "--port", str(port)]
+    with subprocess.Popen(program, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as door:
+        answer = _answer_of(f"http://127.0.0.1:{port}/endorse/a-secret", door)
+        door.send_signal(signal.SIGTERM)
+        said, _ = door.communicate(timeout=10)
+    assert (answer.status_code, door.returncode) == (410, 0)
+    assert "server" not in answer.headers
+    assert "a-secret" not in said
+
+
+def _answer_of(address: str, program: subprocess.Popen[str]) -> httpx.Response:
+    """The first answer of a program that is starting."""
+    for _ in range(300):
+        assert program.poll() is None, program.stdout and program.stdout.read()
+        try:
+            return httpx.get(address, trust_env=False)
+        except httpx.ConnectError:
+            time.sleep(0.1)
+    raise TimeoutError(address)

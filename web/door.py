@@ -1,6 +1,7 @@
 """Opens the door for people: ``python -m web.door --home ./var --host 127.0.0.1 --port 8000``."""
 
 import argparse
+import signal
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
@@ -8,6 +9,7 @@ from pathlib import Path
 import uvicorn
 
 from config.refusal import Refusal
+from office.desk import Desk
 from office.opening import open_desk
 from web.app import make_app
 
@@ -22,18 +24,26 @@ def main() -> int:
     except Refusal as refusal:
         sys.stderr.write(f"{refusal.sentence}\n→ {refusal.next_step}\n")
         return refusal.exit_code
+    # The server gives the signal back when it has shut down: asked to stop, we end well.
+    signal.signal(signal.SIGTERM, lambda _signal, _frame: sys.exit(0))
+    try:
+        _serve(desk, told.host, told.port)
+    finally:
+        desk.database.close()
+    return 0
+
+
+def _serve(desk: Desk, host: str, port: int) -> None:
     # No access log: the addresses of endorsers' pages are secrets.
     uvicorn.run(
         make_app(desk, clock=lambda: datetime.now(UTC)),
-        host=told.host,
-        port=told.port,
+        host=host,
+        port=port,
         access_log=False,
         log_level="warning",
         server_header=False,
         timeout_graceful_shutdown=_GRACE_SECONDS,
     )
-    desk.database.close()
-    return 0
 
 
 def _told() -> argparse.Namespace:
