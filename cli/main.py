@@ -67,7 +67,7 @@ def serve(
 
 @app.command()
 def demo(
-    home: Home = Path("./var/demo"),
+    home: Home = Path("./var"),
     once: Annotated[bool, typer.Option("--once", help="放完即止，不留网页 | leave after the report")] = False,
     applications: Annotated[int, typer.Option(min=30, max=999, help="申报项数 | how many applications")] = 60,
     seed: Annotated[int, typer.Option(help="随机种子 | seed")] = 2024,

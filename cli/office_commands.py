@@ -45,6 +45,8 @@ def found_home(home: Path, lead_name: str, lead_email: str, now: datetime) -> No
         raise Refusal(
             "负责人的姓名和邮箱要一起写，邮箱须完整。", next_step="例如 --lead-name 刘某 --lead-email a@b.cn。"
         )
+    if (home / MARK).exists():
+        raise Refusal(f"{home} 里是演示数据。", next_step="请用 --home 换一个目录，或先删去它。")
     lead = people.Known(lead_name, [lead_email]) if lead_name else None
     desk = found(home, lead=lead, now=now)
     print(f"已就绪：{home}\n本届：{desk.edition.award.entry_name}（{desk.loaded.sha256[:16]}）")

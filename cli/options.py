@@ -13,6 +13,7 @@ from config.refusal import Refusal
 
 EMAIL = re.compile(r"[^\s@<>,;]+@[^\s@<>,;]+")
 Home = Annotated[Path, typer.Option("--home", envvar="LINXUAN_HOME", help="数据目录 | the home folder")]
+MARK = "demo.json"  # stands in the home of a demo
 As_json = Annotated[bool, typer.Option("--json", help="在标准输出给出一个 JSON 对象 | one JSON object on stdout")]
 Now = Annotated[
     str | None, typer.Option("--now", help="以此时刻为“现在”，如 2024-08-16T00:00:00+08:00 | the instant to act at")

@@ -18,13 +18,14 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from sqlmodel import Session, col, select
 
 from cli import season_intake, season_notice, season_report, season_rounds
-from cli.options import say
+from cli.options import MARK, say
 from cli.season_cast import Cast
 from cli.season_mail import Mailbox
 from cli.season_stage import Scene, Stage
-from cli.supervise import Child, PrefectServer, free_port, keep_all
+from cli.supervise import LOGIN, Child, PrefectServer, free_port, keep_all
 from config.editions_file import load_edition, shipped_edition
 from config.refusal import Refusal
+from config.settings import ENV_FILE, Settings
 from documents.child import Readers
 from flows import prefect_settings
 from flows.clock import Clock, fire_due
@@ -33,12 +34,11 @@ from notifications.delivery import deliver
 from notifications.smtp import relay_of
 from office import deadlines, duties, people
 from office.desk import Desk
-from office.opening import found
+from office.opening import found, open_desk
 from records.tables.endorser import Endorser
 from records.tables.person import Address, Expert, Officer, Role
 
 _POST_HOUR = 20  # letters of a day leave in the evening, in one run
-_MARK = "demo.json"
 _PARTS = ("lead", "wang", "li")
 _SETTLING = timedelta(days=4)  # after the announcement, until the last letter has left
 
@@ -53,8 +53,8 @@ def play(home: Path, *, once: bool, applications: int, seed: int, as_json: bool)
     with ExitStack() as held:
         held.enter_context(_alone(home))
         _begin(home, {"seed": seed, "applications": applications}, console)
-        os.environ |= _environment(home, held)
-        desk = _founded(home)
+        os.environ |= _environment(_founded(home).settings, held)
+        desk = open_desk(home)
         readers, ahead = held.enter_context(Readers()), held.enter_context(_making_ahead())
         stage = _staged(desk, Cast(desk.edition, applications=applications, seed=seed), readers, ahead)
         clock = Clock(desk, duties.carry_out, relay_of(desk.settings), deliver, worker="season")
@@ -73,7 +73,9 @@ def _stay(home: Path) -> None:
     """Show the pages of the season that was played, beside Prefect's own, until Ctrl-C."""
     port = free_port()
     command = (sys.executable, "-m", "web.door", "--home", str(home), "--host", "127.0.0.1", "--port", str(port))
-    print(f"网页 / Pages: http://127.0.0.1:{port}   Prefect: {os.environ['PREFECT_UI_URL']}\nCtrl+C", flush=True)
+    print(f"网页 / Pages:    http://127.0.0.1:{port}", flush=True)
+    print(f"流程 / Prefect:  {os.environ['PREFECT_UI_URL']}（登录 {LOGIN}，口令见 {home / ENV_FILE}）", flush=True)
+    print("按 Ctrl+C 停止 / Ctrl+C stops.", flush=True)
     keep_all([Child("网页", command, {})])
 
 
@@ -101,8 +103,8 @@ def _alone(home: Path) -> Iterator[None]:
 
 def _begin(home: Path, told: dict[str, int], console: Console) -> None:
     """Mark the home as a demo's; one of another seed is cleared away, a real season is never touched."""
-    mark = home / _MARK
-    others = [path for path in home.iterdir() if path.name not in (_MARK, ".season.lock")]
+    mark = home / MARK
+    others = [path for path in home.iterdir() if path.name not in (MARK, ".season.lock")]
     if mark.exists() and json.loads(mark.read_text()) == told:
         return
     if others and not mark.exists():
@@ -114,11 +116,12 @@ def _begin(home: Path, told: dict[str, int], console: Console) -> None:
     mark.write_text(json.dumps(told))
 
 
-def _environment(home: Path, held: ExitStack) -> dict[str, str]:
+def _environment(settings: Settings, held: ExitStack) -> dict[str, str]:
     """Start the mail server and Prefect on free ports; what the program must be told of them."""
     mail, prefect = free_port(), free_port()
-    held.enter_context(Mailbox(home / "mailbox", mail))
-    server = held.enter_context(PrefectServer(home, prefect, os.urandom(18).hex()))
+    held.enter_context(Mailbox(settings.mailbox, mail))
+    password = settings.prefect_password.get_secret_value() if settings.prefect_password else ""
+    server = held.enter_context(PrefectServer(settings.home, prefect, password))
     return server.environment | {
         "LINXUAN_MAIL_HOST": "127.0.0.1",
         "LINXUAN_MAIL_PORT": str(mail),

@@ -18,7 +18,7 @@ from types import FrameType
 from typing import Self
 
 from config.refusal import Refusal
-from config.settings import Settings
+from config.settings import ENV_FILE, Settings
 from flows.prefect_settings import USER, environment
 from flows.prefect_view import is_healthy
 
@@ -30,6 +30,7 @@ _READY_SECONDS = 60.0
 _POLITE_SECONDS = 26.0  # of the 30 that a stop may take
 _WATCHER_SECONDS = 3.0
 _PATIENCE = "20"  # seconds that the engine gives Prefect at the start, so that what fell due meanwhile shows there
+LOGIN = f"{USER}:口令"  # as Prefect's login page wants it, in one line
 _REFUSED = 2  # a configuration that contradicts itself: starting again would not help
 
 
@@ -203,7 +204,10 @@ def _tell(settings: Settings, host: str, port: int, prefect_port: int) -> None:
     shown = f"[{host}]" if ":" in host else host
     print(f"网页 / Pages:    http://{shown}:{port}", flush=True)
     if settings.prefect_password is not None:
-        print(f"流程 / Prefect:  http://127.0.0.1:{prefect_port}（用户 {USER}，口令见 linxuan.env）", flush=True)
+        print(
+            f"流程 / Prefect:  http://127.0.0.1:{prefect_port}（登录 {LOGIN}，口令见 {settings.home / ENV_FILE}）",
+            flush=True,
+        )
     print("按 Ctrl+C 停止 / Ctrl+C stops.", flush=True)
 
 
