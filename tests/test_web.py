@@ -34,7 +34,7 @@ from web.envelope import LARGEST_FORM, ForeignOrigin
 from web.pages import NoSuchPage, last_minute, size
 from web.refusal_codes import status_of
 
-from cast import FOUNDED, HANDED_IN, Office, a_draft, an_application, applications, at, put, submit
+from cast import FOUNDED, HANDED_IN, SOCIETY, Office, a_draft, an_application, applications, at, put, submit
 
 EDITION = load_edition(shipped_edition("2024")).edition
 INSTANT = timedelta(microseconds=1)
@@ -340,7 +340,7 @@ def test_an_endorser_sees_the_application_and_its_files(door: Door) -> None:
     submit(door.office, item_id)
     words = door.page(f"/endorse/{door.office.link(item_id)}")
     found = door.office.found(item_id)
-    for told in (found.number, found.title, found.unit, "中国机械工程学会", "文件1 推荐表", "文件3 承诺书"):
+    for told in (found.number, found.title, found.unit, SOCIETY, "文件1 推荐表", "文件3 承诺书"):
         assert told in words
     assert re.search(r"video二 \d+ B 有问题", words)
     assert "答复截止 2024年8月22日 24:00" in words
