@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 from sqlmodel import Session, select
 
-from cli.options import EMAIL, say
+from cli.options import EMAIL, MARK, say
 from config.refusal import Refusal
 from config.settings import Settings
 from flows import engine

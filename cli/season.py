@@ -27,7 +27,6 @@ from config.editions_file import load_edition, shipped_edition
 from config.refusal import Refusal
 from config.settings import ENV_FILE, Settings
 from documents.child import Readers
-from flows import prefect_settings
 from flows.clock import Clock, fire_due
 from notifications import outbox
 from notifications.delivery import deliver
@@ -53,10 +52,14 @@ def play(home: Path, *, once: bool, applications: int, seed: int, as_json: bool)
     with ExitStack() as held:
         held.enter_context(_alone(home))
         _begin(home, {"seed": seed, "applications": applications}, console)
-        os.environ |= _environment(_founded(home).settings, held)
+        settings = _founded(home).settings
+        prefect = held.enter_context(_prefect(settings))
+        os.environ |= prefect.environment | _mail(settings, held)
         desk = open_desk(home)
         readers, ahead = held.enter_context(Readers()), held.enter_context(_making_ahead())
         stage = _staged(desk, Cast(desk.edition, applications=applications, seed=seed), readers, ahead)
+        stage.expect(season_intake.parcels(stage.cast.entries))
+        prefect.wait_until_ready()  # from the first deadline on, Prefect shows every run
         clock = Clock(desk, duties.carry_out, relay_of(desk.settings), deliver, worker="season")
         asyncio.run(_run(stage, clock, console))
         report = season_report.gather(stage, seconds=round(time.monotonic() - began, 1))
@@ -116,18 +119,21 @@ def _begin(home: Path, told: dict[str, int], console: Console) -> None:
     mark.write_text(json.dumps(told))
 
 
-def _environment(settings: Settings, held: ExitStack) -> dict[str, str]:
-    """Start the mail server and Prefect on free ports; what the program must be told of them."""
-    mail, prefect = free_port(), free_port()
-    held.enter_context(Mailbox(settings.mailbox, mail))
+def _prefect(settings: Settings) -> PrefectServer:
+    """Prefect's server on a free port, with the home's own password."""
     password = settings.prefect_password.get_secret_value() if settings.prefect_password else ""
-    server = held.enter_context(PrefectServer(settings.home, prefect, password))
-    return server.environment | {
+    return PrefectServer(settings.home, free_port(), password)
+
+
+def _mail(settings: Settings, held: ExitStack) -> dict[str, str]:
+    """Start the mail server on a free port; what the program must be told of it."""
+    port = free_port()
+    held.enter_context(Mailbox(settings.mailbox, port))
+    return {
         "LINXUAN_MAIL_HOST": "127.0.0.1",
-        "LINXUAN_MAIL_PORT": str(mail),
+        "LINXUAN_MAIL_PORT": str(port),
         "LINXUAN_MAIL_TLS": "none",
         "LINXUAN_MAIL_FROM": "office@award.example",
-        "LINXUAN_PREFECT_API_URL": server.environment[prefect_settings.ADDRESS],
     }
 
 
@@ -181,9 +187,6 @@ def _scenes(stage: Stage) -> list[Scene]:
 async def _run(stage: Stage, clock: Clock, console: Console) -> None:
     """Scene after scene; between two of them everything due, each at its own instant, and the evening post."""
     scenes = _scenes(stage)
-    stage.expect(
-        season_intake.parcel_of(entry) for entry in sorted(stage.cast.entries, key=lambda each: each.handed_in)
-    )
     columns = (
         TextColumn("{task.fields[day]}"),
         BarColumn(),

@@ -1,6 +1,6 @@
 """The scenes up to the formal check: folders arrive, endorsers answer, cases go back and forth."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -29,6 +29,11 @@ def scenes(edition: Edition, entries: tuple[Entry, ...]) -> Iterator[Scene]:
         yield from _answers(entry)
     yield from _corrections(edition, {entry.story: entry for entry in entries if entry.story})
     yield from _checks(edition)
+
+
+def parcels(entries: Iterable[Entry]) -> list[Parcel]:
+    """What is handed in at first, in the order in which it is received."""
+    return [parcel_of(entry) for entry in sorted(entries, key=lambda entry: entry.handed_in)]
 
 
 def parcel_of(entry: Entry) -> Parcel:

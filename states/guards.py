@@ -41,7 +41,7 @@ FILES_READY = Guard(
 COMMITMENTS = Guard(
     "commitments_ticked",
     lambda facts, now: facts.commitments_ticked,
-    "四项承诺尚未全部勾选。",
+    "承诺尚未全部勾选。",
     "请逐条阅读并勾选承诺后再提交。",
 )
 ENDORSER_CHOSEN = Guard(
@@ -95,7 +95,7 @@ NO_ENDORSEMENT = Guard(
     "endorsement_not_required",
     lambda facts, now: not facts.endorsement_required,
     "该项目还没有推荐方确认。",
-    "请等待推荐方确认，或凭文件 3 的盖章、签字代为确认。",
+    "请等待推荐方确认，或凭扫描件上的盖章、签字代为确认。",
 )
 INSTANT_PASSED = Guard(
     "own_instant_passed",
@@ -106,7 +106,7 @@ INSTANT_PASSED = Guard(
 NOT_SEALED = Guard(
     "not_sealed_on_paper",
     lambda facts, now: not facts.sealed_on_paper,
-    "文件 3 上已见推荐方盖章或签字，按时提交者不因链接未确认而逾期。",
+    "扫描件上已见推荐方盖章或签字，按时提交者不因链接未确认而逾期。",
     "请遴选办公室核对盖章、签字后代为确认。",
 )
 BEFORE_FIRST_ROUND = Guard(

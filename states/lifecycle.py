@@ -272,7 +272,7 @@ FORWARD: tuple[Row, ...] = (
         T.WITHDRAW,
         (S.DRAFT, S.SUBMITTED, S.ENDORSED, S.FORMALLY_CHECKED, S.RETURNED),
         S.WITHDRAWN,
-        (A.APPLICANT, A.OFFICE),
+        (A.APPLICANT,),
         (g.BEFORE_FIRST_ROUND,),
         ("applicant",),
         source_of_rule="features 22",

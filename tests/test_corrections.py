@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 import pytest
+from contest import OPENS, Contest
 from sqlmodel import select
 
 from office import corrections, endorsement
@@ -141,18 +142,31 @@ def test_an_applicant_withdraws_until_the_first_round_opens(office: Office) -> N
     ]
 
 
-def test_the_office_withdraws_on_the_units_letter(office: Office) -> None:
+def test_before_the_first_round_only_the_applicant_withdraws(office: Office) -> None:
     item_id = an_application(office, State.ENDORSED)
-    with pytest.raises(NotAllowed, match="公函"), office.desk.database.write() as session:
-        corrections.withdraw_by_office(
-            session, office.desk, item_id, units_letter=" ", officer_id=office.li, now=CHECKED
-        )
-    with office.desk.database.write() as session:
+    with pytest.raises(NotYours, match="申报单位"), office.desk.database.write() as session:
         corrections.withdraw_by_office(
             session, office.desk, item_id, units_letter="甲单位函〔2024〕3号", officer_id=office.li, now=CHECKED
         )
-    assert office.found(item_id).state == State.WITHDRAWN
-    with office.desk.database.read() as session:
+
+
+def test_later_the_office_withdraws_on_the_units_letter(contest: Contest) -> None:
+    item_id = contest.standing(State.FIRST_ROUND)[0]
+    with pytest.raises(NotAllowed, match="公函"), contest.office.desk.database.write() as session:
+        corrections.withdraw_by_office(
+            session, contest.office.desk, item_id, units_letter=" ", officer_id=contest.office.li, now=OPENS
+        )
+    with contest.office.desk.database.write() as session:
+        corrections.withdraw_by_office(
+            session,
+            contest.office.desk,
+            item_id,
+            units_letter="甲单位函〔2024〕3号",
+            officer_id=contest.office.li,
+            now=OPENS,
+        )
+    assert contest.state(item_id) == State.WITHDRAWN
+    with contest.office.desk.database.read() as session:
         query = select(Note.body).join(Event, Event.id == Note.event_id).where(Event.kind == "withdraw")
         (words,) = session.exec(query).all()
     assert words == {"acting_for": "applicant", "units_letter": "甲单位函〔2024〕3号"}

@@ -101,7 +101,7 @@ REQUIRED: list[tuple[Trigger, tuple[State, ...], State, set[Actor], tuple[str, .
     (T.PUBLICIZE, (S.TOP_TEN,), S.PUBLICIZED, {A.OFFICE}, ("notice_numbered", "signed_off")),
     (T.ANNOUNCE, (S.PUBLICIZED,), S.ANNOUNCED, {A.OFFICE}, ("window_over", "no_open_objection", "signed_off")),
     (T.DISQUALIFY, FROM_ENDORSED, S.DISQUALIFIED, {A.OFFICE}, ("decision_recorded", "signed_off")),
-    (T.WITHDRAW, UNTIL_CHECKED, S.WITHDRAWN, {A.APPLICANT, A.OFFICE}, ("before_first_round",)),
+    (T.WITHDRAW, UNTIL_CHECKED, S.WITHDRAWN, {A.APPLICANT}, ("before_first_round",)),
     (T.WITHDRAW, (S.FIRST_ROUND, S.FINALIST, S.TOP_TEN, S.PUBLICIZED), S.WITHDRAWN, {A.OFFICE}, ("units_letter",)),
 ]  # fmt: skip
 
