@@ -1,0 +1,85 @@
+"""The plan, clause by clause: every one of R1 to R137 is tested, is only a text, or waits for what is not built."""
+
+from collections import Counter
+
+import plan_clauses
+import pytest
+import test_plan_files
+import test_plan_flow
+import test_plan_names
+import test_plan_rounds
+
+PARTS = (test_plan_names, test_plan_flow, test_plan_files, test_plan_rounds)
+CLAUSES = [f"R{number}" for number in range(1, 138)]
+
+# Clauses that ask for words alone: where the edition keeps the words.
+TEXTS = {
+    "R3": "award.definition",
+    "R4": "award.systems",
+    "R12": "award.principles",
+    "R36": "award.conference",
+    "R41": "award.portal",
+    "R48": "form.title",
+    "R59": "form.parts[3].hints",
+    "R60": "form.parts[3].hints",
+    "R61": "form.parts[3].hints",
+    "R74": "video.guide",
+    "R80": "letter.statement",
+    "R90": "evidence.kinds[0].description",
+    "R91": "evidence.kinds[1].description",
+    "R92": "evidence.kinds[2].description",
+    "R94": "evidence.kinds[4].description",
+    "R117": "announcement.forum",
+    "R119": "award.past_results",
+}
+
+_PAPER = "the office's papers are not printed yet"
+NOT_YET = {
+    "R23": "the forum has no list of events yet; its name is R117's",
+    "R26": "the speaker of a finalist is not recorded yet",
+    "R69": "the experts' page is not built yet",
+    "R77": "the experts' page is not built yet",
+    "R96": "the experts' page is not built yet",
+    "R116": "there is no press kit yet",
+    "R118": "there is no list of contacts for regions and firms yet",
+    "R120": _PAPER,
+    "R121": _PAPER,
+    "R122": f"{_PAPER}; the receipt by mail is R46's",
+    "R123": f"{_PAPER}; the letters are R45's and R46's",
+    "R124": _PAPER,
+    "R125": _PAPER,
+    "R126": _PAPER,
+    "R127": f"{_PAPER}; the invitation by mail is R100's",
+    "R128": _PAPER,
+    "R129": f"{_PAPER}; the tally itself is R109's",
+    "R130": f"{_PAPER}; the reasons themselves are R108's",
+    "R131": _PAPER,
+    "R132": f"{_PAPER}; the notice itself is R112's",
+    "R133": f"{_PAPER}; the letters are R114's",
+    "R134": f"{_PAPER}; the decision itself is R113's",
+    "R135": f"{_PAPER}; the announcement itself is R115's",
+    "R136": "the archive bundle is not made yet",
+    "R137": "the statistics are not made yet",
+}
+_TESTED = {tested.r for tested in plan_clauses.REGISTER}
+
+
+@pytest.mark.parametrize("r", CLAUSES)
+def test_every_clause_is_tested_or_a_text_or_not_yet(r: str) -> None:
+    assert [r in _TESTED, r in TEXTS, r in NOT_YET].count(True) == 1
+
+
+def test_nothing_stands_in_the_lists_that_the_plan_does_not_ask() -> None:
+    assert _TESTED | TEXTS.keys() | NOT_YET.keys() == set(CLAUSES)
+
+
+@pytest.mark.parametrize(("r", "key"), TEXTS.items())
+def test_a_text_stands_in_the_edition_under_its_clause(r: str, key: str) -> None:
+    assert r in plan_clauses.shipped().clauses[key].r
+
+
+def test_every_test_of_the_parts_is_registered_under_its_clause() -> None:
+    """A test without its clause would never be inverted, one of the same name would hide another."""
+    named = [name for part in PARTS for name in vars(part) if name.startswith("test_")]
+    assert Counter(named) == Counter(tested.test.__name__ for tested in plan_clauses.REGISTER)
+    assert max(Counter(named).values()) == 1
