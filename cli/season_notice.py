@@ -18,7 +18,9 @@ def scenes(edition: Edition) -> Iterator[Scene]:
     for kind, at in (("notice", posted - timedelta(days=2)), ("announcement", announced - timedelta(days=7))):
         for step, hours in (("draft", 0), ("check", 2), ("sign", 5)):
             yield Scene(
-                at + timedelta(hours=hours), f"{decisions.KINDS[kind]} {step}", partial(_paper, kind=kind, step=step)
+                at + timedelta(hours=hours),
+                f"{decisions.kind_label(kind)} {step}",
+                partial(_paper, kind=kind, step=step),
             )
     yield Scene(posted + timedelta(days=4, hours=2), "收到异议（一）", partial(_lodge, story="objection_upheld"))
     yield Scene(posted + timedelta(days=5, hours=6), "收到异议（二）", partial(_lodge, story="objection_dismissed"))

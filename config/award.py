@@ -12,6 +12,7 @@ class Award(Fact):
     title: str  # 获奖: 2024年中国智能制造十大科技进展 (R2)
     organizer: str
     office: str
+    office_short: str = ""  # what letters call it; its full name where this is empty
     definition: str
     systems: tuple[str, ...]
     principles: tuple[str, ...]
@@ -20,6 +21,7 @@ class Award(Fact):
     past_results: str
     number_prefix: str  # application numbers: IM24-001
     zone: str
+    selected: str = "入选"  # what the state of a winner is called: 入选十大 (R2)
 
 
 class Contact(Fact):

@@ -53,6 +53,7 @@ def words_of(letter: Letter, *, edition: Edition, settings: Settings) -> dict[st
     return facts | {
         "edition": edition,
         "award": edition.award,
+        "office": edition.award.office_short or edition.award.office,
         "project": [(FACTS[key], facts[key]) for key in _PROJECT],
         "short_title": _shortened(facts["title"]),
         "office_contact": _central(edition),

@@ -161,7 +161,7 @@ def _taken_before(
         (file.slot, file.sha256) for file in held
     }:
         raise NotAllowed(
-            f"{known.number} 现为“{State(known.state).label}”，不能更换文件。",
+            f"{known.number} 现为“{State(known.state).named(desk.words)}”，不能更换文件。",
             next_step="如需更换，请联系遴选办公室退回修改。",
         )
     reports = tuple(child.report(file.report) for file in held)

@@ -19,10 +19,11 @@ from states import guards
 from states.facts import Actor
 from states.lifecycle import Trigger
 from states.refusals import NotAllowed, NotYours
+from states.words import PLAIN, Words
 
 KINDS: Mapping[str, str] = {
-    "first_round_result": "初评结果",
-    "final_result": "终评结果",
+    "first_round_result": "{first}结果",
+    "final_result": "{last}结果",
     "notice": "公示",
     "announcement": "公布",
     "disqualification": "取消资格",
@@ -36,7 +37,13 @@ _TRIGGERS: Mapping[str, tuple[Trigger, ...]] = {
     "disqualification": (Trigger.DISQUALIFY,),
     "reinstatement": (Trigger.REINSTATE,),
 }
+
 _GROUNDED = ("disqualification", "reinstatement")
+
+
+def kind_label(kind: str, words: Words = PLAIN) -> str:
+    """A kind of decision as people read it, in an edition's words."""
+    return words.fill(KINDS[kind])
 
 
 def draft(
@@ -61,7 +68,7 @@ def draft(
     if not known or not payload.keys() <= known or not any(payload.values()):
         raise Refusal("决定的种类或所涉项目不对。", next_step="请从相应的页面拟稿，并至少选一个项目。")
     if kind in _GROUNDED and not ground.strip():
-        raise Refusal(f"{KINDS[kind]}的决定没有写明依据。", next_step="请写明依据后再拟稿。")
+        raise Refusal(f"{kind_label(kind, desk.words)}的决定没有写明依据。", next_step="请写明依据后再拟稿。")
     decision = Decision(
         edition=desk.key,
         kind=kind,
@@ -159,7 +166,7 @@ def execute(session: Session, desk: Desk, decision_id: int, *, now: datetime) ->
     decision = find(session, desk, decision_id)
     round_key = results.ROUND_OF.get(decision.kind)
     if round_key is None:
-        raise Refusal(f"“{KINDS[decision.kind]}”不在这里执行。", next_step="请从相应的页面执行。")
+        raise Refusal(f"“{kind_label(decision.kind, desk.words)}”不在这里执行。", next_step="请从相应的页面执行。")
     if decision.executed_at is not None:
         return earlier(session, decision)
     _refuse_overtaken(session, desk, decision)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from states import windows
+from states.words import Words
 
 if TYPE_CHECKING:
     from config.edition import Edition
@@ -40,6 +41,11 @@ class Desk:
     def zone(self) -> ZoneInfo:
         """The zone in which instants are judged and shown."""
         return ZoneInfo(self.edition.award.zone)
+
+    @property
+    def words(self) -> Words:
+        """The edition's words for its rounds and its winners."""
+        return Words.of(self.edition)
 
     def shown(self, instant: datetime) -> str:
         """An instant as people read it: 2024年8月16日 09:00."""

@@ -76,7 +76,9 @@ def _listed(session: Session, desk: Desk, decision_id: int, kind: str) -> tuple[
     """The decision, which must be of this kind, and the items that it names."""
     decision = decisions.find(session, desk, decision_id)
     if decision.kind != kind:
-        raise NotAllowed(f"{decision.number} 不是{decisions.KINDS[kind]}的决定。", next_step="请从相应的页面执行。")
+        raise NotAllowed(
+            f"{decision.number} 不是{decisions.kind_label(kind, desk.words)}的决定。", next_step="请从相应的页面执行。"
+        )
     return decision, [id_ for listed in decision.payload.values() for id_ in listed]
 
 

@@ -37,6 +37,7 @@ Source = Callable[[Asked, Sequence[Application]], dict[int, Partial]]
 def facts_of(session: Session, desk: Desk, applications: Sequence[Application], act: Act) -> dict[int, Facts]:
     """The facts of each application that this act's guards ask; the rest stays at its default."""
     shape = Facts(
+        words=desk.words,
         endorsement_required=desk.edition.endorsement.required,
         one_round=len(desk.edition.rounds) == 1,
         reason_given=bool(act.reason),

@@ -38,7 +38,8 @@ def _only_note(desk: Desk, *_: object) -> Outcome:
 def _standing(session: Session, desk: Desk) -> list[dict[str, Any]]:
     """The table that every run shows: how many applications stand where."""
     return [
-        {"状态": State(state).label, "项数": count} for state, count in reminders.count_by_state(session, desk).items()
+        {"状态": State(state).named(desk.words), "项数": count}
+        for state, count in reminders.count_by_state(session, desk).items()
     ]
 
 
@@ -86,7 +87,7 @@ def _tell_kept(session: Session, desk: Desk, kept: dict[int, str], key: str, now
         select(Application.number).where(col(Application.id).in_(kept), Application.state == State.SUBMITTED.value)
     ).all()
     if numbers:
-        facts = {"list": "、".join(numbers), "reason": "文件 3 已见推荐方盖章或签字，请核对后代为确认推荐。"}
+        facts = {"list": "、".join(numbers), "reason": "承诺书上已见推荐方盖章或签字，请核对后代为确认推荐。"}
         reminders.tell_office(session, desk, BLOCKED, facts, key=key, now=now)
 
 
@@ -98,9 +99,10 @@ def _remind(desk: Desk, kind: str, due_at: datetime, now: datetime) -> Outcome:
         elif family == "remind_endorsement":
             letters = reminders.remind_endorsers(session, desk, key=key, now=now)
         elif family == "remind_scoring":
-            letters = reminders.remind_experts(session, desk, desk.edition.rounds[0].key, key=key, now=now)
+            online = [round_.key for round_ in desk.edition.rounds if round_.mode == "online"]
+            letters = sum(reminders.remind_experts(session, desk, each, key=key, now=now) for each in online)
         else:
-            facts = {"list": agenda.label_of(kind), "due": desk.shown(now)}
+            facts = {"list": agenda.label_of(kind, desk.words), "due": desk.shown(now)}
             letters = reminders.tell_office(session, desk, REMIND_STAGE, facts, key=key, now=now)
         return {"letters": letters, "rows": _standing(session, desk)}
 
@@ -110,7 +112,7 @@ def _overdue(desk: Desk, kind: str, due_at: datetime, now: datetime) -> Outcome:
     family = agenda.family_of(kind)[0]
     with desk.database.write() as session:
         left = _left_undone(session, desk, family)
-        facts = {"list": left, "reason": agenda.label_of(kind)}
+        facts = {"list": left, "reason": agenda.label_of(kind, desk.words)}
         letters = reminders.tell_office(session, desk, OVERDUE, facts, key=_key(kind, due_at), now=now) if left else 0
         return {"letters": letters, "undone": left, "rows": _standing(session, desk)}
 
@@ -126,7 +128,7 @@ def _left_undone(session: Session, desk: Desk, family: str) -> str:
         "overdue_notice": (State.TOP_TEN,),
         "overdue_announcement": (State.PUBLICIZED,),
     }.get(family, ())
-    return "、".join(f"{state.label} {counts[state.value]} 项" for state in states if state.value in counts)
+    return "、".join(f"{state.named(desk.words)} {counts[state.value]} 项" for state in states if state.value in counts)
 
 
 def _open_round(desk: Desk, kind: str, due_at: datetime, now: datetime) -> Outcome:
@@ -195,7 +197,7 @@ def _publish(desk: Desk, kind: str, due_at: datetime, now: datetime) -> Outcome:
     if not left:
         return _only_note(desk, kind, due_at, now)
     if waiting is None:
-        missing = Refusal(f"还没有拟定“{agenda.label_of(kind)}”的决定。", next_step="请拟稿、核稿、签发。")
+        missing = Refusal(f"还没有拟定“{agenda.label_of(kind, desk.words)}”的决定。", next_step="请拟稿、核稿、签发。")
         return _blocked(desk, kind, due_at, missing, now)
     try:
         return _release(desk, waiting, now)
@@ -222,7 +224,7 @@ def _close_notice(desk: Desk, kind: str, due_at: datetime, now: datetime) -> Out
 
 def _blocked(desk: Desk, kind: str, due_at: datetime, refusal: Refusal, now: datetime) -> Outcome:
     with desk.database.write() as session:
-        facts = {"list": agenda.label_of(kind), "reason": str(refusal)}
+        facts = {"list": agenda.label_of(kind, desk.words), "reason": str(refusal)}
         letters = reminders.tell_office(session, desk, BLOCKED, facts, key=_key(kind, due_at), now=now)
         return {"blocked": refusal.sentence, "letters": letters, "rows": _standing(session, desk)}
 

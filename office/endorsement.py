@@ -136,10 +136,10 @@ def endorse_from_paper(
     authority.acting(session, officer_id)
     item = applications.find(session, desk, item_id)
     if not reason.strip():
-        raise NotAllowed("没有写明代为确认的依据。", next_step="请写明文件 3 上所见的盖章或签字。")
+        raise NotAllowed("没有写明代为确认的依据。", next_step="请写明承诺书上所见的盖章或签字。")
     if item_id not in sealed_on_paper(session, [item]):
         raise NotAllowed(
-            f"{item.number} 的文件 3 上还没有认定推荐方的盖章或签字。",
+            f"{item.number} 的承诺书上还没有认定推荐方的盖章或签字。",
             next_step="请先在审查表中人工确认该条，再代为确认推荐。",
         )
     act = Act(

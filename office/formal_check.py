@@ -99,7 +99,7 @@ def _under_check(session: Session, desk: Desk, item_id: int) -> Application:
     item = applications.find(session, desk, item_id)
     if item.state not in _CHECKED_IN:
         raise NotAllowed(
-            f"{item.number} 现为“{State(item.state).label}”，审查表不能填写。",
+            f"{item.number} 现为“{State(item.state).named(desk.words)}”，审查表不能填写。",
             next_step="已提交、已推荐的项目才在形式审查之中。",
         )
     return item

@@ -203,7 +203,7 @@ def _changeable(session: Session, desk: Desk, item_id: int, *, reader: str = "")
     slots = [slot for slot in desk.edition.slots if slot.reader == reader]
     if not open_now or (slots and "*" not in open_now and not any(slot.key in open_now for slot in slots)):
         raise NotAllowed(
-            f"{item.number} 现为“{State(item.state).label}”，这一项不能更改。",
+            f"{item.number} 现为“{State(item.state).named(desk.words)}”，这一项不能更改。",
             next_step="如需更改，请联系遴选办公室退回修改。",
         )
     return item

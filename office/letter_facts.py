@@ -127,7 +127,7 @@ def application_facts(desk: Desk, item: Application, endorser: Endorser | None, 
         "unit": item.unit,
         "endorser": endorser.name if endorser else "",
         "contact": person.name,
-        "state_label": State(item.state).label,
+        "state_label": State(item.state).named(desk.words),
         "due": desk.until(item.lapses_at) if item.lapses_at else "",
     }
 

@@ -38,7 +38,7 @@ def _draft(
     query = select(Application.id).where(Application.edition == desk.key, Application.state == state.value)
     ids = sorted(id_ for id_ in session.exec(query) if id_ is not None)
     if not ids:
-        raise NotAllowed(f"没有“{state.label}”的项目。", next_step="请先办结前一步。")
+        raise NotAllowed(f"没有“{state.named(desk.words)}”的项目。", next_step="请先办结前一步。")
     return decisions.draft(session, desk, kind, {trigger.value: ids}, officer_id=officer_id, now=now)
 
 

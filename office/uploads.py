@@ -151,7 +151,7 @@ def _refuse_closed_slot(desk: Desk, item: Application, slot: str) -> None:
             f"{item.number}：{desk.edition.slot(slot).label}不在退回修改之列。", next_step=f"可以修改：{labels}。"
         )
     raise NotAllowed(
-        f"{item.number} 现为“{State(item.state).label}”，不能更换文件。",
+        f"{item.number} 现为“{State(item.state).named(desk.words)}”，不能更换文件。",
         next_step="如需更换，请联系遴选办公室退回修改。",
     )
 

@@ -172,13 +172,13 @@ def the_chosen_are_the_first(session: Session, asked: Asked) -> Iterable[Id]:
 _CHOSEN = ("finalist", "top_ten", "publicized", "announced", "not_selected")
 
 
-@rule("项目的状态与初评名次表不符（项目编号）。")
+@rule("项目的状态与第一轮名次表不符（项目编号）。")
 def first_round_states_follow_the_tally(session: Session, asked: Asked) -> Iterable[Id]:
     """Who went on was chosen, who stayed behind was not (R98, R99)."""
     return _against_the_tally(session, "first_round", _CHOSEN, ("not_shortlisted",))
 
 
-@rule("项目的状态与终评名次表不符（项目编号）。")
+@rule("项目的状态与末轮名次表不符（项目编号）。")
 def final_states_follow_the_tally(session: Session, asked: Asked) -> Iterable[Id]:
     """The ten, and who was passed over (R110)."""
     return _against_the_tally(session, "final", ("top_ten", "publicized", "announced"), ("not_selected",))

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 from config.edition import Edition
 from config.workdays import Workdays, notice_closes
+from states.words import PLAIN, Words
 
 LAPSE = "lapse"  # an application's own instant, written by the office; no agenda reckons it
 
@@ -35,17 +36,17 @@ _FAMILIES: dict[str, tuple[str, Concern]] = {
     "remind_check": ("形式审查期限提醒", Concern.OFFICE),
     "check_due": ("形式审查到期", Concern.OFFICE),
     "overdue_check": ("形式审查逾期未完成", Concern.OFFICE),
-    "first_round_opens": ("初评开始", Concern.EVERYBODY),
+    "first_round_opens": ("{first}开始", Concern.EVERYBODY),
     "remind_scoring": ("评分提醒", Concern.EVERYBODY),
-    "first_round_locks": ("初评评分锁定", Concern.EVERYBODY),
-    "remind_first_round": ("初评结果期限提醒", Concern.OFFICE),
-    "first_round_due": ("初评结果到期", Concern.OFFICE),
-    "overdue_first_round": ("初评结果逾期未定", Concern.OFFICE),
-    "final_opens": ("终评开始", Concern.EVERYBODY),
-    "final_locks": ("终评评分锁定", Concern.EVERYBODY),
-    "remind_final": ("终评结果期限提醒", Concern.OFFICE),
-    "final_due": ("终评结果到期", Concern.OFFICE),
-    "overdue_final": ("终评结果逾期未定", Concern.OFFICE),
+    "first_round_locks": ("{first}评分锁定", Concern.EVERYBODY),
+    "remind_first_round": ("{first}结果期限提醒", Concern.OFFICE),
+    "first_round_due": ("{first}结果到期", Concern.OFFICE),
+    "overdue_first_round": ("{first}结果逾期未定", Concern.OFFICE),
+    "final_opens": ("{last}开始", Concern.EVERYBODY),
+    "final_locks": ("{last}评分锁定", Concern.EVERYBODY),
+    "remind_final": ("{last}结果期限提醒", Concern.OFFICE),
+    "final_due": ("{last}结果到期", Concern.OFFICE),
+    "overdue_final": ("{last}结果逾期未定", Concern.OFFICE),
     "notice_posts": ("公示开始", Concern.EVERYBODY),
     "overdue_notice": ("公示逾期未发布", Concern.OFFICE),
     "notice_closes": ("公示结束", Concern.EVERYBODY),
@@ -104,19 +105,22 @@ def concerns_office_only(kind: str) -> bool:
     return _FAMILIES.get(family_of(kind)[0], ("", Concern.EVERYBODY))[1] is Concern.OFFICE
 
 
-def label_of(kind: str) -> str:
-    """The kind as people read it: 提交截止提醒（前 14 天）; a kind of the office's own making keeps its key."""
+def label_of(kind: str, words: Words = PLAIN) -> str:
+    """The kind as people read it, in an edition's words: 提交截止提醒（前 14 天）.
+
+    A kind of the office's own making keeps its key.
+    """
     family, days = family_of(kind)
     if kind == LAPSE:
         return "项目自身期限届满"
-    label = _FAMILIES[family][0] if family in _FAMILIES else kind
+    label = words.fill(_FAMILIES[family][0]) if family in _FAMILIES else kind
     if days is None:
         return label
     return f"{label}（{'前' if family.startswith('remind') else '后'} {days} 天）"
 
 
 def _at(kind: str, instant: datetime, edition: Edition) -> Planned:
-    return Planned(kind, instant.astimezone(ZoneInfo(edition.award.zone)), label_of(kind))
+    return Planned(kind, instant.astimezone(ZoneInfo(edition.award.zone)), label_of(kind, Words.of(edition)))
 
 
 def _handing_in(edition: Edition) -> Iterator[Planned]:

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from states.words import PLAIN, Words
+
 
 class State(StrEnum):
     """Where an application stands. The keys are permanent; the labels are data."""
@@ -27,8 +29,12 @@ class State(StrEnum):
 
     @property
     def label(self) -> str:
-        """The Chinese label that people read."""
-        return _LABELS[self]
+        """The Chinese label that people read where no edition is at hand."""
+        return self.named(PLAIN)
+
+    def named(self, words: Words) -> str:
+        """The Chinese label that people read, in an edition's words."""
+        return words.fill(_LABELS[self])
 
 
 _LABELS = {
@@ -36,16 +42,16 @@ _LABELS = {
     State.SUBMITTED: "已提交",
     State.ENDORSED: "已推荐",
     State.FORMALLY_CHECKED: "形式审查通过",
-    State.FIRST_ROUND: "初评中",
-    State.FINALIST: "入围终评",
-    State.TOP_TEN: "入选十大",
+    State.FIRST_ROUND: "{first}中",
+    State.FINALIST: "入围{last}",
+    State.TOP_TEN: "{selected}",
     State.PUBLICIZED: "公示中",
     State.ANNOUNCED: "已公布",
     State.RETURNED: "退回修改",
     State.REJECTED: "形式审查未通过",
     State.LAPSED: "逾期",
-    State.NOT_SHORTLISTED: "初评未入围",
-    State.NOT_SELECTED: "终评未入选",
+    State.NOT_SHORTLISTED: "{left_out}",
+    State.NOT_SELECTED: "{last}未入选",
     State.WITHDRAWN: "已撤回",
     State.DISQUALIFIED: "取消资格",
 }
@@ -81,7 +87,8 @@ class Facts:
     Instants are aware; windows are half-open. A fact that a trigger does not ask stays at its default.
     """
 
-    # the edition's shape
+    # the edition's shape, and its words
+    words: Words = PLAIN
     endorsement_required: bool = True
     one_round: bool = False
     # handing in: the window that holds for this application, extension, grace or correction time included

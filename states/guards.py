@@ -53,7 +53,7 @@ ENDORSER_CHOSEN = Guard(
 ENDORSEMENT_STANDS = Guard(
     "endorsement_stands",
     lambda facts, now: facts.endorsement_stands,
-    "推荐所依据的材料（文件 1、文件 3、项目名称、申报单位或推荐方）已改动，原推荐不再有效。",
+    "推荐所依据的材料（推荐表、承诺书、项目名称、申报单位或推荐方）已改动，原推荐不再有效。",
     "请改用“提交”，系统会请推荐方重新确认。",
 )
 ENDORSE_IN_TIME = Guard(
@@ -70,8 +70,8 @@ SLOTS_NAMED = Guard(
 DUE_SET = Guard(
     "due_within_limit",
     _due_within_limit,
-    "修改期限没有设定，或晚于初评开始前一个工作日。",
-    "请设定一个晚于现在、不晚于初评开始前一个工作日的期限。",
+    "修改期限没有设定，或离评审开始太近。",
+    "请设定一个晚于现在、在评审开始之前留足工作日的期限。",
 )
 CORRECTIONS_LEFT = Guard(
     "corrections_left",
@@ -112,7 +112,7 @@ NOT_SEALED = Guard(
 BEFORE_FIRST_ROUND = Guard(
     "before_first_round",
     _before_first_round,
-    "初评已经开始，不能自行撤回。",
+    "评审已经开始，不能自行撤回。",
     "请以单位公函向遴选办公室提出。",
 )
 UNITS_LETTER = Guard(
@@ -121,8 +121,8 @@ UNITS_LETTER = Guard(
 ROUND_READY = Guard(
     "round_ready",
     lambda facts, now: facts.round_ready,
-    "初评还不能开始：评分标准未确认、专家未分派，或回避未处理。",
-    "请在初评页面逐项办结。",
+    "评审还不能开始：评分标准未确认、专家未分派，或回避未处理。",
+    "请在评审页面逐项办结。",
 )
 NOT_RELEASED = Guard(
     "scores_not_released",
@@ -149,7 +149,10 @@ SIGNED_OFF = Guard(
     "signed_off", lambda facts, now: facts.signed_off, "决定还没有走完拟稿、核稿、签发。", "请由两位不同的人完成签发。"
 )
 ONE_ROUND = Guard(
-    "one_round", lambda facts, now: facts.one_round, "本届设有终评，不能由初评直接产生结果。", "请先产生终评名单。"
+    "one_round",
+    lambda facts, now: facts.one_round,
+    "本届不止一轮评审，不能由第一轮直接产生结果。",
+    "请先产生下一轮的名单。",
 )
 TWO_ROUNDS = Guard("two_rounds", lambda facts, now: not facts.one_round, "本届只有一轮评审。", "请直接产生入选名单。")
 NUMBERED = Guard(

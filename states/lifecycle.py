@@ -12,6 +12,7 @@ from states import guards as g
 from states.facts import Actor, Facts, State
 from states.guards import Guard
 from states.refusals import NotAllowed, NotYours
+from states.words import PLAIN, Words
 
 
 class Trigger(StrEnum):
@@ -39,8 +40,12 @@ class Trigger(StrEnum):
 
     @property
     def label(self) -> str:
-        """The Chinese label that people read."""
-        return _LABELS[self]
+        """The Chinese label that people read where no edition is at hand."""
+        return self.named(PLAIN)
+
+    def named(self, words: Words) -> str:
+        """The Chinese label that people read, in an edition's words."""
+        return words.fill(_LABELS[self])
 
 
 _LABELS = {
@@ -52,11 +57,11 @@ _LABELS = {
     Trigger.PASS_CHECK: "形式审查通过",
     Trigger.REJECT: "形式审查不通过",
     Trigger.LAPSE: "逾期",
-    Trigger.OPEN_FIRST_ROUND: "进入初评",
-    Trigger.SHORTLIST: "入围终评",
-    Trigger.LEAVE_OUT: "初评未入围",
+    Trigger.OPEN_FIRST_ROUND: "进入{first}",
+    Trigger.SHORTLIST: "入围{last}",
+    Trigger.LEAVE_OUT: "{left_out}",
     Trigger.SELECT: "入选",
-    Trigger.PASS_OVER: "终评未入选",
+    Trigger.PASS_OVER: "{last}未入选",
     Trigger.PUBLICIZE: "公示",
     Trigger.ANNOUNCE: "公布",
     Trigger.DISQUALIFY: "取消资格",
@@ -349,29 +354,31 @@ def step(state: State, facts: Facts, trigger: Trigger, *, actor: Actor, now: dat
     """
     rows = [row for row in rows_from(state) if row.trigger is trigger]
     if not rows:
-        raise _impossible(state, trigger)
+        raise _impossible(state, trigger, facts.words)
     mine = [row for row in rows if actor in row.actors]
     if not mine:
-        raise _not_yours(rows, trigger)
+        raise _not_yours(rows, trigger, facts.words)
     standing = _Standing(state)
     try:
         moved = machine().events[trigger.value].trigger(standing, facts, now)
     except MachineError as fault:  # the table and the machine are made from one source
-        raise _impossible(state, trigger) from fault
+        raise _impossible(state, trigger, facts.words) from fault
     if not moved:
         raise _first_failing(mine, facts, now)
     return State(standing.state)
 
 
-def _impossible(state: State, trigger: Trigger) -> NotAllowed:
-    possible = sorted({row.trigger.label for row in rows_from(state) if not row.inverse})
+def _impossible(state: State, trigger: Trigger, words: Words) -> NotAllowed:
+    possible = sorted({row.trigger.named(words) for row in rows_from(state) if not row.inverse})
     offer = "、".join(possible) or "（没有后续步骤）"
-    return NotAllowed(f"项目现为“{state.label}”，不能“{trigger.label}”。", next_step=f"现在可以：{offer}。")
+    return NotAllowed(
+        f"项目现为“{state.named(words)}”，不能“{trigger.named(words)}”。", next_step=f"现在可以：{offer}。"
+    )
 
 
-def _not_yours(rows: list[Row], trigger: Trigger) -> NotYours:
+def _not_yours(rows: list[Row], trigger: Trigger, words: Words) -> NotYours:
     who = "、".join(sorted({actor.label for row in rows for actor in row.actors}))
-    return NotYours(f"“{trigger.label}”不由您办理。", next_step=f"应由{who}办理。")
+    return NotYours(f"“{trigger.named(words)}”不由您办理。", next_step=f"应由{who}办理。")
 
 
 def _first_failing(rows: list[Row], facts: Facts, now: datetime) -> NotAllowed:
