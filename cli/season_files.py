@@ -85,13 +85,15 @@ def _toml(edition: Edition, parcel: Parcel, files: dict[str, str]) -> str:
     top: dict[str, Any] = {"number": parcel.number} if parcel.number else {}
     top |= {"title": entry.title, "unit": entry.unit, "unit_type": entry.unit_type, "category": entry.category}
     lines = [f"{key} = {_quoted(value)}" for key, value in top.items()]
-    lines += ["commitments = [true, true, true, true]", f"received_at = {parcel.received_at.isoformat()}"]
+    promised = len(edition.letter.commitments) if edition.letter else 0
+    lines += [f"commitments = {promised}", f"received_at = {parcel.received_at.isoformat()}"]
     lines += ["", "[contact]"]
     lines += [
         f"{key} = {_quoted(value)}"
         for key, value in (("name", entry.person), ("phone", entry.phone), ("email", entry.email))
     ]
-    lines += ["", "[endorser]", *_endorser(entry.endorsing), "", "[files]"]
+    lines += ["", "[endorser]", *_endorser(entry.endorsing)] if edition.endorsement.required else []
+    lines += ["", "[files]"]
     lines += [f"{slot} = {json.dumps([name]) if slot in many else _quoted(name)}" for slot, name in files.items()]
     return "\n".join(lines) + "\n"
 

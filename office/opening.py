@@ -32,6 +32,8 @@ def found(home: Path, *, lead: people.Known | None, now: datetime, edition: Load
     home.mkdir(parents=True, exist_ok=True)
     told = read_env_file(home)
     made = {name: secrets.token_urlsafe(32) for name in ("secret", "prefect_password") if name not in told}
+    if edition and edition.path != _edition_file(Settings.for_home(home)):
+        made["edition_file"] = str(edition.path.absolute())  # the home is opened again for this edition
     if made:
         write_env_file(home, made)
     settings = Settings.for_home(home)
@@ -48,7 +50,11 @@ def found(home: Path, *, lead: people.Known | None, now: datetime, edition: Load
 
 def configured_edition(settings: Settings) -> LoadedEdition:
     """The edition that the settings name: a file of one's own, or one that comes with the program."""
-    return load_edition(settings.edition_file or shipped_edition(settings.edition))
+    return load_edition(_edition_file(settings))
+
+
+def _edition_file(settings: Settings) -> Path:
+    return settings.edition_file or shipped_edition(settings.edition)
 
 
 def open_desk(home: Path) -> Desk:
