@@ -13,8 +13,12 @@ from pathlib import Path
 import plan_clauses
 from sqlmodel import col, select
 
+from config.settings import Settings
+from config.workdays import Workdays
+from documents.vault import Vault
 from office import decisions, notice, opening, people, rounds, scores
 from office.desk import Desk
+from records.database import Database
 from records.tables.application import Application
 from records.tables.decision import Decision
 from records.tables.person import Expert
@@ -38,11 +42,12 @@ def an_office(folder: Path, stage: str = "founded") -> Iterator[Office]:
     """A fresh office that stands at one of the `STAGES`, working by the edition in force."""
     home = folder / stage
     shutil.copytree(_home(stage), home)
-    desk = opening.open_desk(home)
+    settings = Settings.for_home(home)
+    database = Database(settings.database_url)
     try:
-        yield office_at(replace(desk, loaded=plan_clauses.loaded()))
+        yield office_at(Desk(database, plan_clauses.loaded(), Workdays(), settings, Vault(settings.vault)))
     finally:
-        desk.database.close()
+        database.close()
 
 
 @contextmanager

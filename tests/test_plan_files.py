@@ -1,7 +1,9 @@
 """The plan's rules for the four files, judged on real ones: R47 to R94."""
 
+import tempfile
 from collections.abc import Callable
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 
 import docx
@@ -48,7 +50,7 @@ def _form(
 ) -> Said:
     """The check of a real form, written as the plan prints it, then dressed otherwise where that is asked."""
     path = folder / "推荐表.docx"
-    specimens.write_form(path, edition=shipped().edition, words=words, leave_out_part=without, **NAMES)
+    path.write_bytes(_printed(words, without))
     if dressing:
         document = docx.Document(str(path))
         dressing(document)
@@ -56,6 +58,14 @@ def _form(
     report = _check(path, "form", **declared)
     whole = Finding("", "", report.verdict, "", blocks_submit=report.blocks_submit)
     return Said(_lines(report) | {"": whole})
+
+
+@cache
+def _printed(words: int, without: str | None = None) -> bytes:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "推荐表.docx"
+        specimens.write_form(path, edition=shipped().edition, words=words, leave_out_part=without, **NAMES)
+        return path.read_bytes()
 
 
 def _video(folder: Path, seconds: float) -> Report:
@@ -168,7 +178,7 @@ def test_innovation_is_described_and_scored_by_three_aspects(tmp_path: Path) -> 
 def _changed_part(folder: Path, key: str, **counts: int) -> set[str]:
     """The rules that speak when a part holds so many numbers and tables."""
     path = folder / "推荐表.docx"
-    specimens.write_form(path, edition=shipped().edition, words=2400, **NAMES)
+    path.write_bytes(_printed(2400))
     rules = edition().form
     assert rules
     facts = recommendation.read(path, rules)
@@ -393,7 +403,7 @@ def test_a_video_that_is_too_long_is_taken_and_sent_back(tmp_path: Path) -> None
 )
 def test_file_3_is_a_scanned_pdf(tmp_path: Path) -> None:
     assert _letter(tmp_path)["letter.scan"].verdict is Verdict.GREEN
-    specimens.write_form(tmp_path / "承诺书.pdf", edition=shipped().edition, words=400, **NAMES)
+    (tmp_path / "承诺书.pdf").write_bytes(_printed(400))
     report = _check(tmp_path / "承诺书.pdf", "letter")
     assert report.blocks_submit
     assert "不是 PDF" in _lines(report)["letter.type"].evidence
@@ -520,7 +530,7 @@ def test_a_letter_without_the_units_seal_is_looked_at_by_a_person(tmp_path: Path
 def test_file_4_is_a_pdf(tmp_path: Path) -> None:
     path = _evidence(tmp_path)
     assert _lines(_check(path, "evidence"))["evidence.pages"].verdict is Verdict.GREEN
-    specimens.write_form(path, edition=shipped().edition, words=400, **NAMES)
+    path.write_bytes(_printed(400))
     report = _check(path, "evidence")
     assert report.blocks_submit
     assert "不是 PDF" in _lines(report)["evidence.type"].evidence
