@@ -64,7 +64,8 @@ def main() -> int:
         rows.append((size, *(f"{each / size * 1e6:.0f}" for each in (whole, raw)), f"{ratio:.1f}"))
         rows[-1] += (f"{longest * 1000:.0f}", f"{share:.4f}")
     table(("drafts", "close, us each", "raw, us each", "ratio", "longest, ms", "of the whole"), rows)
-    print(f"peak memory of this process: {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MB")
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    print(f"peak memory of this process, filling and anchor included: {peak:.0f} MB")
     return verdict(
         (f"close {ratio:.1f} times raw, at most {MOST_RATIO}", ratio <= MOST_RATIO),
         (f"longest transaction {share:.4f} of the whole, at most {LONGEST_SHARE:.2f}", share <= LONGEST_SHARE),

@@ -4,8 +4,6 @@ import re
 import shutil
 import socket
 import sqlite3
-import subprocess
-import sys
 from pathlib import Path
 
 import icalendar
@@ -77,15 +75,6 @@ class TestHelp:
             for command in group.typer_instance.registered_commands
         }
         assert names == set(COMMANDS)
-
-    def test_help_loads_nothing_heavy(self) -> None:
-        heavy = "sqlmodel sqlalchemy prefect pydantic av numpy cv2 fastapi apscheduler"
-        code = (
-            "import sys; from cli.main import main\ntry: main(['--help'])\nexcept SystemExit: pass\n"
-            f"print([name for name in '{heavy}'.split() if name in sys.modules], file=sys.stderr)"
-        )
-        ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-        assert ended.stderr.strip() == "[]"
 
     def test_an_unknown_command_is_a_usage_error(self) -> None:
         assert run("nosuch").code == 2
