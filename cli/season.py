@@ -66,7 +66,7 @@ def play(home: Path, *, once: bool, applications: int, seed: int, as_json: bool)
         if as_json:
             say(report, as_json=True, lines=[])
         else:
-            season_report.tell(report, home)
+            season_report.tell(report, desk.edition, home)
         if not once:
             _stay(home)
     return 0

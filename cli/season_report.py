@@ -1,14 +1,16 @@
 """What the demo tells at its end, read from the records alone."""
 
+import re
 from pathlib import Path
 from typing import Any
 
 from rich.console import Console
-from rich.table import Table
+from rich.table import Column, Table
 from sqlmodel import Session, col, func, select
 
 from cli.season_stage import Stage
 from cli.season_stories import STORIES
+from config.edition import Edition
 from notifications import outbox
 from office import reminders
 from records import ledger
@@ -16,6 +18,7 @@ from records.tables.application import Application
 from records.tables.deadline import FlowRun
 from states.facts import State
 
+_STATE_KEY = re.compile("|".join(sorted((state.value for state in State), key=len, reverse=True)))
 _LETTERS = {"sent": "已发", "held": "扣留", "in_doubt": "存疑", "dead": "退失"}
 
 
@@ -55,20 +58,20 @@ def _runs(session: Session, edition: str) -> dict[str, int]:
     }
 
 
-def tell(report: dict[str, Any], home: Path) -> None:
-    """The report for people."""
-    console = Console()
-    states = Table("状态", "项数", title=f"{report['edition']} 年度 · {report['applications']} 项申报")
+def tell(report: dict[str, Any], edition: Edition, home: Path) -> None:
+    """The report for people: states by their labels."""
+    console = Console(highlight=False)
+    states = Table("状态", "项数", title=f"{edition.award.entry_name} · {report['applications']} 项申报")
     for state, count in report["states"].items():
         states.add_row(State(state).label, str(count))
-    winners = Table("入选", title="十大科技进展")
+    winners = Table("入选项目", title=edition.award.title)
     for winner in report["winners"]:
         winners.add_row(winner)
     for loser in report["disqualified"]:
         winners.add_row(f"[red]取消资格：{loser}[/red]")
-    stories = Table("故事", "结局", title="每个故事的结局", show_lines=True)
+    stories = Table("故事", Column("结局", overflow="fold"), title="每个故事的结局", show_lines=True)
     for name, outcome in report["stories"].items():
-        stories.add_row(STORIES[name].label, outcome)
+        stories.add_row(STORIES[name].label, _STATE_KEY.sub(lambda key: State(key[0]).label, outcome))
     for table in (states, winners, stories):
         console.print(table)
     letters, runs, chain = report["letters"], report["flow_runs"], report["ledger"]

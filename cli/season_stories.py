@@ -26,7 +26,7 @@ def _road(session: Session, stage: Stage, *, story: str) -> str:
     """The states that an application went through, as its events tell them."""
     item = stage.item(session, stage.cast.entry(story))
     if item is None:
-        return "refused"
+        return "不予受理（refused）"
     query = select(Event.state_to).where(Event.application_id == item.id, col(Event.state_to).is_not(None))
     return " → ".join(state for state in session.exec(query.order_by(col(Event.id))) if state)
 
@@ -73,7 +73,7 @@ def _objection(session: Session, stage: Stage, *, story: str) -> str:
     item_id = stage.item_id(session, story)
     case = session.exec(select(Objection).where(Objection.application_id == item_id)).first()
     versions = session.exec(select(func.count()).select_from(Notice)).one()
-    status = case.status if case else "没有异议"
+    status = {"sustained": "异议成立", "dismissed": "异议不成立"}.get(case.status if case else "", "未决")
     return f"{status}；公示第 {versions} 版；{_road(session, stage, story=story).split(' → ')[-1]}"
 
 
