@@ -5,7 +5,7 @@ import os
 from collections.abc import Awaitable, Mapping
 from datetime import datetime
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from sqlmodel import Session, select
 
@@ -27,6 +27,9 @@ from records.tables.application import Upload
 from records.tables.deadline import Deadline
 from states import agenda
 from states.facts import State
+
+if TYPE_CHECKING:
+    from documents.child import Readers
 
 Answer = TypeVar("Answer")
 _LETTERS = {
@@ -56,27 +59,38 @@ def found_home(home: Path, lead_name: str, lead_email: str, now: datetime) -> No
 def take_folders(home: Path, folders: list[Path], now: datetime, *, as_json: bool) -> int:
     """`linxuan intake`: 0 when all were handed in, 1 when one stays a draft or is refused."""
     from documents.child import Readers
-    from office import application_folder
 
     desk = open_desk(home)
-    rows: list[dict[str, Any]] = []
     with Readers() as readers:
-        for folder in folders:
-            try:
-                received = application_folder.receive_folder(
-                    desk, folder, check=readers.check, officer_id=None, now=now
-                )
-                rows.append({"folder": str(folder)} | received.told())
-            except Refusal as refusal:
-                rows.append({"folder": str(folder), "refused": refusal.sentence, "next_step": refusal.next_step})
-    lines = [
-        f"{row['folder']}：{row.get('number', '')} {row.get('label', '')}{row.get('refused', '')}"
-        + "".join(f"\n    {each}" for each in row.get("findings", ()))
-        + (f"\n    → {row['next_step']}" if row.get("next_step") else "")
-        for row in rows
-    ]
-    say({"applications": rows}, as_json=as_json, lines=lines)
+        rows = [_taken(desk, readers, folder, now) for folder in folders]
+    say({"applications": rows}, as_json=as_json, lines=[_folder_line(row) for row in rows])
     return int(any("refused" in row or row.get("state") == State.DRAFT for row in rows))
+
+
+def _taken(desk: Desk, readers: "Readers", folder: Path, now: datetime) -> dict[str, Any]:
+    """What became of one folder; one that cannot be taken does not hold up the next."""
+    from office import application_folder, applications
+
+    try:
+        received = application_folder.receive_folder(desk, folder, check=readers.check, officer_id=None, now=now)
+    except Refusal as refusal:
+        return {"folder": str(folder), "refused": refusal.sentence, "next_step": refusal.next_step}
+    except (OSError, ValueError) as error:  # a name that no file system takes, a folder that nobody may read
+        told = f"申报文件夹读不出（{getattr(error, 'strerror', None) or error}）。"
+        return {"folder": str(folder), "refused": told, "next_step": "请核对其中的文件名和权限后重试。"}
+    with desk.database.read() as session:
+        held = {file.slot for file in applications.current_files(session, received.item_id)}
+    missing = [slot.label for slot in desk.edition.slots if slot.required and slot.key not in held]
+    return {"folder": str(folder)} | received.told() | {"missing": missing}
+
+
+def _folder_line(row: Mapping[str, Any]) -> str:
+    lines = [f"{row['folder']}：{row['number']} {row['label']}" if "number" in row else f"{row['folder']}：未登记"]
+    lines += [f"缺少：{label}" for label in row.get("missing", ())]
+    lines += row.get("findings", ())
+    lines += [f"{row['refused']}"] if "refused" in row else []
+    lines += [f"→ {row['next_step']}"] if row.get("next_step") else []
+    return "\n    ".join(lines)
 
 
 def show_status(home: Path, now: datetime, *, as_json: bool) -> None:

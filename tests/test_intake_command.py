@@ -21,7 +21,8 @@ ENTRY = next(entry for entry in Cast(EDITION, applications=30, seed=7).entries i
 NOW = "2024-08-01 12:00"
 SHORT = replace(ENTRY, seconds=60.0, words=3_600)
 needs_reader = pytest.mark.slow  # a reading process starts, and looks at real files
-HOSTILE = ["../secret.docx", "/etc/passwd", "none.docx", ""]
+HOSTILE = ["../secret.docx", "/etc/passwd", "none.docx", "", ".", "a\\nb"]
+IMPOSSIBLE = ["\\u0000.docx", "x" * 300]
 
 
 @pytest.fixture(scope="session")
@@ -98,7 +99,7 @@ def test_a_forgotten_file_leaves_a_draft(office: Office, folder: Path) -> None:
     answer = intake(office, rewritten(folder, 'video = "video.mp4"\n', ""))
     (row,) = answer.told["applications"]
     assert (answer.code, row["state"]) == (1, "draft")
-    assert "必交文件" in row["refused"]
+    assert row["missing"] == [EDITION.slot("video").label]
 
 
 @needs_reader
@@ -166,6 +167,13 @@ def test_a_hostile_file_name_is_refused(office: Office, folder: Path, name: str)
     answer = intake(office, rewritten(folder, '"form.docx"', f'"{name}"'))
     assert (answer.code, counted(office)) == (1, {})
     assert "files.form" in answer.told["applications"][0]["refused"]
+
+
+@pytest.mark.parametrize("name", IMPOSSIBLE)
+def test_a_name_that_no_file_system_takes_is_refused(office: Office, folder: Path, name: str) -> None:
+    answer = intake(office, rewritten(folder, '"form.docx"', f'"{name}"'))
+    assert (answer.code, counted(office)) == (1, {})
+    assert answer.told["applications"][0]["next_step"]
 
 
 def test_a_link_out_of_the_folder_is_refused(office: Office, folder: Path) -> None:
