@@ -94,9 +94,7 @@ class _Move:
 
     def along(self, items: list[Application], old: State, new: State) -> dict[int, int]:
         """Move a group from ``old`` to ``new``; returns the event of each."""
-        for values, group in _alike(items, lambda item: self._values(item, new)):
-            self._write_states(group, old, new, values)
-        act = self.act
+        act, moved = self.act, [item.id or 0 for item in items]
         entries = [
             ledger.Entry(
                 edition=self.desk.key, kind=act.trigger.value, actor=act.actor.value, at=self.now,
@@ -105,8 +103,9 @@ class _Move:
             )
             for item in items
         ]  # fmt: skip
-        ids = ledger.record(self.session, entries)
-        events = dict(zip([item.id or 0 for item in items], ids, strict=True))
+        for values, group in _alike(items, lambda item: self._values(item, new)):
+            self._write_states(group, old, new, values)
+        events = dict(zip(moved, ledger.record(self.session, entries), strict=True))
         letter_facts.write(self.session, self.desk, events, row_of(act.trigger, old, new), act, now=self.now)
         return events
 
