@@ -59,10 +59,10 @@ class Database:
 
 def _engine(url: str, *, begin: str, query_only: bool) -> Engine:
     if make_url(url).get_backend_name() != "sqlite":
-        options = {"postgresql_readonly": True} if query_only else {}
-        return create_engine(
-            url, execution_options={"isolation_level": "REPEATABLE READ"} | options if query_only else {}
-        )
+        # A writer that waited for the lock must see what was committed meanwhile: no snapshot from before it.
+        writing = {"isolation_level": "READ COMMITTED"}
+        reading = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+        return create_engine(url, execution_options=reading if query_only else writing)
     engine = create_engine(url, connect_args={"timeout": _BUSY_SECONDS, "check_same_thread": False})
 
     @event.listens_for(engine, "connect")

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Row, func, insert, or_, update
+from sqlalchemy import Row, func, insert, null, or_, update
 from sqlmodel import Session, col, select
 
 from records.tables.event import Block, Event, Note
@@ -177,4 +177,4 @@ def _note_faults(session: Session) -> Iterator[str]:
 def erase_notes(session: Session, *, person_id: int, now: datetime) -> int:
     """Erase every note about a person together with its salt; the chain stays whole. Returns how many."""
     statement = update(Note).where(col(Note.person_id) == person_id, col(Note.erased_at).is_(None))
-    return session.execute(statement.values(salt=None, body=None, erased_at=now)).rowcount  # type: ignore[attr-defined]
+    return session.execute(statement.values(salt=None, body=null(), erased_at=now)).rowcount  # type: ignore[attr-defined]
