@@ -62,8 +62,10 @@ def _declare(stage: Stage, now: datetime) -> None:
 def _score_at_home(stage: Stage, now: datetime, *, place: int) -> None:
     """One expert scores everything that they may, each item saved by itself."""
     expert = stage.scorers[place]
-    with stage.desk.database.read() as session:
-        planned = season_scores.first_round(stage, session)
+    if not stage.planned:  # the same for every expert: drawn once a run of the demo
+        with stage.desk.database.read() as session:
+            stage.planned.update(season_scores.first_round(stage, session))
+    planned = stage.planned
     for step, (_, item) in enumerate(sorted(pair for pair in planned if pair[0] == expert)):
         aspects = season_scores.split(planned[expert, item], stage.desk.edition.criteria)
         at = now + timedelta(minutes=step)

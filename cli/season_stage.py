@@ -35,6 +35,7 @@ class Stage:
     folders: Path
     ahead: Executor  # makes the folders before they are received
     coming: dict[str, Future[Path]] = field(default_factory=dict)
+    planned: dict[tuple[int, int], int] = field(default_factory=dict)  # points of the first round, see season_scores
     officers: dict[str, int] = field(default_factory=dict)
     scorers: list[int] = field(default_factory=list)
 

@@ -14,6 +14,7 @@ from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt, RGBColor
 from docx.styles.style import ParagraphStyle
+from docx.text.paragraph import Paragraph
 
 from cli.specimen_words import paragraphs
 from config.edition import FormRules, Part, TextStyle
@@ -58,7 +59,7 @@ def form_bytes(rules: FormRules, filled: FilledForm) -> bytes:
     left = filled.words
     for number, part in enumerate(parts):
         share = left // (len(parts) - number)
-        document.add_paragraph(part.heading, style=_STYLES["level1"])
+        _paragraph(document, part.heading, "level1")
         _part(document, part, share, seed=filled.title + part.key)
         left -= share
     document.core_properties.title = filled.title
@@ -128,7 +129,7 @@ def _part(document: Document, part: Part, words: int, *, seed: str) -> None:
     fixed += count(_CAPTION) if rows else 0
     left = words - fixed
     for number, (level, text) in enumerate(inner):
-        document.add_paragraph(text, style=_STYLES[level])
+        _paragraph(document, text, level)
         share = left // (len(inner) - number)
         _body(document, share, seed=f"{seed}{number}")
         left -= share
@@ -138,11 +139,18 @@ def _part(document: Document, part: Part, words: int, *, seed: str) -> None:
 
 def _body(document: Document, words: int, *, seed: str) -> None:
     for text in paragraphs(words, seed=seed):
-        document.add_paragraph(text, style=_STYLES["body"])
+        _paragraph(document, text, "body")
+
+
+def _paragraph(document: Document, text: str, level: str) -> Paragraph:
+    """A paragraph in the style of a level; python-docx would look the style up anew, at length, for each."""
+    paragraph = document.add_paragraph(text)
+    paragraph._p.style = _STYLES[level].replace(" ", "")  # noqa: SLF001 - a style's id is its name without spaces
+    return paragraph
 
 
 def _table(document: Document, rows: tuple[tuple[str, ...], ...]) -> None:
-    document.add_paragraph(_CAPTION, style=_STYLES["body"]).alignment = WD_ALIGN_PARAGRAPH.CENTER
+    _paragraph(document, _CAPTION, "body").alignment = WD_ALIGN_PARAGRAPH.CENTER
     table = document.add_table(rows=len(rows), cols=len(rows[0]), style="Table Grid")
     table.alignment = WD_TABLE_ALIGNMENT.CENTER
     for cell, text in zip(cycle(cell for row in table.rows for cell in row.cells), sum(rows, ()), strict=False):
