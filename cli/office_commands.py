@@ -100,7 +100,7 @@ def show_status(home: Path, now: datetime, *, as_json: bool) -> None:
         facts = status_of(session, desk, now)
     day = desk.workdays.day_kind(now.astimezone(desk.zone).date()).label
     lines = [f"{desk.edition.award.entry_name}   {desk.shown(now)}（{day}）"]
-    lines += [f"  {State(state).label:<10} {count}" for state, count in facts["states"].items()]
+    lines += [f"  {State(state).named(desk.words):<10} {count}" for state, count in facts["states"].items()]
     lines.append(f"  邮件：{_counted(facts['letters'])}")
     lines += [f"  到期未办：{each['label']}（{each['due_at']}）" for each in facts["overdue"]]
     lines.append(f"  账本：{facts['ledger']['events']} 个事件，末端 {facts['ledger']['head'][:16]}")
@@ -140,7 +140,7 @@ def show_due(home: Path, now: datetime, *, as_json: bool) -> None:
 def _told(desk: Desk, row: Deadline) -> dict[str, str]:
     return {
         "kind": row.kind,
-        "label": agenda.label_of(row.kind),
+        "label": agenda.label_of(row.kind, desk.words),
         "due_at": row.due_at.astimezone(desk.zone).isoformat(),
     }
 

@@ -13,6 +13,7 @@ from office import deadlines
 from office.deadlines import Claimed, StaleClaim
 from office.desk import Desk
 from records.tables.deadline import FlowRun
+from states import agenda
 
 _log = logging.getLogger(__name__)
 
@@ -32,6 +33,11 @@ class Duty:
     claimed: Claimed
     carry_out: CarryOut
     now: datetime
+
+    @property
+    def label(self) -> str:
+        """The deadline in the edition's words."""
+        return agenda.label_of(self.claimed.kind, self.desk.words)
 
     async def fulfilled(self, prefect_run: str) -> dict[str, Any]:
         """`fulfil` beside the event loop."""
@@ -67,11 +73,11 @@ async def run_deadline(duty: Duty) -> FlowRun:
     except StaleClaim as late:
         _log.warning("%s", late)
     except Exception:  # noqa: BLE001 - a duty may fail in any way: it is recorded, tried again, and holds up no other
-        _log.exception("“%s”（%s）执行失败，稍后重试。", claimed.label, duty.desk.shown(claimed.due_at))
+        _log.exception("“%s”（%s）执行失败，稍后重试。", duty.label, duty.desk.shown(claimed.due_at))
     return await asyncio.to_thread(deadlines.run, duty.desk.database, claimed.run_id)
 
 
 async def _show(duty: Duty, work: Once[dict[str, Any]]) -> None:
     claimed = duty.claimed
     due, tags = duty.desk.shown(claimed.due_at), (claimed.edition, claimed.kind)
-    await prefect_view.run_shown("到期执行", work.done, title=claimed.label, due=due, tags=tags)
+    await prefect_view.run_shown("到期执行", work.done, title=duty.label, due=due, tags=tags)

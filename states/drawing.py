@@ -9,6 +9,7 @@ from itertools import pairwise
 
 from states.facts import MAIN_ROAD, State
 from states.lifecycle import FORWARD, LIFECYCLE, Trigger
+from states.words import PLAIN, Words
 
 S = State
 Point = tuple[int, int]
@@ -45,8 +46,8 @@ PLACES: dict[State, tuple[int, int, str]] = {
 LANES: tuple[tuple[int, int, str], ...] = (
     (6, 552, "申报与推荐"),
     (558, 744, "形式审查"),
-    (750, 948, "初评"),
-    (954, 1266, "终评"),
+    (750, 948, "{first}"),
+    (954, 1266, "{last}"),
     (1272, 1602, "公示与公布"),
 )
 
@@ -127,8 +128,11 @@ def route(source: State, target: State) -> tuple[Point, ...]:
     return (x, y), (x, to_y), (to_x - _HALF_WIDTH if x < to_x else to_x + _HALF_WIDTH, to_y)
 
 
-def svg(counts: Mapping[State, int] | None = None) -> str:
-    """The drawing as one ``<svg>`` element; ``counts`` puts the number of applications on each state that has any."""
+def svg(counts: Mapping[State, int] | None = None, words: Words = PLAIN) -> str:
+    """The drawing as one ``<svg>`` element, labelled in an edition's words.
+
+    ``counts`` puts the number of applications on each state that has any.
+    """
     opening = (
         f'<svg class="state-map" xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" role="img" '
         'aria-label="申报项目的状态与流转" font-family="PingFang SC,Microsoft YaHei,Noto Sans CJK SC,sans-serif" '
@@ -138,11 +142,11 @@ def svg(counts: Mapping[State, int] | None = None) -> str:
         opening,
         _markers(),
         f'<rect class="ground" width="{WIDTH}" height="{HEIGHT}" rx="12" fill="{_PAPER}"/>',
-        *(_lane(*lane) for lane in LANES),
-        *_lines(),
+        *(_lane(left, right, words.fill(label)) for left, right, label in LANES),
+        *_lines(words),
         *(_word(*word) for word in _WORDS),
         f'<text class="word" x="18" y="{HEIGHT - 16}" fill="{_QUIET}" font-size="12">{_LEGEND}</text>',
-        *(_node(state, counts) for state in State),
+        *(_node(state, counts, words) for state in State),
         "</svg>",
     ]
     return "\n".join(parts) + "\n"
@@ -166,23 +170,24 @@ def _lane(left: int, right: int, label: str) -> str:
     )
 
 
-def _lines() -> Iterator[str]:
+def _lines(words: Words) -> Iterator[str]:
     """Dashed ones first: the way forward lies on top, the main road on top of all."""
     for (source, target), triggers in inverse_pairs().items():
-        yield _line("back", _beside(route(target, source)[::-1]), source, target, triggers)
+        yield _line("back", _beside(route(target, source)[::-1]), (source, target), triggers, words)
     road = set(pairwise(MAIN_ROAD))
     for pair, triggers in sorted(forward_pairs().items(), key=lambda each: each[0] in road):
-        yield _line("road" if pair in road else "ahead", route(*pair), *pair, triggers)
+        yield _line("road" if pair in road else "ahead", route(*pair), pair, triggers, words)
 
 
-def _line(kind: str, points: Sequence[Point], source: State, target: State, triggers: Sequence[Trigger]) -> str:
-    what = "、".join(dict.fromkeys(trigger.label for trigger in triggers))
+def _line(kind: str, points: Sequence[Point], pair: Pair, triggers: Sequence[Trigger], words: Words) -> str:
+    source, target = pair
+    what = "、".join(dict.fromkeys(trigger.named(words) for trigger in triggers))
     color, width = _STROKES[kind]
     dashes = ' stroke-dasharray="3 3"' if kind == "back" else ""
     return (
         f'<path class="{kind}" d="{_rounded(points)}" fill="none" stroke="{color}" stroke-width="{width}"{dashes} '
         f'marker-end="url(#{kind}-head)" data-from="{source}" data-to="{target}">'
-        f"<title>{what}：{source.label} → {target.label}</title></path>"
+        f"<title>{what}：{source.named(words)} → {target.named(words)}</title></path>"
     )
 
 
@@ -220,17 +225,18 @@ def _word(x: int, y: int, word: str) -> str:
     return f'<text class="word" x="{x}" y="{y}" text-anchor="middle" fill="{_QUIET}" font-size="12">{word}</text>'
 
 
-def _node(state: State, counts: Mapping[State, int] | None) -> str:
+def _node(state: State, counts: Mapping[State, int] | None, words: Words) -> str:
     x, y, tone = PLACES[state]
     fill, edge, ink = _TONES[tone]
     count = (counts or {}).get(state, 0)
     here = " on" if count else ""
-    title = f"{state.label}（{state}）" + (f"：{count} 项" if count else "")
+    label = state.named(words)
+    title = f"{label}（{state}）" + (f"：{count} 项" if count else "")
     return (
         f'<g class="node {tone}{here}" data-state="{state}"><title>{title}</title>'
         f'<rect x="{x - _HALF_WIDTH}" y="{y - _HALF_HEIGHT}" width="{2 * _HALF_WIDTH}" height="{2 * _HALF_HEIGHT}" '
         f'rx="8" fill="{fill}" stroke="{edge}" stroke-width="1.4"/>'
-        f'<text x="{x}" y="{y + 5}" text-anchor="middle" fill="{ink}">{state.label}</text>{_badge(x, y, count)}</g>'
+        f'<text x="{x}" y="{y + 5}" text-anchor="middle" fill="{ink}">{label}</text>{_badge(x, y, count)}</g>'
     )
 
 

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from contest import Contest
+from fastapi.testclient import TestClient
 from sqlmodel import Session, select
 
 from cli import season_files
@@ -39,6 +40,7 @@ from review.scores import BadScore
 from states import agenda
 from states.facts import State
 from states.refusals import NotAllowed
+from web.app import make_app
 
 from cast import Office, a_draft, broken_rules, experts, found_desk, office_at, put, submit
 
@@ -385,6 +387,19 @@ def test_no_letter_says_anything_of_2024(season: Season) -> None:
         told = f"{words.subject}\n{words.text}\n{words.html}"
         assert not OF_2024.findall(told), f"{row.template}: {words.text}"
         assert "港湾" in words.text
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("now", ["2031-02-10 10:00", "2031-05-25 10:00", "2031-07-02 10:00"])
+def test_no_page_says_anything_of_2024(season: Season, now: str) -> None:
+    """The drawing apart: it shows the lifecycle with all its ways, also those that this edition does not use."""
+    client = TestClient(make_app(season.office.desk, clock=lambda: nz(now)))
+    for path in ("/", "/notice"):
+        answer = client.get(path)
+        seen = re.sub(r"(?s)<svg.*?</svg>|<[^>]+>", " ", answer.text)
+        assert not OF_2024.findall(seen), seen
+        assert "港湾" in seen
+    assert "函评" in client.get("/").text
 
 
 @pytest.mark.slow

@@ -26,7 +26,7 @@ def routes(pages: Pages) -> APIRouter:
                 "overview",
                 now=now,
                 stages=season.stages(desk.edition, desk.workdays, now=now),
-                drawing=Markup(drawing.svg(counts)),  # noqa: S704 - made of our own labels and of numbers
+                drawing=Markup(drawing.svg(counts, desk.words)),  # noqa: S704 - made of our own labels and of numbers
                 total=sum(counts.values()),
                 due=due,
                 inner=inner,

@@ -116,7 +116,7 @@ def _due(row: Deadline, desk: Desk, now: datetime, following: int | None) -> Due
     day = (row.due_at - _INSTANT * is_end).astimezone(desk.zone).date()
     status, told = _how(row, now, following)
     return Due(
-        label=agenda.label_of(row.kind),
+        label=agenda.label_of(row.kind, desk.words),
         due_at=row.due_at,
         shown=last_minute(row.due_at, desk) if is_end else desk.shown(row.due_at),
         day=desk.workdays.day_kind(day).label,
@@ -169,14 +169,14 @@ def runs(session: Session, desk: Desk) -> list[Run]:
         .order_by(col(FlowRun.started_at).desc(), col(FlowRun.id).desc())
         .limit(RUNS_SHOWN)
     )
-    return [_run(run, outcome or {}) for run, outcome in session.execute(query)]
+    return [_run(run, outcome or {}, desk) for run, outcome in session.execute(query)]
 
 
-def _run(run: FlowRun, outcome: Mapping[str, Any]) -> Run:
-    office_only = agenda.concerns_office_only(run.kind)
+def _run(run: FlowRun, outcome: Mapping[str, Any], desk: Desk) -> Run:
+    told = "办公室内部提醒" if agenda.concerns_office_only(run.kind) else agenda.label_of(run.kind, desk.words)
     rows = [] if run.failed else outcome.get("rows", [])
     return Run(
-        label="信件投递" if run.kind == _DELIVERY else "办公室内部提醒" if office_only else agenda.label_of(run.kind),
+        label="信件投递" if run.kind == _DELIVERY else told,
         started_at=run.started_at,
         seconds=(run.ended_at - run.started_at).total_seconds() if run.ended_at else None,
         failed=bool(run.failed),

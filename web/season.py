@@ -37,7 +37,7 @@ def stages(edition: Edition, workdays: Workdays, *, now: datetime) -> list[Stage
         zone=edition.award.zone,
     )
     planned = [
-        ("申报与推荐", "Submission", submission.opens, submission.closes),
+        ("申报与推荐" if edition.endorsement.required else "申报", "Submission", submission.opens, submission.closes),
         ("形式审查", "Formal check", submission.closes, edition.check.due),
         *((round_.name, _ENGLISH[round_.key], round_.opens, round_.result_due) for round_ in edition.rounds),
         (f"公示 {notice.days} 天", "Public notice", notice.posted, until),
