@@ -124,11 +124,13 @@ def main() -> int:
         for number in range(1, told.kills + 1):
             after = draw.uniform(EARLIEST, usual)
             home = root / f"killed-{number}"
-            playing = demo.kill(home, after)
+            while not demo.kill(home, after):  # it had ended: no kill, so once more and earlier
+                shutil.rmtree(home)
+                after *= 0.7
             found = _compared(demo, home, root / "whole", undisturbed)
             wrong += bool(found)
             words = "; ".join(found) or "same end"
-            print(f"{number:3}  killed after {after:6.1f} s{'' if playing else ' (had ended)'}  {words}", flush=True)
+            print(f"{number:3}  killed after {after:6.1f} s  {words}", flush=True)
             shutil.rmtree(home)
     print(f"{told.kills} kills, {wrong} with another end")
     return int(wrong > 0)
