@@ -1,6 +1,6 @@
 """Takes the picture of the overview that the README shows: a home, an instant, a file.
 
-    PYTHONPATH=. .venv/bin/python docs/make_picture.py var 2024-09-20T10:24:00+08:00 docs/overview.png
+PYTHONPATH=. .venv/bin/python docs/make_picture.py var 2024-09-20T10:24:00+08:00 docs/overview.png
 """
 
 import sys
