@@ -22,7 +22,7 @@ serve: .venv/.runtime ## 启动本系统 | start the system
 
 test: .venv/.dev system ## 全部测试，15 分钟以内 | all tests, under 15 minutes
 	$(PYTEST) -n 2 -m "not slow"
-	$(PYTEST) -m slow
+	$(PYTEST) -n 2 --dist loadfile -m slow
 
 check: lint test ## 格式、规则、类型、层次、测试 | format, rules, types, floors, tests
 

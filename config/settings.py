@@ -96,7 +96,7 @@ class Settings(BaseSettings):
 
     @property
     def instance(self) -> str:
-        """Eight letters that tell this installation from others in the Message-ID of its letters; gives nothing away."""
+        """Eight letters that tell this installation from others in Message-IDs; they give nothing away."""
         told = self.secret.get_secret_value() if self.secret else str(self.home)
         return hashlib.sha256(b"linxuan instance " + told.encode()).hexdigest()[:8]
 

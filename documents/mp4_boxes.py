@@ -1,4 +1,4 @@
-"""The box reader: says what an MP4 file claims about itself (brands, tracks, lengths, whether it is cut) without decoding.
+"""The box reader: what an MP4 file claims about itself (brands, tracks, lengths, whether it is cut), without decoding.
 
 A file is hostile until read: sizes are checked against the file, tables and box counts are capped, nothing recurses
 deeper than the format needs. Lengths are in seconds.
@@ -22,7 +22,7 @@ class BrokenBoxes(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Track:
-    """One track as its tables tell it; ``seconds`` is the media's length, ``edited_seconds`` what the edit list shows."""
+    """A track as its tables tell it; ``seconds`` is its media's length, ``edited_seconds`` what the edit list shows."""
 
     kind: str
     codec: str

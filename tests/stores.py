@@ -12,7 +12,7 @@ from sqlalchemy import create_engine, text
 from records.database import Database
 from records.schema import create_or_upgrade
 
-KINDS = ("sqlite", "postgresql")
+KINDS = ("sqlite", pytest.param("postgresql", marks=pytest.mark.slow))
 _numbers = count(1)
 
 

@@ -25,6 +25,8 @@ from states.refusals import NotAllowed
 
 from cast import CHECKED, Office, at, endorse, files
 
+pytestmark = pytest.mark.slow
+
 EDITION = load_edition(shipped_edition("2024")).edition
 CLOSES = EDITION.submission.closes
 RECEIVED = at("2024-08-01 10:00")

@@ -13,6 +13,8 @@ from cli import check
 from config.editions_file import LoadedEdition, load_edition, shipped_edition
 from config.refusal import Refusal
 
+pytestmark = pytest.mark.slow
+
 PARTS = ("背景和意义", "创新性", "引领性", "应用性")
 
 

@@ -22,6 +22,8 @@ from documents.child import Readers
 from documents.findings import Declared, Verdict
 from documents.pool import ChildFailed, Limits, Pool
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).resolve().parents[1]
 HOSTILE = """
 import os, socket, time

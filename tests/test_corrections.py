@@ -150,6 +150,7 @@ def test_before_the_first_round_only_the_applicant_withdraws(office: Office) -> 
         )
 
 
+@pytest.mark.slow
 def test_later_the_office_withdraws_on_the_units_letter(contest: Contest) -> None:
     item_id = contest.standing(State.FIRST_ROUND)[0]
     with pytest.raises(NotAllowed, match="公函"), contest.office.desk.database.write() as session:

@@ -16,6 +16,8 @@ from states.refusals import NotAllowed, NotYours
 
 from cast import a_draft, applications, broken_rules, check_through, experts, found_desk, office_at, submit
 
+pytestmark = pytest.mark.slow
+
 SHORTLIST = "first_round_result"
 
 

@@ -18,6 +18,8 @@ from records.database import Database
 from records.schema import HEAD, WrongStore, alembic_config, create_or_upgrade, require_current, version
 from records.tables.all_tables import METADATA
 
+pytestmark = pytest.mark.slow
+
 
 def execute(database: Database, *statements: str) -> None:
     with database.engine.connect() as connection, connection.begin():

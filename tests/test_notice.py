@@ -16,6 +16,8 @@ from states.refusals import NotAllowed
 
 from cast import at
 
+pytestmark = pytest.mark.slow
+
 BREACH = "违反承诺：第 2 条，专利权属不清"
 
 

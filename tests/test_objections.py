@@ -14,6 +14,8 @@ from records.tables.person import Address, Person
 from states.facts import State
 from states.refusals import NotAllowed, NotYours
 
+pytestmark = pytest.mark.slow
+
 DURING = POSTED + timedelta(days=3)
 TOLD = {
     "name": "骆闻达",

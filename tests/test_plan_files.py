@@ -25,6 +25,8 @@ from states.refusals import NotAllowed
 
 from cast import CHECKED, HANDED_IN, a_draft, an_application, endorse, put, submit
 
+pytestmark = pytest.mark.slow
+
 NAMES = {"title": "高档数控机床误差自补偿关键技术", "unit": "江城重型机床股份有限公司", "endorser": "中国机械工程学会"}
 Dressing = Callable[[docx.document.Document], None]
 

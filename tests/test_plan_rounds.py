@@ -40,6 +40,8 @@ from states.refusals import NotAllowed
 
 from cast import Office, at, experts
 
+pytestmark = pytest.mark.slow
+
 MOMENT = timedelta(microseconds=1)
 ENDS = at("2024-11-09 00:00")  # posted on Friday, 1 November: seven days after that day
 ASPECTS = {

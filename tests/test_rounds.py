@@ -28,6 +28,8 @@ from states.refusals import NotAllowed, NotYours, StateMoved
 
 from cast import Office, a_draft, applications, check_through, endorse, experts, submit
 
+pytestmark = pytest.mark.slow
+
 
 def panel(contest: Contest, round_key: str = "first_round") -> Panel:
     with contest.office.desk.database.read() as session:

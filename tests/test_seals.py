@@ -14,6 +14,8 @@ from documents.marks import Seal
 from documents.seals import find_seals
 from documents.signatures import find_signatures
 
+pytestmark = pytest.mark.slow
+
 UNIT, SOCIETY = "江城重型机床股份有限公司", "中国机械工程学会"
 SEEDS = range(4)
 Draw = Callable[[ScannedPage], None]

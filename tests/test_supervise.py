@@ -24,6 +24,8 @@ from records import ledger
 from records.tables.deadline import Deadline
 from records.tables.event import Event
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(deadlines.__file__).parent.parent
 SLEEPER = "import time; time.sleep(60)"
 DEAF = "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); print('up', flush=True); time.sleep(60)"

@@ -31,6 +31,8 @@ from states.refusals import NotAllowed, NotYours
 
 from cast import Office, a_draft, an_application, applications, at, broken_rules, experts, found_desk, office_at
 
+pytestmark = pytest.mark.slow
+
 SOON = SIGNED + timedelta(hours=1)
 
 

@@ -36,6 +36,8 @@ from web.refusal_codes import status_of
 
 from cast import FOUNDED, HANDED_IN, SOCIETY, Office, a_draft, an_application, applications, at, put, submit
 
+pytestmark = pytest.mark.slow
+
 EDITION = load_edition(shipped_edition("2024")).edition
 INSTANT = timedelta(microseconds=1)
 
