@@ -40,18 +40,17 @@ def show(
 
 def _in_force(home: Path, file: Path | None):  # noqa: ANN202 - the types are loaded with the work
     """The adopted edition of a home with what its file would change; without a home, the file itself."""
-    from config.editions_file import differences, load_edition
-    from config.settings import Settings
+    from config.editions_file import load_edition
+    from config.settings import ENV_FILE, Settings
+    from office import adoption
     from office.opening import configured_edition, open_desk
 
-    settings = Settings.for_home(home)
     if file is not None:
         return load_edition(file), []
-    configured = configured_edition(settings)
-    if not (home / "linxuan.env").exists():
-        return configured, []
-    adopted = open_desk(home).loaded
-    return adopted, [difference.key for difference in differences(adopted, configured)]
+    if not (home / ENV_FILE).exists():
+        return configured_edition(Settings.for_home(home)), []
+    desk = open_desk(home)
+    return desk.loaded, [difference.key for difference in adoption.not_adopted(desk)]
 
 
 @app.command()

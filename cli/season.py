@@ -38,6 +38,7 @@ from records.tables.endorser import Endorser
 from records.tables.person import Address, Expert, Officer, Role
 
 _POST_HOUR = 20  # letters of a day leave in the evening, in one run
+_LOCK = ".season.lock"
 _PARTS = ("lead", "wang", "li")
 _SETTLING = timedelta(days=4)  # after the announcement, until the last letter has left
 
@@ -50,6 +51,7 @@ def play(home: Path, *, once: bool, applications: int, seed: int, as_json: bool)
     began = time.monotonic()
     console = Console(stderr=True)
     with ExitStack() as held:
+        _refuse_real(home)
         held.enter_context(_alone(home))
         _begin(home, {"seed": seed, "applications": applications}, console)
         settings = _founded(home).settings
@@ -92,11 +94,22 @@ def _making_ahead() -> Iterator[Executor]:
         maker.shutdown(wait=True, cancel_futures=True)
 
 
+def _others(home: Path) -> list[Path]:
+    """What stands in the home beside the demo's own mark and lock."""
+    return [path for path in home.iterdir() if path.name not in (MARK, _LOCK)] if home.is_dir() else []
+
+
+def _refuse_real(home: Path) -> None:
+    """A home that holds anything but a demo is never touched."""
+    if _others(home) and not (home / MARK).exists():
+        raise Refusal(f"{home} 里不是演示数据。", next_step="请用 --home 换一个空目录。")
+
+
 @contextmanager
 def _alone(home: Path) -> Iterator[None]:
     """One demo a home at a time."""
     home.mkdir(parents=True, exist_ok=True)
-    with (home / ".season.lock").open("w") as lock:
+    with (home / _LOCK).open("w") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:
@@ -105,13 +118,10 @@ def _alone(home: Path) -> Iterator[None]:
 
 
 def _begin(home: Path, told: dict[str, int], console: Console) -> None:
-    """Mark the home as a demo's; one of another seed is cleared away, a real season is never touched."""
-    mark = home / MARK
-    others = [path for path in home.iterdir() if path.name not in (MARK, ".season.lock")]
+    """Mark the home as a demo's; one of another seed is cleared away."""
+    mark, others = home / MARK, _others(home)
     if mark.exists() and json.loads(mark.read_text()) == told:
         return
-    if others and not mark.exists():
-        raise Refusal(f"{home} 里不是演示数据。", next_step="请用 --home 换一个空目录。")
     if others:
         console.print(f"[dim]{home} 里是另一场演示，已清除。[/dim]")
     for path in others:

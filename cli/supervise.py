@@ -188,8 +188,22 @@ def serve(home: Path, host: str, port: int, prefect_port: int) -> int:
         refuse_taken("127.0.0.1", prefect_port, "--prefect-port")
         server = PrefectServer(settings.home, prefect_port, settings.prefect_password.get_secret_value())
         children.append(server.child)
+    changed = _not_adopted(settings.home)
     _tell(settings, host, port, prefect_port)
+    print("".join(f"方案文件已改动、尚未采用：{each}\n" for each in changed), end="", flush=True)
     return keep_all(children)
+
+
+def _not_adopted(home: Path) -> list[str]:
+    """What the edition's file says otherwise than the edition in force; refuses a home that cannot be opened."""
+    from office import adoption
+    from office.opening import open_desk
+
+    desk = open_desk(home)
+    try:
+        return [f"{each.key}：{each.before} → {each.after}" for each in adoption.not_adopted(desk)]
+    finally:
+        desk.database.close()
 
 
 def _own_children(settings: Settings, host: str, port: int, prefect_port: int) -> list[Child]:

@@ -29,6 +29,11 @@ def frozen_stages(desk: Desk, *, now: datetime) -> frozenset[str]:
     return frozenset({stage for stage, instant in begun.items() if instant <= now} | opened)
 
 
+def not_adopted(desk: Desk) -> tuple[Difference, ...]:
+    """What the configured file would change, and does not until it is adopted."""
+    return differences(desk.loaded, opening.configured_edition(desk.settings))
+
+
 def adopt(desk: Desk, changed: LoadedEdition, *, reason: str, officer_id: int | None, now: datetime) -> AdoptedEdition:
     """Put a changed file into force with a reason; refuses an empty reason, no difference, a frozen fact."""
     found = differences(desk.loaded, changed)

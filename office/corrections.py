@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from office import advance, applications, authority, check_sheet, deadlines, endorsement
+from office import advance, applications, authority, check_sheet, endorsement, own_instants
 from office.act import Act, Moved
 from office.desk import Desk
 from states import windows
@@ -39,7 +39,7 @@ def send_back(
     )  # fmt: skip
     moved = advance.advance(session, desk, [item_id], act, now=now)
     endorsement.revoke_open(session, item, now=now)
-    deadlines.ensure(session, desk.key, "lapse", due)
+    own_instants.watch(session, desk, due, now=now)
     return moved
 
 

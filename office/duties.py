@@ -95,7 +95,9 @@ def _remind(desk: Desk, kind: str, due_at: datetime, now: datetime) -> Outcome:
     family, key = agenda.family_of(kind)[0], _key(kind, due_at)
     with desk.database.write() as session:
         if family == "remind_submission":
-            letters = reminders.remind_applicants(session, desk, state=State.DRAFT, key=key, now=now)
+            letters = reminders.remind_drafts(session, desk, key=key, now=now)
+        elif family == agenda.LAPSE_SOON:
+            letters = reminders.remind_of_own_instants(session, desk, at=due_at, key=key, now=now)
         elif family == "remind_endorsement":
             letters = reminders.remind_endorsers(session, desk, key=key, now=now)
         elif family == "remind_scoring":
@@ -251,6 +253,7 @@ _DUTIES: dict[str, Duty] = {
     "notice_closes": _close_notice,
     **dict.fromkeys(
         (
+            agenda.LAPSE_SOON,
             "remind_submission",
             "remind_endorsement",
             "remind_scoring",

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, update
 from sqlmodel import Session, col, select
 
 from config.refusal import Refusal
-from office import advance, applications, authority, deadlines, letter_facts, people
+from office import advance, applications, authority, letter_facts, own_instants, people
 from office.act import Act, Moved
 from office.desk import Desk
 from office.endorsement_facts import DECLINED, ENDORSED, fingerprint, sealed_on_paper
@@ -122,7 +122,7 @@ def decline_by_link(session: Session, desk: Desk, token: str, *, opinion: str, n
     act = Act(Trigger.DECLINE, Actor.ENDORSER, opinion=opinion.strip(), slots=slots, due=due)
     moved = _advance(session, desk, item, act, now=now)
     _answer(session, request, DECLINED, opinion, now=now)
-    deadlines.ensure(session, desk.key, "lapse", due)
+    own_instants.watch(session, desk, due, now=now)
     return moved
 
 

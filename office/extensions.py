@@ -6,7 +6,7 @@ from sqlalchemy import update
 from sqlmodel import Session, col
 
 from config.refusal import Refusal
-from office import deadlines, letter_facts
+from office import letter_facts, own_instants
 from office.desk import Desk
 from records import ledger
 from records.tables.application import Application, Extension
@@ -51,7 +51,7 @@ def extend(
         .values(lapses_at=until, version=Application.version + 1)
         .execution_options(synchronize_session=False)
     )
-    deadlines.ensure(session, desk.key, "lapse", until)
+    own_instants.watch(session, desk, until, now=now)
     _tell(session, desk, extension, now=now)
     return extension
 

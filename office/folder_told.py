@@ -71,7 +71,10 @@ def places(edition: Edition, folder: Path, told: Told) -> list[tuple[str, int, P
 
 
 def _inside(folder: Path, key: str, name: str) -> Path:
-    path, root = (folder / name).resolve(), folder.resolve()
+    try:
+        path, root = (folder / name).resolve(), folder.resolve()
+    except (OSError, ValueError) as error:  # a NUL, a name longer than any file system takes
+        raise fault(folder, f"files.{key}", f"“{name[:40]!r}”不是文件名", "请改成一般的文件名后重试。") from error
     if not path.is_relative_to(root):
         raise fault(folder, f"files.{key}", f"“{name}”不在申报文件夹之内", "请把文件放进申报文件夹，只写文件名。")
     if not path.is_file():

@@ -10,7 +10,7 @@ from sqlmodel import Session, col, func, select
 
 from config.award import Category, UnitType
 from config.refusal import Refusal
-from office import advance, applications, deadlines, endorsement, endorsement_facts, people, uploads
+from office import advance, applications, endorsement, endorsement_facts, own_instants, people, uploads
 from office.act import Act, Moved
 from office.desk import Desk
 from records import ledger
@@ -156,8 +156,8 @@ def submit(
     endorsement.revoke_open(session, item, now=now)
     if asks:
         endorsement.ask(session, item, token=token, now=now)
-    if item.lapses_at:
-        deadlines.ensure(session, desk.key, "lapse", item.lapses_at)
+    if item.lapses_at and item.lapses_at != desk.edition.endorsement.closes:
+        own_instants.watch(session, desk, item.lapses_at, now=now)
     return moved
 
 

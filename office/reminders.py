@@ -12,6 +12,7 @@ from records.tables.application import Application
 from records.tables.endorser import Endorser
 from records.tables.person import Expert, Officer, Role
 from records.tables.scoring import Panel, PanelMember, Recusal, Score
+from states import agenda
 from states.facts import State
 from states.occasions import (
     REMIND_CORRECTION,
@@ -35,14 +36,40 @@ def call_societies(session: Session, desk: Desk, *, key: str, now: datetime) -> 
     )
 
 
-def remind_applicants(session: Session, desk: Desk, *, state: State, key: str, now: datetime) -> int:
-    """Remind those whose draft, or whose correction, is still open."""
-    occasion = REMIND_SUBMISSION if state is State.DRAFT else REMIND_CORRECTION
+def remind_drafts(session: Session, desk: Desk, *, key: str, now: datetime) -> int:
+    """Remind those whose draft is still open."""
     query = select(Application.contact_id, Application.id).where(
-        Application.edition == desk.key, Application.state == state.value, col(Application.lapses_at) > now
+        Application.edition == desk.key, Application.state == State.DRAFT.value, col(Application.lapses_at) > now
     )
     addressees = [Addressee(person, item) for person, item in session.exec(query)]
-    return letter_facts.write_occasion(session, desk, occasion, addressees, key=key, now=now)
+    return letter_facts.write_occasion(session, desk, REMIND_SUBMISSION, addressees, key=key, now=now)
+
+
+def remind_of_own_instants(session: Session, desk: Desk, *, at: datetime, key: str, now: datetime) -> int:
+    """Remind those whose own time (extension, correction, renewed endorsement) is reminded at the instant ``at``."""
+    own = {
+        State.DRAFT.value: desk.edition.submission.closes,
+        State.RETURNED.value: None,
+        State.SUBMITTED.value: desk.edition.endorsement.closes,
+    }
+    query = select(Application).where(
+        Application.edition == desk.key, col(Application.state).in_(own), col(Application.lapses_at) > now
+    )
+    items = [
+        item
+        for item in session.exec(query)
+        if item.lapses_at and item.lapses_at != own[item.state] and _reminded_at(desk, item.lapses_at, at)
+    ]
+    letters = 0
+    for state, occasion in ((State.DRAFT, REMIND_SUBMISSION), (State.RETURNED, REMIND_CORRECTION)):
+        addressees = [Addressee(item.contact_id, item.id) for item in items if item.state == state]
+        letters += letter_facts.write_occasion(session, desk, occasion, addressees, key=key, now=now)
+    asked = [item for item in items if item.state == State.SUBMITTED]
+    return letters + endorsement.remind(session, desk, asked, key=key, now=now)
+
+
+def _reminded_at(desk: Desk, until: datetime, at: datetime) -> bool:
+    return any(instant == at for instant in agenda.reminders_before(until, desk.edition))
 
 
 def remind_endorsers(session: Session, desk: Desk, *, key: str, now: datetime) -> int:

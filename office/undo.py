@@ -10,7 +10,7 @@ from sqlmodel import Session, col, func, select
 
 from config.refusal import Refusal
 from notifications import outbox
-from office import authority, deadlines, endorsement, recusals, results
+from office import authority, endorsement, own_instants, recusals, results
 from office.act import Act, Moved
 from office.advance import advance
 from office.desk import Desk
@@ -64,7 +64,7 @@ def undo(
     if batches[0].trigger in (Trigger.ENDORSE, Trigger.DECLINE):
         endorsement.take_back(session, list(steps), now=now)
     if due is not None:
-        deadlines.ensure(session, desk.key, "lapse", due)
+        own_instants.watch(session, desk, due, now=now)
     _mark(session, batches, now, whole=whole)
     events = {item: event for moved in moves for item, event in moved.events.items()}
     return Moved(moves[-1].batch_id, events, dict.fromkeys(passed, "此后已由其他步骤移动，保持现状。"))

@@ -67,6 +67,7 @@ def begin_file(session: Session, desk: Desk, item_id: int, incoming: Incoming) -
     """
     item = applications.find(session, desk, item_id)
     _refuse_closed_slot(desk, item, incoming.slot)
+    _refuse_unknown_kind(desk, incoming.kind)
     refuse_late(desk, window_of(session, desk, item), incoming.begun_at)
     place = (Upload.application_id == item_id, Upload.slot == incoming.slot)
     ordinal = _ordinal(session, desk, item, incoming)
@@ -154,6 +155,14 @@ def _refuse_closed_slot(desk: Desk, item: Application, slot: str) -> None:
         f"{item.number} 现为“{State(item.state).named(desk.words)}”，不能更换文件。",
         next_step="如需更换，请联系遴选办公室退回修改。",
     )
+
+
+def _refuse_unknown_kind(desk: Desk, kind: str) -> None:
+    """A kind of evidence is one of the edition's (R90–R94)."""
+    kinds = desk.edition.evidence.kinds if desk.edition.evidence else ()
+    if kind and kind not in {each.key for each in kinds}:
+        known = "、".join(f"{each.key}（{each.name}）" for each in kinds)
+        raise Refusal(f"没有“{kind}”这一类证明材料。", next_step=f"可以选：{known}。")
 
 
 def _refuse_unending(desk: Desk, window: Window, item: Application, finished_at: datetime) -> None:

@@ -15,7 +15,10 @@ from config.edition import Edition
 from config.workdays import Workdays, notice_closes
 from states.words import PLAIN, Words
 
-LAPSE = "lapse"  # an application's own instant, written by the office; no agenda reckons it
+# An application's own instants, written by the office; no agenda reckons them.
+LAPSE = "lapse"  # its time is over
+LAPSE_SOON = "lapse_soon"  # it is reminded
+_OWN = {LAPSE: "项目自身期限届满", LAPSE_SOON: "项目自身期限提醒"}
 
 
 class Concern(Enum):
@@ -90,8 +93,18 @@ def family_of(kind: str) -> tuple[str, int | None]:
     return (counted[1], int(counted[2])) if counted else (kind, None)
 
 
+def is_own(kind: str) -> bool:
+    """Whether the kind belongs to single applications: nobody else's business."""
+    return kind in _OWN
+
+
+def reminders_before(until: datetime, edition: Edition) -> tuple[datetime, ...]:
+    """When whoever must act until then is reminded, earliest first: so many days before the last day, at the hour."""
+    return tuple(_at_hour(until, -days, edition) for days in _days_before(edition))
+
+
 def is_planned(kind: str) -> bool:
-    """Whether an agenda reckons this kind; an application's own instant (`LAPSE`) is written by the office instead."""
+    """Whether an agenda reckons this kind; an application's own instants are written by the office instead."""
     return family_of(kind)[0] in _FAMILIES
 
 
@@ -111,8 +124,8 @@ def label_of(kind: str, words: Words = PLAIN) -> str:
     A kind of the office's own making keeps its key.
     """
     family, days = family_of(kind)
-    if kind == LAPSE:
-        return "项目自身期限届满"
+    if kind in _OWN:
+        return _OWN[kind]
     label = words.fill(_FAMILIES[family][0]) if family in _FAMILIES else kind
     if days is None:
         return label
@@ -181,10 +194,13 @@ def _due(stage: str, kind: str, instant: datetime, edition: Edition) -> Iterator
 
 def _reminders(family: str, closes: datetime, edition: Edition, *, after: datetime) -> Iterator[Planned]:
     """The reminders before an instant, as far as they fall within the window that it ends."""
-    for days in sorted(set(edition.reminders.days_before), reverse=True):
-        instant = _at_hour(closes, -days, edition)
+    for days, instant in zip(_days_before(edition), reminders_before(closes, edition), strict=True):
         if after < instant < closes:
             yield _at(f"{family}_{days}", instant, edition)
+
+
+def _days_before(edition: Edition) -> list[int]:
+    return sorted(set(edition.reminders.days_before), reverse=True)
 
 
 def _overdue(family: str, due: datetime, edition: Edition) -> Iterator[Planned]:

@@ -102,10 +102,9 @@ def deadlines(session: Session, desk: Desk, *, now: datetime) -> tuple[list[Due]
 
     Own instants of single applications (corrections, extensions) are theirs, and not on the list.
     """
-    standing = select(Deadline).where(
-        Deadline.edition == desk.key, col(Deadline.cancelled_at).is_(None), Deadline.kind != agenda.LAPSE
-    )
-    rows = session.exec(standing.order_by(col(Deadline.due_at), col(Deadline.id))).all()
+    standing = select(Deadline).where(Deadline.edition == desk.key, col(Deadline.cancelled_at).is_(None))
+    every = session.exec(standing.order_by(col(Deadline.due_at), col(Deadline.id))).all()
+    rows = [row for row in every if not agenda.is_own(row.kind)]
     public = [row for row in rows if not agenda.concerns_office_only(row.kind)]
     following = next((row.id for row in public if row.due_at > now), None)
     return [_due(row, desk, now, following) for row in public], len(rows) - len(public)
