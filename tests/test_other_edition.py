@@ -48,10 +48,10 @@ HARBOUR = Path(__file__).parent / "editions" / "harbour2031.toml"
 TOLD = {"unit_type": "workshop", "category": "building"}
 PLAIN, PLACES = 33, 30
 INSTANT = timedelta(microseconds=1)
-# Words that only the award of 2024, or an award with endorsers and a final, could say; a digest may hold any digits.
+# Words that only the award of 2024, or an award with endorsers and a final, could say; digests hold any digits.
 OF_2024 = re.compile(
-    r"\b(?:2024|5000|720)\b|2024年|IM24|智遴|智能制造|科技进展|十大|十五|15 ?[项家个]|10 ?项|初评|终评|入围|答辩|"
-    "12 ?分钟|7 ?天|四项|文件 ?[1-4]|推荐|学会|遴选办公室|联合体|北京时间|一个工作日"
+    r"\b(?:2024|5000)\b|2024年|IM24|智遴|智能制造|科技进展|十大|十五|15 ?[项家个]|10 ?项|初评|终评|入围|答辩|"
+    "12 ?分钟|720 ?秒|7 ?天|四项|文件 ?[1-4]|推荐|学会|遴选办公室|联合体|北京时间|一个工作日"
 )
 
 
