@@ -1,7 +1,7 @@
 """The demo's cast, drawn from a seed: who applies with what, who scores, and which story each one plays."""
 
 import random
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -109,7 +109,7 @@ class Cast:
 
 def _scorers(edition: Edition, draw: random.Random) -> Iterator[Scorer]:
     kinds = ("academician",) * 3 + ("comprehensive",) * 3 + ("committee",) * 6
-    names = _names(draw, 12)
+    names = _names(draw, len(words.EXPERT_UNITS))
     for place, (unit, kind) in enumerate(zip(words.EXPERT_UNITS, kinds, strict=True)):
         societies = edition.endorsement.societies
         yield Scorer(
@@ -123,16 +123,17 @@ def _scorers(edition: Edition, draw: random.Random) -> Iterator[Scorer]:
         )
 
 
-def _names(draw: random.Random, count: int) -> list[str]:
+def _names(draw: random.Random, count: int, *, taken: Collection[str] = ()) -> list[str]:
+    """So many different names, none of which is ``taken``."""
     everybody = [family + given for family in words.SURNAMES for given in words.GIVEN]
-    if count > len(everybody):
+    if count + len(taken) > len(everybody):
         everybody += [family + name for family in words.SURNAMES for name in everybody if name[0] != family]
-    return draw.sample(everybody, count)
+    return draw.sample([name for name in everybody if name not in taken], count)
 
 
 def _entries(edition: Edition, draw: random.Random, count: int, scorers: tuple[Scorer, ...]) -> Iterator[Entry]:
     stories = [*STORIES, *[""] * (count - len(STORIES))]
-    people = _names(draw, count)
+    people = _names(draw, count, taken=[scorer.name for scorer in scorers])
     units = _units(draw, count, scorers)
     titles = _titles(edition, draw, count)
     for place, story in enumerate(stories):
