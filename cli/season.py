@@ -1,7 +1,6 @@
 """Plays a whole season on a moved clock: real files, a real mail server, a real Prefect server, the same code."""
 
 import asyncio
-import fcntl
 import json
 import os
 import shutil
@@ -24,6 +23,7 @@ from cli.season_mail import Mailbox
 from cli.season_stage import Scene, Stage
 from cli.supervise import LOGIN, Child, PrefectServer, free_port, keep_all
 from config.editions_file import load_edition, shipped_edition
+from config.one_at_a_time import one_at_a_time
 from config.refusal import Refusal
 from config.settings import ENV_FILE, Settings
 from documents.child import Readers
@@ -52,7 +52,8 @@ def play(home: Path, *, once: bool, applications: int, seed: int, as_json: bool)
     console = Console(stderr=True)
     with ExitStack() as held:
         _refuse_real(home)
-        held.enter_context(_alone(home))
+        playing = Refusal(f"{home} 正在演示。", next_step="请等它结束，或用 --home 换一个目录。")
+        held.enter_context(one_at_a_time(home / _LOCK, playing))
         _begin(home, {"seed": seed, "applications": applications}, console)
         settings = _founded(home).settings
         prefect = held.enter_context(_prefect(settings))
@@ -103,18 +104,6 @@ def _refuse_real(home: Path) -> None:
     """A home that holds anything but a demo is never touched."""
     if _others(home) and not (home / MARK).exists():
         raise Refusal(f"{home} 里不是演示数据。", next_step="请用 --home 换一个空目录。")
-
-
-@contextmanager
-def _alone(home: Path) -> Iterator[None]:
-    """One demo a home at a time."""
-    home.mkdir(parents=True, exist_ok=True)
-    with (home / _LOCK).open("w") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as error:
-            raise Refusal(f"{home} 正在演示。", next_step="请等它结束，或用 --home 换一个目录。") from error
-        yield
 
 
 def _begin(home: Path, told: dict[str, int], console: Console) -> None:

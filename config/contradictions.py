@@ -7,7 +7,8 @@ from itertools import pairwise
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from config.edition import Edition, Round
-from config.workdays import Workdays, notice_closes
+from config.notice_window import notice_end
+from config.workdays import Workdays
 
 _ROUND_ORDER = ("first_round", "final")
 
@@ -72,15 +73,7 @@ def _instants(edition: Edition) -> Iterator[tuple[str, datetime, bool]]:
 
 def _announcement_after_notice(edition: Edition, workdays: Workdays) -> Iterator[Contradiction]:
     notice = edition.notice
-    closes = notice_closes(
-        notice.posted,
-        days=notice.days,
-        count_posting_day=notice.count_posting_day,
-        roll_holidays=notice.roll_holidays,
-        roll_weekends=notice.roll_weekends,
-        workdays=workdays,
-        zone=edition.award.zone,
-    )
+    closes = notice_end(edition, workdays)
     if notice.posted < edition.announcement.at < closes:
         yield Contradiction(
             "announcement.at",

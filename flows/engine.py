@@ -2,17 +2,16 @@
 
 import argparse
 import asyncio
-import fcntl
 import logging
 import os
 import sys
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from config.one_at_a_time import one_at_a_time
 from config.refusal import Refusal
 from config.settings import Settings
 from flows import clock, prefect_settings, prefect_view
@@ -39,24 +38,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     told = parser.parse_args(arguments)
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(message)s")
     try:
-        with _alone(told.home):
+        # two engines under one worker's name would take over each other's work
+        running = Refusal(f"{told.home} 上已有一个引擎在运行。", next_step="请先停止它，再启动这一个。")
+        with one_at_a_time(told.home / _LOCK, running):
             asyncio.run(_run(told.home, told.worker, told.await_prefect))
     except Refusal as refusal:
         print(refusal, file=sys.stderr)  # noqa: T201 - the door's last word
         return refusal.exit_code
     return 0
-
-
-@contextmanager
-def _alone(home: Path) -> Iterator[None]:
-    """Hold the home's lock: two engines under one worker's name would take over each other's work."""
-    home.mkdir(parents=True, exist_ok=True)
-    with (home / _LOCK).open("w") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as error:
-            raise Refusal(f"{home} 上已有一个引擎在运行。", next_step="请先停止它，再启动这一个。") from error
-        yield
 
 
 async def _run(home: Path, worker: str, patience: float) -> None:

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session, col, select
 
-from config.workdays import notice_closes
+from config.notice_window import notice_end
 from office import deadlines, decisions, letter_facts
 from office.act import Moved
 from office.advance import advance
@@ -71,16 +71,7 @@ def post(session: Session, desk: Desk, decision_id: int, *, now: datetime) -> No
 
 def window_end(desk: Desk, posted: datetime, *, count_posting_day: bool | None = None) -> datetime:
     """The half-open end of a notice posted at ``posted``, by the edition's rules or by the other way of counting."""
-    rules = desk.edition.notice
-    return notice_closes(
-        posted,
-        days=rules.days,
-        count_posting_day=rules.count_posting_day if count_posting_day is None else count_posting_day,
-        roll_holidays=rules.roll_holidays,
-        roll_weekends=rules.roll_weekends,
-        workdays=desk.workdays,
-        zone=desk.edition.award.zone,
-    )
+    return notice_end(desk.edition, desk.workdays, posted=posted, count_posting_day=count_posting_day)
 
 
 def reckoning(desk: Desk, posted: datetime) -> str:

@@ -12,7 +12,8 @@ from enum import Enum
 from zoneinfo import ZoneInfo
 
 from config.edition import Edition
-from config.workdays import Workdays, notice_closes
+from config.notice_window import notice_end
+from config.workdays import Workdays
 from states.words import PLAIN, Words
 
 # An application's own instants, written by the office; no agenda reckons them.
@@ -169,15 +170,7 @@ def _scoring(edition: Edition) -> Iterator[Planned]:
 def _publishing(edition: Edition, workdays: Workdays, posted: datetime) -> Iterator[Planned]:
     """The notice with its reckoned end, and the day of the result (R35, R36, A3–A5)."""
     notice = edition.notice
-    closes = notice_closes(
-        posted,
-        days=notice.days,
-        count_posting_day=notice.count_posting_day,
-        roll_holidays=notice.roll_holidays,
-        roll_weekends=notice.roll_weekends,
-        workdays=workdays,
-        zone=edition.award.zone,
-    )
+    closes = notice_end(edition, workdays, posted=posted)
     yield _at("notice_posts", notice.posted, edition)
     yield from _overdue("overdue_notice", notice.posted, edition)
     yield _at("notice_closes", closes, edition)

@@ -2,37 +2,16 @@
 
 import re
 from datetime import date
-from pathlib import Path
 
 import pytest
+from edition_texts import HARBOUR, LOADED, TEXT, refusal_of, replaced
 
 from config.contradictions import contradictions
-from config.editions_file import load_edition, parse_edition, shipped_edition
+from config.editions_file import load_edition, parse_edition
 from config.refusal import BadConfiguration
 from config.workdays import DayKind, Workdays
 
-HARBOUR = Path(__file__).parent / "editions" / "harbour2031.toml"
-TEXT = re.sub(r"^#.*\n", "", shipped_edition("2024").read_text(encoding="utf-8"), flags=re.MULTILINE)
-LOADED = parse_edition(TEXT, name="2024.toml")
 E = LOADED.edition
-
-
-def replaced(*pairs: tuple[str, str], text: str = TEXT) -> str:
-    """The text with each first string replaced once by the second; the first must be there."""
-    for old, new in pairs:
-        assert old in text, old
-        text = text.replace(old, new, 1)
-    return text
-
-
-def refusal_of(text: str) -> BadConfiguration:
-    with pytest.raises(BadConfiguration) as caught:
-        parse_edition(text, name="broken.toml")
-    assert caught.value.file == "broken.toml"
-    assert "broken.toml" in caught.value.sentence
-    assert caught.value.key in caught.value.sentence
-    assert caught.value.next_step.endswith("。")
-    return caught.value
 
 
 def in_round(index: int, key: str, value: str) -> str:

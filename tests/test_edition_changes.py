@@ -1,9 +1,9 @@
 """What differs between two texts of an edition, and what a stage already begun keeps out."""
 
 import re
-from pathlib import Path
 
 import pytest
+from edition_texts import HARBOUR, LOADED, TEXT, replaced
 
 from config.edition import Edition
 from config.editions_file import (
@@ -13,21 +13,8 @@ from config.editions_file import (
     frozen_differences,
     load_edition,
     parse_edition,
-    shipped_edition,
     stage_of,
 )
-
-HARBOUR = Path(__file__).parent / "editions" / "harbour2031.toml"
-TEXT = re.sub(r"^#.*\n", "", shipped_edition("2024").read_text(encoding="utf-8"), flags=re.MULTILINE)
-LOADED = parse_edition(TEXT, name="2024.toml")
-
-
-def replaced(*pairs: tuple[str, str], text: str = TEXT) -> str:
-    """The text with each first string replaced once by the second; the first must be there."""
-    for old, new in pairs:
-        assert old in text, old
-        text = text.replace(old, new, 1)
-    return text
 
 
 class TestChanges:

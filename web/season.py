@@ -5,7 +5,8 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from config.edition import Edition
-from config.workdays import Workdays, notice_closes
+from config.notice_window import notice_end
+from config.workdays import Workdays
 
 _INSTANT = timedelta(microseconds=1)
 
@@ -27,15 +28,7 @@ class Stage:
 def stages(edition: Edition, workdays: Workdays, *, now: datetime) -> list[Stage]:
     """The season's stages in order; rounds as the edition has them (R30–R36)."""
     submission, notice = edition.submission, edition.notice
-    until = notice_closes(
-        notice.posted,
-        days=notice.days,
-        count_posting_day=notice.count_posting_day,
-        roll_holidays=notice.roll_holidays,
-        roll_weekends=notice.roll_weekends,
-        workdays=workdays,
-        zone=edition.award.zone,
-    )
+    until = notice_end(edition, workdays)
     planned = [
         ("申报与推荐" if edition.endorsement.required else "申报", "Submission", submission.opens, submission.closes),
         ("形式审查", "Formal check", submission.closes, edition.check.due),
