@@ -7,7 +7,6 @@ import shutil
 import sys
 import time
 from collections.abc import Iterator
-from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -59,9 +58,9 @@ def play(home: Path, *, once: bool, applications: int, seed: int, as_json: bool)
         prefect = held.enter_context(_prefect(settings))
         os.environ |= prefect.environment | _mail(settings, held)
         desk = open_desk(home)
-        readers, ahead = held.enter_context(Readers()), held.enter_context(_making_ahead())
-        stage = _staged(desk, Cast(desk.edition, applications=applications, seed=seed), readers, ahead)
-        stage.expect(season_intake.parcels(stage.cast.entries))
+        cast = Cast(desk.edition, applications=applications, seed=seed)
+        maker = held.enter_context(_making_ahead(home, cast))
+        stage = _staged(desk, cast, held.enter_context(Readers()), maker)
         prefect.wait_until_ready()  # from the first deadline on, Prefect shows every run
         clock = Clock(desk, duties.carry_out, relay_of(desk.settings), deliver, worker="season")
         asyncio.run(_run(stage, clock, console))
@@ -86,13 +85,17 @@ def _stay(home: Path) -> None:
 
 
 @contextmanager
-def _making_ahead() -> Iterator[Executor]:
-    """One thread that makes folders before they are needed; what is not begun when the demo ends is left."""
-    maker = ThreadPoolExecutor(1, thread_name_prefix="folders")
+def _making_ahead(home: Path, cast: Cast) -> Iterator[Child]:
+    """One process that makes folders before they are needed; it ends with us."""
+    told = {"home": home, "edition": cast.edition.award.key, "applications": cast.applications, "seed": cast.seed}
+    options = [word for name, value in told.items() for word in (f"--{name}", str(value))]
+    maker = Child("文件", (sys.executable, "-m", "cli.season_folders", *options), {})
+    maker.start()
     try:
         yield maker
     finally:
-        maker.shutdown(wait=True, cancel_futures=True)
+        maker.ask_to_stop()
+        maker.end(2.0)
 
 
 def _others(home: Path) -> list[Path]:
@@ -143,9 +146,9 @@ def _founded(home: Path) -> Desk:
     return found(home, lead=lead, now=loaded.edition.submission.opens - timedelta(days=7), edition=loaded)
 
 
-def _staged(desk: Desk, cast: Cast, readers: Readers, ahead: Executor) -> Stage:
+def _staged(desk: Desk, cast: Cast, readers: Readers, maker: Child) -> Stage:
     """Everybody of the office, every society but the last reachable by mail, every expert: recorded once."""
-    stage = Stage(desk, cast, readers, desk.settings.home / "folders", ahead)
+    stage = Stage(desk, cast, readers, desk.settings.home / "folders", maker)
     now = desk.edition.submission.opens - timedelta(days=7)
 
     def verb(session: Session) -> None:

@@ -97,6 +97,7 @@ class Cast:
 
     def __init__(self, edition: Edition, *, applications: int, seed: int) -> None:
         self.edition = edition
+        self.applications = applications
         self.seed = seed
         draw = random.Random(f"linxuan {seed} {applications}")
         self.scorers = tuple(_scorers(edition, draw))

@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -27,14 +28,33 @@ class Parcel:
     without: tuple[str, ...] = ()  # slots that were forgotten
 
 
+def parcels(entries: Iterable[Entry]) -> list[Parcel]:
+    """What is handed in at first, in the order in which it is received."""
+    return [parcel_of(entry) for entry in sorted(entries, key=lambda entry: entry.handed_in)]
+
+
+def parcel_of(entry: Entry) -> Parcel:
+    """What an entry hands in at first, with the fault that its story needs."""
+    return Parcel(
+        entry,
+        entry.folder,
+        entry.handed_in,
+        sealing="none" if entry.story == "letter_without_seal" else "full",
+        without=("video",) if entry.story == "draft_lapses" else (),
+    )
+
+
 def corrected(parcel: Parcel, number: str, received_at: datetime, *slots: str, **changed: object) -> Parcel:
     """The parcel that answers a returned application: other bytes in the named slots."""
     entry = replace(parcel.entry, **changed)  # type: ignore[arg-type]
     return Parcel(entry, f"{parcel.name}-corrected", received_at, number=number, only=slots)
 
 
-def make(root: Path, edition: Edition, parcel: Parcel, *, videos: Path) -> Path:
-    """Write the folder whole or not at all; what is there already is kept. Returns its path."""
+def make(root: Path, edition: Edition, parcel: Parcel, *, videos: Path | None = None) -> Path:
+    """Write the folder whole or not at all; what is there already is kept. Returns its path.
+
+    ``videos`` keeps one encode a length, in the root's own folder of that name without it.
+    """
     folder = root / parcel.name
     if folder.exists():
         return folder
@@ -44,7 +64,7 @@ def make(root: Path, edition: Edition, parcel: Parcel, *, videos: Path) -> Path:
     names = {slot: name for slot, name in _names(edition).items() if slot in (parcel.only or _names(edition))}
     for slot, name in names.items():
         if slot not in parcel.without:
-            _write(slot, draft / name, edition, parcel, videos)
+            _write(slot, draft / name, edition, parcel, videos or root / "videos")
     files = {slot: name for slot, name in names.items() if slot not in parcel.without}
     (draft / "application.toml").write_text(_toml(edition, parcel, files), encoding="utf-8")
     draft.rename(folder)

@@ -1,6 +1,6 @@
 """The scenes up to the formal check: folders arrive, endorsers answer, cases go back and forth."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -9,7 +9,7 @@ from sqlmodel import Session, col, select
 
 from cli import season_words
 from cli.season_cast import Endorsing, Entry
-from cli.season_files import Parcel, corrected
+from cli.season_files import Parcel, corrected, parcel_of
 from cli.season_stage import Scene, Stage
 from config.edition import Edition
 from config.refusal import Refusal
@@ -29,22 +29,6 @@ def scenes(edition: Edition, entries: tuple[Entry, ...]) -> Iterator[Scene]:
         yield from _answers(entry)
     yield from _corrections(edition, {entry.story: entry for entry in entries if entry.story})
     yield from _checks(edition)
-
-
-def parcels(entries: Iterable[Entry]) -> list[Parcel]:
-    """What is handed in at first, in the order in which it is received."""
-    return [parcel_of(entry) for entry in sorted(entries, key=lambda entry: entry.handed_in)]
-
-
-def parcel_of(entry: Entry) -> Parcel:
-    """What an entry hands in at first, with the fault that its story needs."""
-    return Parcel(
-        entry,
-        entry.folder,
-        entry.handed_in,
-        sealing="none" if entry.story == "letter_without_seal" else "full",
-        without=("video",) if entry.story == "draft_lapses" else (),
-    )
 
 
 def _arrive(stage: Stage, now: datetime, *, parcel: Parcel) -> None:

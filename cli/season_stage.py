@@ -3,8 +3,8 @@
 import email
 import email.policy
 import re
-from collections.abc import Callable, Iterable
-from concurrent.futures import Executor, Future
+import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -14,6 +14,7 @@ from sqlmodel import Session, col, select
 
 from cli.season_cast import Cast, Entry
 from cli.season_files import Parcel, make
+from cli.supervise import Child
 from documents.child import Readers
 from notifications.smtp import file_name
 from office.desk import Desk
@@ -33,8 +34,7 @@ class Stage:
     cast: Cast
     readers: Readers
     folders: Path
-    ahead: Executor  # makes the folders before they are received
-    coming: dict[str, Future[Path]] = field(default_factory=dict)
+    maker: Child  # makes the folders before they are received
     planned: dict[tuple[int, int], int] = field(default_factory=dict)  # points of the first round, see season_scores
     officers: dict[str, int] = field(default_factory=dict)
     scorers: list[int] = field(default_factory=list)
@@ -55,17 +55,12 @@ class Stage:
         scene.play(self, scene.at)
         self.once(key, scene.at, lambda _: None)
 
-    def expect(self, parcels: Iterable[Parcel]) -> None:
-        """Have folders made ahead, in the order in which they will be received."""
-        videos = self.folders / "videos"
-        for parcel in parcels:
-            self.coming[parcel.name] = self.ahead.submit(make, self.folders, self.desk.edition, parcel, videos=videos)
-
     def folder_of(self, parcel: Parcel) -> Path:
-        """The folder of a parcel, once it is made."""
-        if parcel.name not in self.coming:
-            self.expect([parcel])
-        return self.coming[parcel.name].result()
+        """The folder of a parcel: the maker's, once it is there, else made here and now."""
+        folder = self.folders / parcel.name
+        while not parcel.number and not folder.exists() and self.maker.is_running():
+            time.sleep(0.02)
+        return make(self.folders, self.desk.edition, parcel)
 
     def item(self, session: Session, entry: Entry) -> Application | None:
         """The application that an entry became, or ``None`` when it was never taken."""

@@ -32,7 +32,9 @@ def write_video(path: Path, *, seconds: float, cache: Path | None = None, sound:
     cache.mkdir(parents=True, exist_ok=True)
     kept = cache / f"{seconds:.3f}{'' if sound else '-silent'}.mp4"
     if not kept.exists():
-        kept.write_bytes(video_bytes(round(seconds, 3), sound=sound))
+        draft = kept.with_suffix(".part")  # whole or not there: whoever makes it may be killed
+        draft.write_bytes(video_bytes(round(seconds, 3), sound=sound))
+        draft.replace(kept)
     shutil.copyfile(kept, path)
 
 

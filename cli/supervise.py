@@ -81,6 +81,10 @@ class Child:
             self._again_at, self.process = time.monotonic() + self.pause, None
         return code
 
+    def is_running(self) -> bool:
+        """Whether it was started and has not ended."""
+        return self.process is not None and self.process.poll() is None
+
     def ask_to_stop(self) -> None:
         """SIGTERM to its whole group."""
         self._signal(signal.SIGTERM)
