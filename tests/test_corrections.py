@@ -6,9 +6,10 @@ import pytest
 from contest import OPENS, Contest
 from sqlmodel import select
 
-from office import corrections, endorsement
+from office import corrections, duties, endorsement
 from records.tables.deadline import Deadline
 from records.tables.event import Event, Note
+from records.tables.letter import Letter
 from states.facts import State
 from states.refusals import NotAllowed, NotYours
 
@@ -179,3 +180,23 @@ def test_the_supervisor_sends_nothing_back(office: Office) -> None:
         corrections.send_back(
             session, office.desk, item_id, slots=["video"], reason="请改", officer_id=office.supervisor, now=CHECKED
         )
+
+
+def test_an_open_correction_is_reminded_before_its_due_instant_and_a_finished_one_is_not(office: Office) -> None:
+    """A11: due when Tuesday 27 August ends; reminded three days and one day before."""
+    waiting, done = an_application(office, State.ENDORSED), an_application(office, State.ENDORSED, "乙")
+    for item_id in (waiting, done):
+        send_back(office, item_id, "video")
+    put(office, done, "video", words="新", now=CHECKED)
+    submit(office, done, now=CHECKED)
+    with office.desk.database.read() as session:
+        instants = session.exec(select(Deadline.due_at).where(Deadline.kind == "lapse_soon")).all()
+    assert sorted(f"{instant.astimezone(office.desk.zone):%m-%d %H}" for instant in instants) == [
+        "08-24 09",
+        "08-26 09",
+    ]
+    for instant in instants:
+        duties.carry_out(office.desk, "lapse_soon", due_at=instant, now=instant)
+    with office.desk.database.read() as session:
+        told = session.exec(select(Letter.application_id).where(Letter.template == "remind_correction.applicant")).all()
+    assert told == [waiting, waiting]
