@@ -103,7 +103,8 @@ class _Move:
             )
             for item in items
         ]  # fmt: skip
-        for values, group in _alike(items, lambda item: self._values(item, new)):
+        extended = dossier.extended_until(self.session, self.desk, "endorsement") if new is State.SUBMITTED else {}
+        for values, group in _alike(items, lambda item: self._values(item, new, extended)):
             self._write_states(group, old, new, values)
         events = dict(zip(moved, ledger.record(self.session, entries), strict=True))
         letter_facts.write(self.session, self.desk, events, row_of(act.trigger, old, new), act, now=self.now)
@@ -124,22 +125,35 @@ class _Move:
         for item in items:
             self.session.expire(item)
 
-    def _values(self, item: Application, new: State) -> dict[str, Any]:
-        """The columns that go with the new state; ``lapses_at`` is the instant by which it must be left again."""
+    def _values(self, item: Application, new: State, extended: dict[int | None, datetime]) -> dict[str, Any]:
+        """The columns that go with the new state; ``lapses_at`` is the instant by which it must be left again.
+
+        The slots that were opened last stay noted: an undo may lead back to the correction.
+        """
         act, at = self.act, self.act.judged_at or self.now
         again = new in (State.RETURNED, State.DRAFT)
-        values: dict[str, Any] = {"lapses_at": act.due if again else None, "open_slots": ""}
+        values: dict[str, Any] = {"lapses_at": act.due if again else None}
         if act.trigger in (Trigger.SUBMIT, Trigger.RESUBMIT):
             values["submitted_at"] = item.submitted_at or at
             values["resubmitted_at"] = at if item.submitted_at else None
         if new is State.SUBMITTED:
-            resubmitted = values.get("resubmitted_at") or item.resubmitted_at
-            by = windows.endorse_by(self.desk.edition, resubmitted_at=resubmitted, workdays=self.desk.workdays)
-            values["lapses_at"] = act.due or by
+            values["lapses_at"] = act.due or self._endorse_by(item, values, extended)
         if act.trigger in (Trigger.SEND_BACK, Trigger.DECLINE):
             values["open_slots"] = ",".join(act.slots)
             values["sent_back_count"] = item.sent_back_count + (act.trigger is Trigger.SEND_BACK)
         return values
+
+    def _endorse_by(
+        self, item: Application, values: dict[str, Any], extended: dict[int | None, datetime]
+    ) -> datetime | None:
+        """Until when the endorser may answer; who first hands in by an extension gets the days of a resubmission."""
+        edition = self.desk.edition
+        first = values.get("submitted_at") or item.submitted_at
+        grace_end = windows.grace_end(edition, windows.submission_window(edition))
+        late = first if first and first >= grace_end else None
+        again = values.get("resubmitted_at") or item.resubmitted_at or late
+        by = windows.endorse_by(edition, resubmitted_at=again, workdays=self.desk.workdays)
+        return by and dossier.latest(by, extended.get(None), extended.get(item.id))
 
 
 def _alike(

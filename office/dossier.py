@@ -17,6 +17,7 @@ from records.tables.scoring import Panel
 from states import windows
 from states.facts import Facts, State
 from states.lifecycle import Trigger
+from states.windows import Window
 
 PUBLIC_STEPS = ("first_round_result", "final_result", "notice", "announcement")
 Partial = dict[str, Any]
@@ -78,6 +79,13 @@ def latest(*instants: datetime | None) -> datetime | None:
     return max((instant for instant in instants if instant), default=None)
 
 
+def handing_in(desk: Desk, item: Application, extended: dict[int | None, datetime]) -> Window:
+    """The window of handing in for one application: the call's, its extensions, a draft's own instant after an undo."""
+    own = item.lapses_at if item.state == State.DRAFT else None
+    until = latest(extended.get(None), extended.get(item.id), own)
+    return windows.submission_window(desk.edition, extended_until=until)
+
+
 def _window(asked: Asked, items: Sequence[Application]) -> dict[int, Partial]:
     """The window of handing in: edition, extension for all or one, correction time, grace of an upload in flight."""
     extended = extended_until(asked.session, asked.desk, "submission")
@@ -85,9 +93,7 @@ def _window(asked: Asked, items: Sequence[Application]) -> dict[int, Partial]:
     known: dict[int, Partial] = {}
     for item in items:
         id_ = item.id or 0
-        window = windows.submission_window(
-            asked.desk.edition, extended_until=latest(extended.get(None), extended.get(id_))
-        )
+        window = handing_in(asked.desk, item, extended)
         closes = window.closes
         if item.state == State.RETURNED and item.lapses_at:
             closes = item.lapses_at

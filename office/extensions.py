@@ -6,12 +6,14 @@ from sqlalchemy import update
 from sqlmodel import Session, col
 
 from config.refusal import Refusal
-from office import letter_facts, own_instants
+from office import applications, authority, letter_facts, own_instants
 from office.desk import Desk
 from records import ledger
 from records.tables.application import Application, Extension
+from states import windows
 from states.facts import Actor, State
 from states.occasions import EXTENSION
+from states.refusals import NotAllowed
 
 _STANDS_IN = {"submission": State.DRAFT, "correction": State.RETURNED, "endorsement": State.SUBMITTED}
 
@@ -29,21 +31,51 @@ def extend(
 ) -> Extension:
     """Move the closing instant of ``kind`` (submission, correction, endorsement) for one item, or for all (``None``).
 
-    Never earlier than what holds, never into the past; the applicant of a single extension gets a letter.
+    Never earlier than what holds, never into the past, a correction never into the first round (A11); the applicant of
+    a single extension gets a letter. `NotAllowed` for an item that does not stand where this instant closes.
     """
+    authority.acting(session, officer_id)
+    _refuse_senseless(desk, kind, until, reason, now)
+    if item_id is not None:
+        _refuse_elsewhere(desk, applications.find(session, desk, item_id), kind)
+    extension = Extension(
+        edition=desk.key, application_id=item_id, kind=kind, until=until, reason=reason, officer_id=officer_id, at=now
+    )
+    session.add(extension)
+    session.flush()
+    _move(session, desk, extension)
+    own_instants.watch(session, desk, until, now=now)
+    if kind == "submission":
+        own_instants.watch_grace(session, desk, until)
+    _tell(session, desk, extension, now=now)
+    return extension
+
+
+def _refuse_senseless(desk: Desk, kind: str, until: datetime, reason: str, now: datetime) -> None:
     if kind not in _STANDS_IN:
         raise Refusal(f"没有“{kind}”这一类期限。", next_step=f"可用：{'、'.join(_STANDS_IN)}。")
     if not reason.strip():
         raise Refusal("没有写明延期理由。", next_step="请写明理由。")
     if until <= now:
         raise Refusal("新的截止时刻已经过去。", next_step="请给出将来的时刻。")
-    extension = Extension(
-        edition=desk.key, application_id=item_id, kind=kind, until=until, reason=reason, officer_id=officer_id, at=now
-    )
-    session.add(extension)
-    session.flush()
-    standing = [col(Application.edition) == desk.key, col(Application.state) == _STANDS_IN[kind].value]
-    standing += [col(Application.id) == item_id] if item_id else []
+    limit = windows.correction_limit(desk.edition, desk.workdays)
+    if kind == "correction" and until > limit:
+        raise Refusal("修改期限离评审开始太近。", next_step=f"最晚可延至 {desk.until(limit)}。")
+
+
+def _refuse_elsewhere(desk: Desk, item: Application, kind: str) -> None:
+    if item.state != _STANDS_IN[kind]:
+        raise NotAllowed(
+            f"{item.number} 现为“{State(item.state).named(desk.words)}”，不能延长这一期限。",
+            next_step=f"只有“{_STANDS_IN[kind].named(desk.words)}”的项目可以。",
+        )
+
+
+def _move(session: Session, desk: Desk, extension: Extension) -> None:
+    """Move the own instants of those that stand where it closes, as far as they are earlier."""
+    item_id, until = extension.application_id, extension.until
+    standing = [col(Application.edition) == desk.key, col(Application.state) == _STANDS_IN[extension.kind].value]
+    standing += [col(Application.id) == item_id] if item_id is not None else []
     earlier = (col(Application.lapses_at) < until) | col(Application.lapses_at).is_(None)
     session.execute(
         update(Application)
@@ -51,19 +83,16 @@ def extend(
         .values(lapses_at=until, version=Application.version + 1)
         .execution_options(synchronize_session=False)
     )
-    own_instants.watch(session, desk, until, now=now)
-    _tell(session, desk, extension, now=now)
-    return extension
 
 
 def _tell(session: Session, desk: Desk, extension: Extension, *, now: datetime) -> None:
+    item = session.get(Application, extension.application_id) if extension.application_id else None
     entry = ledger.Entry(
         desk.key, "extension", Actor.OFFICE, now, application_id=extension.application_id, subject="extension",
-        subject_id=extension.id, officer_id=extension.officer_id,
+        subject_id=extension.id, officer_id=extension.officer_id, person_id=item.contact_id if item else None,
         note={"reason": extension.reason, "until": extension.until.isoformat(), "kind": extension.kind},
     )  # fmt: skip
     event_id = ledger.record(session, [entry])[0]
-    item = session.get(Application, extension.application_id) if extension.application_id else None
     if item is None:
         return
     session.refresh(item)
@@ -73,7 +102,7 @@ def _tell(session: Session, desk: Desk, extension: Extension, *, now: datetime) 
         EXTENSION,
         [letter_facts.Addressee(item.contact_id, item.id)],
         key=f"extension-{extension.id}",
-        facts={"due": desk.until(extension.until), "reason": extension.reason},
+        facts={"due": desk.until(item.lapses_at or extension.until), "reason": extension.reason},
         event_id=event_id,
         now=now,
     )

@@ -1,6 +1,6 @@
 """Watches an application's own closing instant: the lapse at it, and the reminders before it (A11)."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlmodel import Session
 
@@ -15,3 +15,9 @@ def watch(session: Session, desk: Desk, until: datetime, *, now: datetime) -> No
     for instant in agenda.reminders_before(until, desk.edition):
         if instant > now:
             deadlines.ensure(session, desk.key, agenda.LAPSE_SOON, instant)
+
+
+def watch_grace(session: Session, desk: Desk, until: datetime) -> None:
+    """See to it that the clock looks again when the grace of an upload in flight at ``until`` is over."""
+    grace = timedelta(minutes=desk.edition.submission.upload_grace_minutes)
+    deadlines.ensure(session, desk.key, agenda.LAPSE, until + grace)

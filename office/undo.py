@@ -63,8 +63,7 @@ def undo(
     _give_corrections_back(session, [item for item, step in steps.items() if step.kind == Trigger.SEND_BACK])
     if batches[0].trigger in (Trigger.ENDORSE, Trigger.DECLINE):
         endorsement.take_back(session, list(steps), now=now)
-    if due is not None:
-        own_instants.watch(session, desk, due, now=now)
+    _let_it_be_used(session, desk, steps, due, now)
     _mark(session, batches, now, whole=whole)
     events = {item: event for moved in moves for item, event in moved.events.items()}
     return Moved(moves[-1].batch_id, events, dict.fromkeys(passed, "此后已由其他步骤移动，保持现状。"))
@@ -158,6 +157,23 @@ def _give_corrections_back(session: Session, items: Sequence[int]) -> None:
         .values(sent_back_count=Application.sent_back_count - 1)
         .execution_options(synchronize_session=False)
     )
+
+
+def _let_it_be_used(
+    session: Session, desk: Desk, steps: Mapping[int, Event], due: datetime | None, now: datetime
+) -> None:
+    """Watch the new instants; whose endorser is to answer once more is written to, for the links before are dead."""
+    if due is not None:
+        own_instants.watch(session, desk, due, now=now)
+        if any(step.state_from == State.DRAFT for step in steps.values()):
+            own_instants.watch_grace(session, desk, due)
+    for id_, step in steps.items():
+        item = session.get_one(Application, id_)
+        if step.state_from == State.SUBMITTED and item.lapses_at is not None:
+            if item.lapses_at <= now:
+                raise Refusal("撤销之后的项目需要新的期限。", next_step="请给出推荐方答复的截止时刻。")
+            own_instants.watch(session, desk, item.lapses_at, now=now)
+            endorsement.remind(session, desk, [item], key=f"undo-{step.id}", now=now)
 
 
 def _mark(session: Session, batches: Sequence[Batch], now: datetime, *, whole: bool) -> None:

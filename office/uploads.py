@@ -45,10 +45,7 @@ class Checked:
 
 def window_of(session: Session, desk: Desk, item: Application) -> Window:
     """When files of this application may begin to arrive: the call's window, its own extension, its correction time."""
-    extended = dossier.extended_until(session, desk, "submission")
-    window = windows.submission_window(
-        desk.edition, extended_until=dossier.latest(extended.get(None), extended.get(item.id))
-    )
+    window = dossier.handing_in(desk, item, dossier.extended_until(session, desk, "submission"))
     if item.state == State.RETURNED and item.lapses_at:
         return Window(window.opens, item.lapses_at)
     return window
