@@ -115,7 +115,7 @@ def status_of(session: Session, desk: Desk, now: datetime) -> dict[str, Any]:
         "edition": desk.key,
         "now": now.isoformat(),
         "states": reminders.count_by_state(session, desk),
-        "letters": outbox.counts(session),
+        "letters": outbox.counts(session, edition_key=desk.key),
         "overdue": [_told(desk, row) for row in overdue],
         "ledger": {"events": verification.events, "blocks": verification.blocks, "head": verification.head},
     }

@@ -149,5 +149,5 @@ def time_now() -> datetime:
 def next_due(desk: Desk) -> datetime | None:
     """The earliest instant at which a deadline is to be tried, or a letter to leave."""
     with desk.database.read() as session:
-        instants = (deadlines.next_due(session, edition_key=desk.key), outbox.next_due(session))
+        instants = (deadlines.next_due(session, edition_key=desk.key), outbox.next_due(session, edition_key=desk.key))
     return min((instant for instant in instants if instant is not None), default=None)

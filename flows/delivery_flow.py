@@ -80,7 +80,7 @@ async def run_delivery(round_: Round) -> FlowRun | None:
 
 def _is_due(round_: Round) -> bool:
     with round_.desk.database.read() as session:
-        due = outbox.next_due(session)
+        due = outbox.next_due(session, edition_key=round_.desk.key)
     return due is not None and due <= round_.now
 
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, case, update
+from sqlalchemy import ColumnElement, case, true, update
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, and_, col, or_, select
 
@@ -38,7 +38,12 @@ def claim(
         return take(session, now=now, worker=worker, limit=limit, lease_seconds=lease_seconds)
 
 
-def take_back(session: Session, *, now: datetime, worker: str = "") -> int:
+def of_edition(edition_key: str | None) -> ColumnElement[bool]:
+    """That a letter is of this edition; of any, without a key. A letter is worded with its own edition's facts."""
+    return true() if edition_key is None else col(Letter.edition) == edition_key
+
+
+def take_back(session: Session, *, now: datetime, worker: str = "", edition_key: str | None = None) -> int:
     """Put letters that a crash left in flight back: in doubt and due at once, or held after too many crashes.
 
     ``worker`` names who has just started and so has nothing in flight; without it, only leases that are over count.
@@ -54,11 +59,17 @@ def take_back(session: Session, *, now: datetime, worker: str = "") -> int:
         "claimed_by": "",
         "claimed_until": None,
     }
-    return change(session, and_(col(Letter.state) == S.SENDING.value, mine), values)
+    return change(session, and_(of_edition(edition_key), col(Letter.state) == S.SENDING.value, mine), values)
 
 
 def take(
-    session: Session, *, now: datetime, worker: str, limit: int, lease_seconds: float = LEASE_SECONDS
+    session: Session,
+    *,
+    now: datetime,
+    worker: str,
+    limit: int,
+    edition_key: str | None = None,
+    lease_seconds: float = LEASE_SECONDS,
 ) -> list[Letter]:
     """`claim` within the caller's transaction, without what a crash left."""
     if limit <= 0:
@@ -66,7 +77,10 @@ def take(
     due = (
         select(Letter.id)
         .where(
-            col(Letter.state).in_([S.WAITING.value, S.IN_DOUBT.value]), col(Letter.next_try_at) <= now, ~overtaking()
+            of_edition(edition_key),
+            col(Letter.state).in_([S.WAITING.value, S.IN_DOUBT.value]),
+            col(Letter.next_try_at) <= now,
+            ~overtaking(),
         )
         .order_by(col(Letter.next_try_at), col(Letter.id))
         .limit(limit)

@@ -66,7 +66,7 @@ async def deliver(  # noqa: PLR0913 - who delivers what for whom, each by its na
         loop = asyncio.get_running_loop()
         began = loop.time()
         postman = _Postman(relay, edition, settings, lambda: now + timedelta(seconds=loop.time() - began))
-        await asyncio.to_thread(_take_back, database, now, worker)
+        await asyncio.to_thread(_take_back, database, edition.award.key, now, worker)
         return await _deliver_all(database, postman, worker, room=min(limit, relay.at_once))
     finally:
         _DELIVERING.remove(mine)
@@ -79,7 +79,7 @@ async def _deliver_all(database: Database, postman: "_Postman", worker: str, *, 
     try:
         while True:
             want = 0 if done.fault else room - len(flying)
-            states, taken = await asyncio.to_thread(_turn, database, finished, postman.clock(), worker, want)
+            states, taken = await asyncio.to_thread(_turn, database, finished, postman, worker, want)
             done = _counted(done, states)
             flying |= {asyncio.create_task(postman.post(letter)) for letter in taken}
             if not flying:
@@ -124,18 +124,20 @@ class _Postman:
         return _Tried(letter, outcome, self.clock(), ails_everyone)
 
 
-def _take_back(database: Database, now: datetime, worker: str) -> None:
+def _take_back(database: Database, edition_key: str, now: datetime, worker: str) -> None:
     with database.write() as session:
-        claims.take_back(session, now=now, worker=worker)
+        claims.take_back(session, now=now, worker=worker, edition_key=edition_key)
 
 
 def _turn(
-    database: Database, finished: Sequence[_Tried], now: datetime, worker: str, want: int
+    database: Database, finished: Sequence[_Tried], postman: "_Postman", worker: str, want: int
 ) -> tuple[list[LetterState], list[Letter]]:
     """One transaction: put down what is finished, take what there is room for."""
     with database.write() as session:
         states = [claims.put_down(session, it.letter, it.outcome, it.at) for it in finished]
-        taken = claims.take(session, now=now, worker=worker, limit=want)
+        taken = claims.take(
+            session, now=postman.clock(), worker=worker, limit=want, edition_key=postman.edition.award.key
+        )
         return [state for state in states if state], taken
 
 

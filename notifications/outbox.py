@@ -6,24 +6,25 @@ from typing import Any
 
 from sqlmodel import Session, and_, col, func, or_, select
 
-from notifications.claims import change, overtaking
+from notifications.claims import change, of_edition, overtaking
 from records.tables.letter import Letter, LetterState
 
 S = LetterState
 
 
-def counts(session: Session) -> dict[str, int]:
-    """How many letters are in each state, every state named."""
-    found = dict(session.execute(select(Letter.state, func.count()).group_by(col(Letter.state))).all())
+def counts(session: Session, *, edition_key: str | None = None) -> dict[str, int]:
+    """How many letters (of one edition, when it is named) are in each state, every state named."""
+    query = select(Letter.state, func.count()).where(of_edition(edition_key)).group_by(col(Letter.state))
+    found = dict(session.execute(query).all())
     return {state.value: found.get(state.value, 0) for state in LetterState}
 
 
-def next_due(session: Session) -> datetime | None:
+def next_due(session: Session, *, edition_key: str | None = None) -> datetime | None:
     """The earliest instant at which something may leave or a lease ends; ``None`` when nothing is under way."""
-    waiting = [S.WAITING.value, S.IN_DOUBT.value]
-    free = and_(col(Letter.state).in_(waiting), ~overtaking())
+    waiting, mine = [S.WAITING.value, S.IN_DOUBT.value], of_edition(edition_key)
+    free = and_(mine, col(Letter.state).in_(waiting), ~overtaking())
     earliest = session.exec(select(func.min(Letter.next_try_at)).where(free)).one()
-    lease = session.exec(select(func.min(Letter.claimed_until)).where(Letter.state == S.SENDING.value)).one()
+    lease = session.exec(select(func.min(Letter.claimed_until)).where(mine, Letter.state == S.SENDING.value)).one()
     return min((instant for instant in (earliest, lease) if instant is not None), default=None)
 
 

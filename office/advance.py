@@ -30,7 +30,8 @@ def advance(
 
     Without ``skip_refused`` the first refusal is raised and nothing moves. Raises the lifecycle's refusals.
     """
-    items = session.exec(select(Application).where(col(Application.id).in_(ids)).order_by(col(Application.id))).all()
+    mine = select(Application).where(Application.edition == desk.key, col(Application.id).in_(ids))
+    items = session.exec(mine.order_by(col(Application.id))).all()
     if len(items) != len(set(ids)):
         raise NotAllowed("所选项目中有不存在的。", next_step="请刷新页面后重选。")
     decided, refused = _decide(
