@@ -104,9 +104,16 @@ def _remind(desk: Desk, kind: str, due_at: datetime, now: datetime) -> Outcome:
             online = [round_.key for round_ in desk.edition.rounds if round_.mode == "online"]
             letters = sum(reminders.remind_experts(session, desk, each, key=key, now=now) for each in online)
         else:
-            facts = {"list": agenda.label_of(kind, desk.words), "due": desk.shown(now)}
+            facts = {"list": agenda.label_of(kind, desk.words), "due": _last_instant(desk, family)}
             letters = reminders.tell_office(session, desk, REMIND_STAGE, facts, key=key, now=now)
         return {"letters": letters, "rows": _standing(session, desk)}
+
+
+def _last_instant(desk: Desk, family: str) -> str:
+    """Until when the stage that is reminded of must be done, as people read it."""
+    stage = family.removeprefix("remind_")
+    round_ = desk.edition.round(stage)
+    return desk.until(round_.result_due if round_ else desk.edition.check.due)
 
 
 def _overdue(desk: Desk, kind: str, due_at: datetime, now: datetime) -> Outcome:

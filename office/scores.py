@@ -59,9 +59,9 @@ def enter(
     panel = tally.panel_of(session, desk, round_key)
     if entered_by is not None:
         authority.acting(session, entered_by)
-    _refuse_closed(panel)
-    _refuse_stranger(session, desk, panel, expert_id, item_id)
     rules = tally.rules_of(desk, panel)
+    _refuse_closed(session, desk, panel, rules.round.locks, now)
+    _refuse_stranger(session, desk, panel, expert_id, item_id)
     content = _content(rules, total, aspects, absent)
     content["reason"] = reason.strip()
     _refuse_unexplained(rules, content)
@@ -87,11 +87,20 @@ def set_aside(session: Session, desk: Desk, panel: Panel, expert_id: int, item_i
         _keep(session, desk, score, last, entered_by=None)
 
 
-def _refuse_closed(panel: Panel) -> None:
+def _refuse_closed(session: Session, desk: Desk, panel: Panel, locks: datetime, now: datetime) -> None:
+    """Scoring ends at its instant, whether or not the clock has come to lock it yet; a lead may have opened it anew."""
     if panel.opened_at is None:
         raise NotAllowed("本轮评分还没有开始。", next_step="请等候遴选办公室通知。")
     if panel.locked_at is not None:
         raise NotAllowed("本轮评分已经锁定，不能再改。", next_step="确需更正，请联系遴选办公室。")
+    if panel.opened_at < locks <= now and not _reopened(session, panel, locks):
+        raise NotAllowed(f"评分已于 {desk.until(locks)} 截止。", next_step="确需补评，请联系遴选办公室。")
+
+
+def _reopened(session: Session, panel: Panel, locks: datetime) -> bool:
+    """Whether the lead took the lock back after its instant: nobody else's step of a round is the lead's."""
+    mine = (Event.kind == "panel", Event.subject_id == panel.id, Event.actor == Actor.LEAD.value)
+    return session.exec(select(Event.id).where(*mine, col(Event.at) >= locks).limit(1)).first() is not None
 
 
 def _refuse_stranger(session: Session, desk: Desk, panel: Panel, expert_id: int, item_id: int) -> None:
