@@ -8,6 +8,7 @@ from sqlalchemy import delete, update
 from sqlmodel import Session, col, func, select
 
 from config.refusal import Refusal
+from office import erasure
 from records import ledger
 from records.tables.letter import Letter, LetterState
 from records.tables.person import Address, Expert, Officer, Person, Role
@@ -110,13 +111,13 @@ def add_expert(
 def erase_person(session: Session, edition: str, person_id: int, *, by: int | None, now: datetime) -> int:
     """Erase what names a person: record, addresses, notes with their salts, letters; the ledger stays whole.
 
-    Returns how many notes went. Letters that were not sent yet are cancelled.
+    Returns how many notes went. Letters that were not sent yet are cancelled. What others' rows say of them goes too.
     """
-    notes = ledger.erase_notes(session, person_id=person_id, now=now)
+    notes = ledger.erase_notes(session, person_id=person_id, now=now) + erasure.forget(session, person_id, now=now)
     session.execute(
         update(Person)
         .where(col(Person.id) == person_id)
-        .values(name="（已删除）", phone="", unit="", position="", erased_at=now)
+        .values(name=erasure.GONE, phone="", unit="", position="", erased_at=now)
     )
     session.execute(delete(Address).where(col(Address.person_id) == person_id))
     waiting = (LetterState.WAITING, LetterState.HELD, LetterState.IN_DOUBT)

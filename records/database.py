@@ -62,8 +62,10 @@ def _engine(url: str, *, begin: str, query_only: bool) -> Engine:
         # A writer that waited for the lock must see what was committed meanwhile: no snapshot from before it.
         writing = {"isolation_level": "READ COMMITTED"}
         reading = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
-        return create_engine(url, execution_options=reading if query_only else writing)
-    engine = create_engine(url, connect_args={"timeout": _BUSY_SECONDS, "check_same_thread": False})
+        return create_engine(url, hide_parameters=True, execution_options=reading if query_only else writing)
+    engine = create_engine(
+        url, hide_parameters=True, connect_args={"timeout": _BUSY_SECONDS, "check_same_thread": False}
+    )
 
     @event.listens_for(engine, "connect")
     def _on_connect(connection: object, _record: ConnectionPoolEntry) -> None:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Row, func, insert, null, or_, update
+from sqlalchemy import ColumnElement, Row, func, insert, null, or_, update
 from sqlmodel import Session, col, select
 
 from records.tables.event import Block, Event, Note
@@ -176,5 +176,14 @@ def _note_faults(session: Session) -> Iterator[str]:
 
 def erase_notes(session: Session, *, person_id: int, now: datetime) -> int:
     """Erase every note about a person together with its salt; the chain stays whole. Returns how many."""
-    statement = update(Note).where(col(Note.person_id) == person_id, col(Note.erased_at).is_(None))
+    return _erase(session, col(Note.person_id) == person_id, now)
+
+
+def erase_notes_of(session: Session, event_ids: Sequence[int | None], *, now: datetime) -> int:
+    """Erase the notes of these events together with their salts; returns how many."""
+    return _erase(session, col(Note.event_id).in_(event_ids), now)
+
+
+def _erase(session: Session, which: ColumnElement[bool], now: datetime) -> int:
+    statement = update(Note).where(which, col(Note.erased_at).is_(None))
     return session.execute(statement.values(salt=None, body=null(), erased_at=now)).rowcount  # type: ignore[attr-defined]

@@ -1,0 +1,73 @@
+"""Takes what names an erased person out of the rows about others: endorsements, recusals, objections, letters."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import update
+from sqlmodel import Session, col, select
+
+from records import ledger
+from records.tables.application import Application
+from records.tables.decision import Objection, Objector
+from records.tables.endorser import EndorsementRequest, Endorser
+from records.tables.event import Event
+from records.tables.letter import Letter
+from records.tables.person import Expert
+from records.tables.scoring import Recusal
+from states.lifecycle import Trigger
+
+GONE = "（已删除）"
+_NAMING = (Trigger.ENDORSE.value, Trigger.DECLINE.value, "choose_endorser")  # events whose notes name an endorser
+
+
+def forget(session: Session, person_id: int, *, now: datetime) -> int:
+    """Blank an erased person's name and words wherever they stand; returns how many notes went.
+
+    Files, titles and units belong to the unit and stay; so does the written reason of a score, which is archived under
+    the expert's number (R108).
+    """
+    _forget_expert(session, person_id)
+    _forget_objector(session, person_id)
+    return _forget_endorser(session, person_id, now)
+
+
+def _forget_expert(session: Session, person_id: int) -> None:
+    """Why an expert stayed out is told with their name, or in their own words (R29)."""
+    mine = col(Recusal.expert_id).in_(select(Expert.id).where(Expert.person_id == person_id))
+    session.execute(update(Recusal).where(mine).values(explanation=GONE))
+
+
+def _forget_objector(session: Session, person_id: int) -> None:
+    mine = col(Objection.id).in_(select(Objector.objection_id).where(Objector.person_id == person_id))
+    session.execute(update(Objection).where(mine).values(statement=GONE))
+
+
+def _forget_endorser(session: Session, person_id: int, now: datetime) -> int:
+    """A recommending expert's name and opinions; a society keeps its name whoever answered for it."""
+    query = select(Endorser).where(Endorser.person_id == person_id, Endorser.kind == "expert")
+    notes = 0
+    for endorser in session.exec(query).all():
+        asked = session.exec(
+            select(EndorsementRequest.application_id).where(EndorsementRequest.endorser_id == endorser.id)
+        )
+        chosen = session.exec(select(Application.id).where(Application.endorser_id == endorser.id))
+        items = sorted({id_ for id_ in (*asked, *chosen) if id_ is not None})
+        _forget_in_letters(session, items, endorser.name)
+        naming = select(Event.id).where(col(Event.application_id).in_(items), col(Event.kind).in_(_NAMING))
+        notes += ledger.erase_notes_of(session, session.exec(naming).all(), now=now)
+        theirs = col(EndorsementRequest.endorser_id) == endorser.id
+        session.execute(update(EndorsementRequest).where(theirs).values(opinion=""))
+        endorser.name, endorser.unit = f"{GONE}{endorser.id}", ""
+        session.add(endorser)
+    session.flush()
+    return notes
+
+
+def _forget_in_letters(session: Session, items: Sequence[int], name: str) -> None:
+    """The frozen facts of letters to others that name the endorser."""
+    for letter in session.exec(select(Letter).where(col(Letter.application_id).in_(items))):
+        if letter.facts.get("endorser") == name:
+            letter.facts = (
+                letter.facts | {"endorser": GONE} | ({"opinion": GONE} if letter.facts.get("opinion") else {})
+            )
+            session.add(letter)
