@@ -16,7 +16,7 @@ from config.edition import Edition, Reader, Slot
 from config.editions_file import LoadedEdition
 from config.refusal import Refusal
 from documents.child import Readers
-from documents.findings import Finding, Report, Verdict, worst
+from documents.findings import Finding, Report, Verdict, shown, worst
 from documents.sniff import guess_reader
 
 _EXIT_CODES = {Verdict.GREEN: 0, Verdict.ADVICE: 0, Verdict.LOOK: 3, Verdict.RED: 1}
@@ -51,13 +51,17 @@ def run(paths: Sequence[Path], *, kind: str | None, edition: LoadedEdition, as_j
     if not jobs:
         raise WrongCall("没有找到要检查的文件。", next_step="请给出 .docx、.mp4 或 .pdf 文件，或含有这些文件的文件夹。")
     reports = _checked(jobs, edition.edition)
-    verdict = worst(report.verdict for report in reports)
     if as_json:
         json.dump(_as_json(jobs, reports, edition.edition), out, ensure_ascii=False, indent=2)
         out.write("\n")
     else:
         _print(jobs, reports, Console(file=out, highlight=False))
-    return _EXIT_CODES[verdict]
+    return exit_code(reports)
+
+
+def exit_code(reports: Iterable[Report]) -> int:
+    """1 when a line of any report is red, else 3 when a person must look, else 0."""
+    return _EXIT_CODES[worst(report.verdict for report in reports)]
 
 
 def _files(paths: Iterable[Path]) -> list[Path]:
@@ -72,14 +76,14 @@ def _files(paths: Iterable[Path]) -> list[Path]:
         elif path.is_file():
             files.append(path)
         else:
-            raise WrongCall(f"找不到 {path}。", next_step="请核对文件名和所在的文件夹。")
+            raise WrongCall(f"找不到 {shown(str(path))}。", next_step="请核对文件名和所在的文件夹。")
     return files
 
 
 def _job(path: Path, kind: str | None, edition: Edition) -> _Job:
     reader = kind or guess_reader(path)
     if reader is None:
-        raise WrongCall(f"看不出 {path.name} 是哪一种材料。", next_step=f"请用 --kind 指明：{_kinds()}。")
+        raise WrongCall(f"看不出 {shown(path.name)} 是哪一种材料。", next_step=f"请用 --kind 指明：{_kinds()}。")
     if reader not in get_args(Reader):
         raise WrongCall(f"没有“{reader}”这种材料。", next_step=f"--kind 可以是：{_kinds()}。")
     slot = next((slot for slot in edition.slots if slot.reader == reader), None)
@@ -113,7 +117,7 @@ def _checked(jobs: list[_Job], edition: Edition) -> list[Report]:
 def _as_json(jobs: list[_Job], reports: list[Report], edition: Edition) -> dict[str, Any]:
     files = [
         {
-            "path": str(job.path),
+            "path": str(job.path).encode(errors="backslashreplace").decode(),  # a name need not be text
             "kind": report.kind,
             "sha256": report.sha256,
             "verdict": report.verdict,
@@ -137,7 +141,7 @@ def _print(jobs: list[_Job], reports: list[Report], console: Console) -> None:
 
 
 def _table(job: _Job, report: Report) -> Table:
-    table = Table(title=Text(f"{job.path}（{job.slot.label}）"), title_justify="left", expand=False)
+    table = Table(title=Text(f"{shown(str(job.path))}（{job.slot.label}）"), title_justify="left", expand=False)
     for heading in ("结论", "条款", "所见", "怎么办"):
         table.add_column(heading, overflow="fold")
     for finding in sorted(report.findings, key=lambda finding: -finding.verdict.rank):

@@ -1,6 +1,6 @@
 """Checks one uploaded file by the rules of its slot and the edition (R41–R94)."""
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -9,7 +9,7 @@ from config.edition import Edition, Slot
 from documents import docx_findings, recommendation
 from documents.child import READABLE_CLAUSES, Readers
 from documents.digest import sha256_of
-from documents.findings import Declared, Finding, Report, Unreadable, Verdict
+from documents.findings import Declared, Finding, Report, Unreadable, Verdict, shown
 
 _MEGABYTE = 1 << 20
 
@@ -48,10 +48,11 @@ def _check(path: Path, slot: Slot, edition: Edition, declared: Declared | None, 
     try:
         facts, lines = _read(path, slot, edition, declared)
     except Unreadable as fault:
-        red = Finding(fault.rule, fault.r, Verdict.RED, fault.evidence, fault.next_step, blocks_submit=True)
+        red = Finding(fault.rule, fault.r, Verdict.RED, shown(fault.evidence), fault.next_step, blocks_submit=True)
         return Report(path.name, slot.reader, sha256, findings=(size, red))
     readable = Finding(f"{slot.reader}.readable", READABLE_CLAUSES[slot.reader], Verdict.GREEN, "文件可以正常读取")
-    return Report(path.name, slot.reader, sha256, facts, (size, readable, *lines))
+    safe = (replace(line, evidence=shown(line.evidence)) for line in lines)
+    return Report(path.name, slot.reader, sha256, facts, (size, readable, *safe))
 
 
 def _size(path: Path, slot: Slot) -> Finding:

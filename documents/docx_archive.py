@@ -18,6 +18,7 @@ _MOST_XML = 24 << 20  # one XML part
 _MOST_XML_TOGETHER = 64 << 20
 _FREE_OF_RATIO = 1 << 20  # XML parts up to this size may be packed as tightly as they like
 _MOST_RATIO = 150
+_METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)  # others would unpack in memory of a stranger's choosing
 _LOCAL_HEADER = 30  # bytes before the name in each local header
 
 
@@ -49,10 +50,11 @@ class Archive:
         return tuple(entry.filename for entry in self._entries.values())
 
     def read(self, name: str) -> bytes | None:
-        """The bytes of one XML part, ``None`` when there is none; raises `Unreadable` when it is damaged."""
+        """The bytes of one XML part, ``None`` when there is none; raises `Unreadable` when it is damaged or bloated."""
         entry = self._entries.get(name.lstrip("/").casefold())
         if entry is None:
             return None
+        _check_xml_sizes([entry])  # its name may have hidden that it is XML
         try:
             with self._zip.open(entry) as stream:
                 return stream.read(_MOST_XML + 1)
@@ -107,6 +109,8 @@ def _checked(entries: list[zipfile.ZipInfo]) -> dict[str, zipfile.ZipInfo]:
         raise refused(f"文件内部有 {len(entries)} 个部件，超过 {_MOST_ENTRIES} 个。")
     if sum(entry.file_size for entry in entries) > _MOST_UNPACKED:
         raise refused("文件展开后超过 1 GB，不像正常的 Word 文档。", "请压缩图片后另存为 .docx 再上传。")
+    if any(entry.compress_type not in _METHODS for entry in entries):
+        raise refused("文件内部的压缩方式不是 Word 所用的。")
     if any(entry.flag_bits & 1 for entry in entries):
         raise refused("文件内部被加密。", "请去除密码后另存为 .docx 再上传。")
     by_name = {entry.filename.casefold(): entry for entry in entries}

@@ -155,12 +155,16 @@ def notes(root: Element | None) -> list[Paragraph]:
 
 
 def _branch(alternate: Element) -> Element:
-    """The one branch of an AlternateContent that counts: the other shows the same text again."""
-    for name in ("Choice", "Fallback"):
-        branch = alternate.find(f"{MC}{name}")
-        if branch is not None:
-            return branch
-    return alternate
+    """The one branch of an AlternateContent that counts: the others show the same text again.
+
+    The fullest, since which one is shown depends on the program: nothing can hide in a branch that we did not take.
+    """
+    branches = [branch for branch in alternate if branch.tag in (f"{MC}Choice", f"{MC}Fallback")]
+    return max(branches, key=_letters_in, default=alternate)
+
+
+def _letters_in(branch: Element) -> int:
+    return sum(len(text.text or "") for text in branch.iter(f"{W}t"))
 
 
 def _is_placeholder(control: Element) -> bool:

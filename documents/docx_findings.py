@@ -20,7 +20,7 @@ def findings(facts: FormFacts, rules: FormRules, declared: Declared | None) -> t
         *_data(facts),
         _order(facts, rules),
         *_names(facts, rules, declared),
-        *_carried(facts),
+        *_carried(facts, rules),
         _secrecy(facts),
         *_looks(facts, rules),
     )
@@ -107,8 +107,9 @@ def same_name(written: str, registered: str, *, loosely: bool = False) -> bool:
     return one == other or (loosely and bool(one and other) and (one in other or other in one))
 
 
-def _carried(facts: FormFacts) -> Iterator[Finding]:
+def _carried(facts: FormFacts, rules: FormRules) -> Iterator[Finding]:
     """What the file carries besides plain text (R68): references outwards need a person, the rest is said."""
+    yield from _uncounted(facts, rules)
     if facts.outside:
         shown = "；".join(facts.outside[:3])
         step = "请把引用的图片、模板等改为插入文件本身，再上传。"
@@ -121,11 +122,22 @@ def _carried(facts: FormFacts) -> Iterator[Finding]:
         ("form.changes", facts.insertions + facts.deletions, "处修订未接受", "建议在“审阅”中接受全部修订后再上传。"),
         ("form.comments", facts.comments, "条批注", "建议删除批注后再上传。"),
         ("form.hidden", facts.hidden_letters, "个隐藏文字（计入字数）", "建议取消隐藏或删除这些文字。"),
-        ("form.drawn", facts.drawn_letters, "个字在图形中（未计入字数）", "建议把图形中的重要文字写入正文。"),
         ("form.embedded", len(facts.embedded), "个嵌入对象，专家可能看不到", "建议改为图片或表格。"),
     ):
         if number:
             yield Finding(rule, "R68", Verdict.ADVICE, f"文件中有 {number} {text}", step)
+
+
+def _uncounted(facts: FormFacts, rules: FormRules) -> Iterator[Finding]:
+    """Text that the count does not reach (R52): a person looks where it could exceed the limit."""
+    if facts.imported:
+        evidence = f"正文引入了 {len(facts.imported)} 个其他格式的部分，其中文字未计入字数：{facts.imported[0]}"
+        yield Finding("form.imported", "R52", Verdict.LOOK, evidence, "请用 Word 打开后另存为 .docx，再上传。")
+    if facts.drawn_letters:
+        over = facts.words.own + facts.drawn_letters > rules.words_limit
+        evidence = f"文件中有 {facts.drawn_letters} 个字在图形中（未计入字数）"
+        step = "建议把图形中的重要文字写入正文。"
+        yield Finding("form.drawn", "R68", Verdict.LOOK if over else Verdict.ADVICE, evidence, step)
 
 
 def _secrecy(facts: FormFacts) -> Finding:

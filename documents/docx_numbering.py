@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from documents.docx_xml import Element, W, value
+from documents.docx_xml import Element, W, value, whole
 
 _DIGITS = "〇一二三四五六七八九"
 _CHINESE = frozenset(
@@ -97,4 +97,4 @@ def _level(level: Element) -> tuple[int, Level]:
 
 
 def _number(text: str | None) -> int:
-    return int(text) if text and text.isascii() and text.isdigit() else 0
+    return whole(text) or 0

@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from documents import docx_xml
+from documents import docx_body, docx_xml
 from documents.docx_archive import SAVE_AS, Archive, refused
 from documents.docx_xml import Element, W
 
@@ -31,6 +31,8 @@ class Package:
     outside: tuple[str, ...]  # targets that Word would fetch: pictures, templates, sub-documents, reaching fields
     hyperlinks: int
     embedded: tuple[str, ...]
+    imported: tuple[str, ...]  # parts of another format that Word takes into the text: nobody counted them
+    drawn_letters: int  # in diagrams and charts that are parts of their own
 
 
 def read(archive: Archive) -> Package:
@@ -59,6 +61,8 @@ def read(archive: Archive) -> Package:
         outside=pictures + _reaching_fields(document),
         hyperlinks=len(links) - len(pictures),
         embedded=_embedded(archive),
+        imported=_imported(archive, main, document),
+        drawn_letters=_drawn_letters(archive),
     )
 
 
@@ -80,8 +84,7 @@ def _main_part(archive: Archive) -> str:
 def _refuse_content_type(archive: Archive, main: str) -> None:
     types = docx_xml.parse(archive, _CONTENT_TYPES)
     declared = "" if types is None else _content_type(types, main)
-    macros = "macroEnabled" in declared or any(name.casefold().endswith("vbaproject.bin") for name in archive.names)
-    if macros:
+    if "macroEnabled" in declared or _has_program(archive, main):
         raise refused(
             "文件带有宏（.docm 或其中的 VBA 程序），出于安全不能接收。",
             "请在 Word 中另存为不带宏的“Word 文档 (*.docx)”，再上传。",
@@ -94,10 +97,22 @@ def _refuse_content_type(archive: Archive, main: str) -> None:
 
 
 def _content_type(types: Element, part: str) -> str:
-    for override in types:
-        if override.get("PartName", "").lstrip("/").casefold() == part.casefold():
-            return str(override.get("ContentType", ""))
-    return ""
+    """What the package declares a part to be: by its own name, else by the ending of its name."""
+    ending = part.rpartition(".")[2].casefold()
+    usual = ""
+    for entry in types:
+        declared = str(entry.get("ContentType", ""))
+        if entry.get("PartName", "").lstrip("/").casefold() == part.casefold():
+            return declared
+        if entry.get("Extension", "").casefold() == ending:
+            usual = declared
+    return usual
+
+
+def _has_program(archive: Archive, main: str) -> bool:
+    """Whether the document carries a VBA project, whatever the part is called."""
+    called = any(name.casefold().endswith("vbaproject.bin") for name in archive.names)
+    return called or any(kind == "vbaProject" for _, kind, _, _ in docx_xml.relations(archive, main))
 
 
 def _outside_relations(archive: Archive) -> tuple[tuple[str, str], ...]:
@@ -114,6 +129,19 @@ def _reaching_fields(document: Element) -> tuple[str, ...]:
     codes = [field.get(f"{W}instr", "") for field in document.iter(f"{W}fldSimple")]
     codes += ["".join(code.text or "" for code in p.iter(f"{W}instrText")) for p in document.iter(f"{W}p")]
     return tuple(f"域代码: {code.strip()[:120]}" for code in codes if _REACHING_FIELDS.match(code))
+
+
+def _imported(archive: Archive, main: str, document: Element) -> tuple[str, ...]:
+    targets = {identity: target for identity, _, target, _ in docx_xml.relations(archive, main)}
+    chunks = [chunk.get(f"{{{docx_xml.RELATIONS}}}id", "") for chunk in document.iter(f"{W}altChunk")]
+    return tuple(targets.get(chunk, chunk)[:120] for chunk in chunks)
+
+
+def _drawn_letters(archive: Archive) -> int:
+    places = ("word/diagrams/data", "word/charts/chart")
+    drawings = [name for name in archive.names if name.casefold().startswith(places) and name.endswith(".xml")]
+    roots = (docx_xml.parse(archive, name) for name in drawings)
+    return sum(docx_body.drawn_letters(root) for root in roots if root is not None)
 
 
 def _embedded(archive: Archive) -> tuple[str, ...]:

@@ -9,6 +9,7 @@ from documents.docx_body import Paragraph
 
 _SHORTEST_FRAGMENT = 10  # letters: a printed hint that was broken into several paragraphs
 _LONGEST_NAME = 100  # letters
+_LONGEST_PLACEHOLDER = 100  # letters: longer text is nobody's prompt
 _QUOTES = str.maketrans({"“": '"', "”": '"', "‘": "'", "’": "'", "—": "-", "–": "-"})
 _REMARK = re.compile(r"^[（(][^）)]*[）)]")  # 申报单位（盖章）
 
@@ -40,7 +41,8 @@ class Printed:
     def own_texts(self) -> Iterator[tuple[int, str]]:
         """Number and text of each paragraph outside the head that holds text of the applicant, hints cut out."""
         for number, paragraph in enumerate(self._paragraphs):
-            if number in self._head or paragraph.where.placeholder:
+            prompt = paragraph.where.placeholder and len(paragraph.text) <= _LONGEST_PLACEHOLDER
+            if number in self._head or prompt:
                 continue
             text = self._without_hints(paragraph.text)
             if text.strip():
@@ -73,6 +75,7 @@ class Printed:
                 if paragraph.where.table == table
                 and paragraph.where.place == "table"
                 and paragraph.where.row <= last_row
+                and _is_short(cells[table, paragraph.where.row, paragraph.where.cell])
             }
             return
 
@@ -114,12 +117,17 @@ class Printed:
             self._values[key] = value
 
     def _key_of(self, text: str) -> str | None:
-        squeezed = squeeze(text)
+        squeezed = squeeze(text) if _is_short(text) else ""
         return next((key for key, label in self._labels.items() if squeezed.startswith(label)), None)
 
     def _after_label(self, text: str, key: str) -> str:
         rest = _cut(text, self._labels[key]).strip()
         return _REMARK.sub("", rest).lstrip(":： \u3000").strip()
+
+
+def _is_short(text: str) -> bool:
+    """Whether this can be a label with its value: a long text that begins like a label is the applicant's own."""
+    return len(text.strip()) <= 2 * _LONGEST_NAME
 
 
 def _cut(text: str, printed: str) -> str:

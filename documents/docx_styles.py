@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from documents.docx_numbering import Numbering
-from documents.docx_xml import A, Element, W, is_on, twips, value
+from documents.docx_xml import A, Element, W, is_on, twips, value, whole
 
 _ALIASES = {
     "simsun": "宋体",
@@ -183,8 +183,7 @@ def _list_of(properties: Element | None) -> tuple[str | None, int] | None:
     number = None if properties is None else properties.find(f"{W}numPr")
     if number is None:
         return None
-    depth = value(number, "ilvl") or "0"
-    return value(number, "numId"), int(depth) if depth.isascii() and depth.isdigit() else 0
+    return value(number, "numId"), whole(value(number, "ilvl")) or 0
 
 
 def _gather(layers: Iterable[Element | None]) -> tuple[dict[str, str], dict[str, str], int | None]:
@@ -198,9 +197,9 @@ def _gather(layers: Iterable[Element | None]) -> tuple[dict[str, str], dict[str,
             element = layer.find(f"{W}{name}")
             if element is not None:
                 found.update({str(key).rpartition("}")[2]: str(text) for key, text in element.attrib.items()})
-        level = value(layer, "outlineLvl")
-        if level is not None and level.isascii() and level.isdigit():
-            outline = int(level) if int(level) < _NO_OUTLINE else None
+        level = whole(value(layer, "outlineLvl"))
+        if level is not None:
+            outline = level if level < _NO_OUTLINE else None
     return spacing, indent, outline
 
 

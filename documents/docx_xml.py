@@ -1,6 +1,7 @@
 """Reads one XML part of a Word file, its Strict names mapped to the usual ones, no entity ever resolved (R47)."""
 
 from collections.abc import Iterator
+from math import isfinite
 from typing import TypeAlias
 
 from lxml import etree
@@ -22,6 +23,7 @@ _STRICT_NAMES = (
     (b"http://purl.oclc.org/ooxml/officeDocument/math", f"{_USUAL}/officeDocument/2006/math".encode()),
     (b"http://purl.oclc.org/ooxml/officeDocument/relationships", RELATIONS.encode()),
 )
+_MOST_DIGITS = 9
 _TWIPS = {"pt": 20.0, "in": 1440.0, "cm": 1440 / 2.54, "mm": 144 / 2.54, "pc": 240.0, "pi": 240.0}
 
 
@@ -71,12 +73,17 @@ def twips(measure: str | None) -> float | None:
     """A length in twentieths of a point; Strict files write units (``12pt``), others plain twips."""
     if not measure:
         return None
+    number, unit = (measure[:-2], _TWIPS[measure[-2:]]) if measure[-2:] in _TWIPS else (measure, 1.0)
     try:
-        if measure[-2:] in _TWIPS:
-            return float(measure[:-2]) * _TWIPS[measure[-2:]]
-        return float(measure)
+        length = float(number) * unit
     except ValueError:
         return None
+    return length if isfinite(length) else None
+
+
+def whole(text: str | None) -> int | None:
+    """A whole number as Word writes it; ``None`` when it is none, or longer than any that Word would write."""
+    return int(text) if text and len(text) <= _MOST_DIGITS and text.isascii() and text.isdigit() else None
 
 
 def _as_utf8(data: bytes) -> bytes:

@@ -1,9 +1,12 @@
 """What a check of a file says: lines with verdict, evidence and next step."""
 
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Literal
+
+_TURNING = frozenset(("LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"))
 
 
 class Verdict(StrEnum):
@@ -68,6 +71,19 @@ class Report:
     def blocks_submit(self) -> bool:
         """Whether any line keeps the application from being handed in."""
         return any(finding.blocks_submit for finding in self.findings)
+
+
+def shown(text: str) -> str:
+    """The text with every letter that could steer a terminal or turn the writing round made visible as its number.
+
+    Names and quotes come from strangers' files: control characters, direction marks, halves of characters.
+    """
+    return "".join(f"\\u{ord(letter):04x}" if _steers(letter) else letter for letter in text)
+
+
+def _steers(letter: str) -> bool:
+    kind = unicodedata.category(letter)
+    return kind in ("Cc", "Cs", "Zl", "Zp") or unicodedata.bidirectional(letter) in _TURNING
 
 
 def worst(verdicts: Iterable[Verdict]) -> Verdict:

@@ -42,6 +42,7 @@ class FormFacts:
     hyperlinks: int
     outside: tuple[str, ...]
     embedded: tuple[str, ...]
+    imported: tuple[str, ...]
     secrecy: tuple[str, ...]
     styles: tuple[StyleFact, ...]
     unnumbered: tuple[str, ...]
@@ -72,10 +73,11 @@ def read(path: Path, rules: FormRules) -> FormFacts:
         deletions=_marks(package.document, "del", "moveFrom"),
         comments=package.comments,
         hidden_letters=looks.hidden_letters,
-        drawn_letters=docx_body.drawn_letters(package.document),
+        drawn_letters=docx_body.drawn_letters(package.document) + package.drawn_letters,
         hyperlinks=package.hyperlinks,
         outside=package.outside,
         embedded=package.embedded,
+        imported=package.imported,
         secrecy=_secrecy(paragraphs, own, rules),
         styles=looks.compared(own, headings, rules.styles),
         unnumbered=looks.unnumbered(headings),

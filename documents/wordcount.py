@@ -13,6 +13,7 @@ _CJK_BLOCKS = (
     (0xA000, 0xA4CF),  # yi
     (0xA960, 0xA97F),  # hangul jamo extended
     (0xAC00, 0xD7FF),  # hangul
+    (0xE000, 0xF8FF),  # private use: rare ideographs of older fonts, each drawn as one character
     (0xF900, 0xFAFF),  # compatibility ideographs
     (0xFE10, 0xFE1F),  # vertical marks
     (0xFE30, 0xFE6F),  # compatibility and small forms
