@@ -15,7 +15,7 @@ Entries = Mapping[str, "pikepdf.Object"]
 
 MOST_OBJECTS = 300_000
 MOST_IMAGE_DOTS = 150_000_000
-_DEEPEST = 12
+_DEEPEST = 200  # the parser refuses files nested deeper than half of it
 _HEAD_BYTES = 1024
 
 SCAN_AGAIN = "请重新扫描为 PDF 后上传（手机可用扫描软件，不要只改扩展名）。"
@@ -27,8 +27,11 @@ _ACTIONS = {
     "/SubmitForm": "向外发送数据的表单",
     "/ImportData": "导入外部数据的动作",
     "/GoToE": "内嵌附件",
+    "/GoToR": "打开其他文件的动作",
+    "/Rendition": "内嵌媒体",
 }
-_SUBTYPES = {"/RichMedia": "内嵌媒体", "/FileAttachment": "内嵌附件", "/Screen": "内嵌媒体", "/3D": "内嵌媒体"}
+_MEDIA = ("/RichMedia", "/Screen", "/3D", "/Movie", "/Sound")
+_SUBTYPES = {"/FileAttachment": "内嵌附件", **dict.fromkeys(_MEDIA, "内嵌媒体")}
 _KEYS = {"/JS": "脚本（JavaScript）", "/EF": "内嵌附件", "/EmbeddedFiles": "内嵌附件", "/XFA": "动态表单（XFA）"}
 
 

@@ -115,7 +115,8 @@ def _read_pages(path: Path, active: tuple[str, ...], wanted: int, *, too_large: 
         pages = len(pdf)
         examined = min(pages, PAGES_EXAMINED)
         scanned = sum(_is_picture(pdf[at]) for at in range(examined))
-        for number in range(1, min(pages, wanted) + 1):
+        looked_at = _first_and_last(pages, wanted)
+        for number in looked_at:
             found, strokes = _look(pdf[number - 1])
             seals.extend(replace(seal, page=number) for seal in found)
             signatures.extend(replace(patch, page=number) for patch in strokes)
@@ -123,12 +124,19 @@ def _read_pages(path: Path, active: tuple[str, ...], wanted: int, *, too_large: 
         pages=pages,
         examined_pages=examined,
         scanned_pages=scanned,
-        drawn_pages=min(pages, wanted),
+        drawn_pages=len(looked_at),
         too_large=too_large,
         active=active,
         seals=tuple(seals),
         signatures=tuple(signatures),
     )
+
+
+def _first_and_last(pages: int, wanted: int) -> list[int]:
+    """The numbers of ``wanted`` pages at most: of a long letter half from its start and half from its end."""
+    if pages <= wanted:
+        return list(range(1, pages + 1))
+    return [*range(1, wanted - wanted // 2 + 1), *range(pages - wanted // 2 + 1, pages + 1)]
 
 
 def _is_picture(page: "PdfPage") -> bool:
@@ -209,7 +217,9 @@ def _seals_in_words(facts: ScanFacts) -> str:
         return f"共看到 {len(sure)} 枚印章{more}，{_place(sure[0])}"
     if doubtful and doubtful[0].shape == "black_and_white":
         return f"疑似黑白复印的印章，{_place(doubtful[0])}"
-    return f"疑似印章，{_place(doubtful[0])}" if doubtful else "未看到印章"
+    if doubtful:
+        return f"疑似印章，{_place(doubtful[0])}"
+    return "未看到印章" + (f"（只查看了首尾 {facts.drawn_pages} 页）" if facts.drawn_pages < facts.pages else "")
 
 
 def _place(mark: Seal | Strokes) -> str:
