@@ -78,7 +78,8 @@ def read(path: Path) -> VideoFacts:
             stream = _picture(container)
             ends = _packet_ends(container)
             frames, bad = _decode_key_frames(container, stream, ends.get("video", 0.0))
-            codec, width, height = stream.codec_context.name, stream.codec_context.width, stream.codec_context.height
+            codec = stream.codec_context.codec.canonical_name
+            width, height = stream.codec_context.width, stream.codec_context.height
     except av.error.FFmpegError as error:
         raise _unreadable("视频数据损坏，无法读到结尾。", UPLOAD_AGAIN) from error
     seconds = max(ends.values(), default=0.0)
@@ -134,7 +135,7 @@ def _length_line(facts: VideoFacts, rules: VideoRules) -> Finding:
     if over <= 0:
         return Finding("video.length", "R71", Verdict.GREEN, f"时长 {clock(facts.seconds)}，未超过 {limit}")
     if over <= rules.seconds_tolerance:
-        evidence = f"时长 {clock(facts.seconds)}，超出 {limit} 不足 {rules.seconds_tolerance:g} 秒，可能是封装取整。"
+        evidence = f"时长 {clock(facts.seconds)}，超出 {limit} 不过 {rules.seconds_tolerance:g} 秒，可能是封装取整。"
         return Finding("video.length", "R71", Verdict.LOOK, evidence, "由遴选办公室人工确认；也可剪短后重新上传。")
     evidence = f"时长 {clock(facts.seconds)}，超时 {over:g} 秒"
     next_step = f"请返回修改：剪至 {limit} 以内后重新上传。"
