@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import case
 from sqlmodel import Session, and_, col, func, or_, select
 
 from notifications.claims import change, of_edition, overtaking
@@ -28,14 +29,15 @@ def next_due(session: Session, *, edition_key: str | None = None) -> datetime | 
     return min((instant for instant in (earliest, lease) if instant is not None), default=None)
 
 
-def hold(session: Session, ids: Sequence[int], now: datetime) -> int:
+def hold(session: Session, ids: Sequence[int], now: datetime) -> int:  # noqa: ARG001 - as the other acts on letters
     """Keep letters back until they are released; returns how many. What is in flight cannot be held."""
-    return _move(session, ids, (S.WAITING, S.IN_DOUBT), {"state": S.HELD.value, "next_try_at": now})
+    return _move(session, ids, (S.WAITING, S.IN_DOUBT), {"state": S.HELD.value})
 
 
 def release(session: Session, ids: Sequence[int], now: datetime) -> int:
-    """Let held letters go, with all their tries before them; returns how many."""
-    return _move(session, ids, (S.HELD,), _afresh(now))
+    """Let held letters go, with all their tries before them, but none before its cooling-off is over; how many."""
+    due = col(Letter.next_try_at)
+    return _move(session, ids, (S.HELD,), _afresh(now) | {"next_try_at": case((due > now, due), else_=now)})
 
 
 def cancel(session: Session, ids: Sequence[int], now: datetime) -> int:

@@ -389,6 +389,15 @@ class TestTheOffice:
             assert outbox.release(session, ids, NOW) == 1
         assert claimed(database, "w2") == ["a"]
 
+    def test_a_released_letter_still_waits_out_its_cooling_off(self, database: Database) -> None:
+        """Holding and releasing must not carry a decision past its two hours."""
+        over = NOW + timedelta(hours=2)
+        ids = written(database, "a", hold_until=over)
+        with database.write() as session:
+            assert (outbox.hold(session, ids, NOW), outbox.release(session, ids, NOW)) == (1, 1)
+        assert claimed(database, now=over - timedelta(microseconds=1)) == []
+        assert claimed(database, "w2", now=over) == ["a"]
+
     def test_what_is_in_flight_cannot_be_stopped(self, database: Database) -> None:
         ids = written(database, "a")
         claimed(database)
