@@ -76,8 +76,10 @@ class Report:
 def shown(text: str) -> str:
     """The text with every letter that could steer a terminal or turn the writing round made visible as its number.
 
-    Names and quotes come from strangers' files: control characters, direction marks, halves of characters.
+    Names and quotes come from strangers' files: control characters, direction marks, halves of characters. Line breaks
+    and tabs become blanks.
     """
+    text = "".join(" " if letter.isspace() else letter for letter in text)
     return "".join(f"\\u{ord(letter):04x}" if _steers(letter) else letter for letter in text)
 
 

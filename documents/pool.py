@@ -28,7 +28,7 @@ class Limits:
 
     processor_seconds: int = 60
     wall_seconds: float = 90.0
-    memory_bytes: int = 3 << 30
+    memory_bytes: int = 2 << 30
 
 
 class ChildFailed(Exception):

@@ -19,7 +19,7 @@ from config.edition import Edition, Reader
 from config.editions_file import load_edition, shipped_edition
 from documents.checks import check_file
 from documents.child import Readers
-from documents.findings import Finding, Report
+from documents.findings import Finding, Report, shown
 
 pytestmark = pytest.mark.slow
 
@@ -231,6 +231,21 @@ def test_the_seals_of_a_long_letter_are_found_on_its_last_page(
     report = check(scans.seal_on_the_last_page(40), "letter", tmp_path, readers, edition)
     assert {seal["page"] for seal in report.facts["seals"]} == {40}
     assert not [line for line in report.findings if line.rule == "letter.endorser" and line.next_step]
+
+
+@pytest.mark.parametrize(
+    ("name", "safe"),
+    [
+        ("东华大学", "东华大学"),
+        ("甲\t乙\n丙", "甲 乙 丙"),
+        ("\x1b[31m红\x9b0m", "\\u001b[31m红\\u009b0m"),
+        ("a\u202excod.docx", "a\\u202excod.docx"),
+        ("半\udccd", "半\\udccd"),
+        ("nul\0", "nul\\u0000"),
+    ],
+)
+def test_what_could_steer_a_terminal_is_made_visible(name: str, safe: str) -> None:
+    assert shown(name) == safe
 
 
 def test_the_two_shapes_of_one_text_get_the_same_lines(tmp_path: Path, readers: Readers, edition: Edition) -> None:
