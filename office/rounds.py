@@ -98,6 +98,7 @@ def open_round(
 
     Once open, nothing happens again. Refused where criteria are not confirmed or experts not assigned (R11, R29).
     """
+    _refuse_onlooker(session, officer_id)
     panel = tally.panel_of(session, desk, round_key)
     if panel.opened_at is not None:
         return 0
@@ -163,6 +164,7 @@ def lock_round(
     session: Session, desk: Desk, round_key: str, *, actor: Actor, officer_id: int | None = None, now: datetime
 ) -> Panel:
     """Lock scoring and freeze the tally (R109); what nobody scored is missing, not zero (A31). Twice is once."""
+    _refuse_onlooker(session, officer_id)
     panel = tally.panel_of(session, desk, round_key)
     if panel.locked_at is not None:
         return panel
@@ -202,6 +204,12 @@ def eligible(session: Session, desk: Desk, panel: Panel) -> dict[int, int]:
     items = tally.items_of(session, desk, panel)
     seats = Counter(item for _, item in tally.may_score(session, panel, items))
     return {item: seats[item] for item in items}
+
+
+def _refuse_onlooker(session: Session, officer_id: int | None) -> None:
+    """`NotYours` for an officer who only reads; the clock has no officer."""
+    if officer_id is not None:
+        authority.acting(session, officer_id)
 
 
 def _seats_of(panel: Panel):  # noqa: ANN202 - SQLModel's own type of a query

@@ -1,12 +1,14 @@
 """An instant binds whether the clock was there or not, and a letter names the instant that it is about."""
 
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
 from contest import LOCKS, Contest
 
 from office import duties, rounds
-from states.refusals import NotAllowed
+from states.facts import Actor
+from states.refusals import NotAllowed, NotYours
 
 from cast import Office, at
 
@@ -38,3 +40,10 @@ def test_scoring_ends_at_its_instant_though_the_clock_is_late(contest: Contest) 
 def test_the_office_is_reminded_of_the_instant_that_binds_it(office: Office, kind: str, instant: str, due: str) -> None:
     duties.carry_out(office.desk, kind, due_at=at(instant), now=at(instant))
     assert {letter.facts["due"] for letter in office.letters("remind_stage.office")} == {due}
+
+
+@pytest.mark.parametrize("step", [rounds.open_round, rounds.lock_round])
+def test_the_supervisor_neither_opens_nor_locks_a_round(office: Office, step: Callable[..., object]) -> None:
+    told = {"actor": Actor.OFFICE, "officer_id": office.supervisor, "now": LOCKS}
+    with pytest.raises(NotYours), office.desk.database.write() as session:
+        step(session, office.desk, "first_round", **told)
