@@ -142,11 +142,20 @@ def _reopen(
             raise NotAllowed("已有专家评分，不能整批撤销本轮的开始。", next_step="请逐项撤销，或锁定后按程序办理。")
         panel.opened_at = panel.locked_at = None
         panel.rules = {}
+    elif _later_round_began(session, desk, round_key):
+        raise results.not_allowed(guards.NOT_PUBLIC_YET)
     panel.released_at = None
     session.add(panel)
     session.flush()
     told = {"step": "undo", "reason": reason}
     recusals.tell_panel(session, desk, panel, told, actor=Actor.LEAD, officer_id=officer_id, now=now)
+
+
+def _later_round_began(session: Session, desk: Desk, round_key: str) -> bool:
+    """Whether experts score what this round sent on: nobody looked for conflicts with whom it would send instead."""
+    keys: list[str] = [round_.key for round_ in desk.edition.rounds]
+    later = (Panel.edition == desk.key, col(Panel.round).in_(keys[keys.index(round_key) + 1 :]))
+    return session.exec(select(Panel.id).where(*later, col(Panel.opened_at).is_not(None)).limit(1)).first() is not None
 
 
 def _give_corrections_back(session: Session, items: Sequence[int]) -> None:

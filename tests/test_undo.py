@@ -97,6 +97,15 @@ def test_only_who_got_a_letter_gets_a_correction(shortlisted: Contest):
     assert corrections_[0].facts["reason"] == "名单有误"
 
 
+def test_a_shortlist_stands_once_the_final_is_being_scored(shortlisted: Contest):
+    """Whom another list would send on was never looked at for conflicts (R29)."""
+    shortlisted.prepare("final", now=FINAL - timedelta(days=2))
+    shortlisted.open("final", now=FINAL)
+    with pytest.raises(NotAllowed, match="后面的公开步骤已经发生"):
+        take_back(shortlisted.office, "shortlist", now=FINAL + timedelta(hours=1))
+    assert len(shortlisted.standing(State.FINALIST)) == 15
+
+
 def test_one_case_is_taken_back_alone(shortlisted: Contest):
     office, item = shortlisted.office, shortlisted.items[16]
     moved = take_back(office, "leave_out", item_ids=[item])
