@@ -211,7 +211,8 @@ async def _pass_time(stage: Stage, clock: Clock, until: datetime) -> None:
     """Move the clock to ``until`` from instant to instant: deadlines when due, letters once an evening."""
     while True:
         with stage.desk.database.read() as session:
-            due, letter = deadlines.next_due(session, edition_key=stage.desk.key), outbox.next_due(session)
+            due = deadlines.next_due(session, edition_key=stage.desk.key)
+            letter = outbox.next_due(session, edition_key=stage.desk.key)
         post = _evening(stage.desk, letter)
         at = min((instant for instant in (due, post) if instant), default=None)
         if at is None or at > until:

@@ -27,7 +27,7 @@ def gather(stage: Stage, *, seconds: float) -> dict[str, Any]:
     desk = stage.desk
     with desk.database.read() as session:
         verified = ledger.verify(session)
-        letters = outbox.counts(session)
+        letters = outbox.counts(session, edition_key=desk.key)
         return {
             "edition": desk.key,
             "applications": session.exec(select(func.count()).select_from(Application)).one(),

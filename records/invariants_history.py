@@ -16,35 +16,25 @@ from states.lifecycle import LIFECYCLE, Trigger
 STEPS = frozenset(f"{row.trigger} {source} {row.target}" for row in LIFECYCLE for source in row.sources)
 TRIGGERS = tuple(trigger.value for trigger in Trigger)
 _BIRTHS = ("created", "imported")
+# Each application a with its last step e.
+_LAST_STEP = """
+    SELECT a.id FROM application a
+    JOIN (SELECT application_id, max(id) AS last FROM event
+          WHERE application_id IS NOT NULL AND state_to IS NOT NULL GROUP BY application_id) h
+      ON h.application_id = a.id
+    JOIN event e ON e.id = h.last WHERE
+"""
 
 
 @rule("项目的状态与账本中的最后一步不一致。")
 def state_is_the_last_step(session: Session, asked: Asked) -> Iterable[Id]:
     """Only `office.advance` writes a state, always with its event."""
-    return ids(
-        session,
-        """
-        SELECT a.id FROM application a
-        JOIN (SELECT application_id, max(id) AS last FROM event
-              WHERE application_id IS NOT NULL AND state_to IS NOT NULL GROUP BY application_id) h
-          ON h.application_id = a.id
-        JOIN event e ON e.id = h.last WHERE e.state_to <> a.state
-        """,
-    )
+    return ids(session, _LAST_STEP + "e.state_to <> a.state")
 
 
 @rule("项目进入现状的时刻与账本中的最后一步不一致。")
 def state_has_the_last_steps_instant(session: Session, asked: Asked) -> Iterable[Id]:
-    return ids(
-        session,
-        """
-        SELECT a.id FROM application a
-        JOIN (SELECT application_id, max(id) AS last FROM event
-              WHERE application_id IS NOT NULL AND state_to IS NOT NULL GROUP BY application_id) h
-          ON h.application_id = a.id
-        JOIN event e ON e.id = h.last WHERE e.at <> a.state_since
-        """,
-    )
+    return ids(session, _LAST_STEP + "e.at <> a.state_since")
 
 
 @rule("项目在账本中没有建立的记录，或有不止一条。")
