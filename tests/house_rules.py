@@ -5,7 +5,7 @@ import re
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path, PurePosixPath
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -47,8 +47,9 @@ class Source:
 Rule = Callable[[Source], Iterator[str]]
 
 
+@cache
 def sources(*folders: str) -> list[Source]:
-    """Every Python file of these folders; all folders when none is named."""
+    """Every Python file of these folders; all folders when none is named. Read and parsed once a run."""
     files = [file for folder in folders or (*FLOORS, *BESIDE) for file in sorted((ROOT / folder).rglob("*.py"))]
     return [Source(PurePosixPath(file.relative_to(ROOT)), file.read_text(encoding="utf-8")) for file in files]
 

@@ -55,6 +55,8 @@ from cast import (
     office_at,
 )
 
+pytestmark = pytest.mark.slow
+
 TRIALS = 50
 Address = Callable[[str], str]
 

@@ -44,6 +44,8 @@ from web.app import make_app
 
 from cast import Office, a_draft, broken_rules, experts, found_desk, office_at, put, submit
 
+pytestmark = pytest.mark.slow
+
 HARBOUR = Path(__file__).parent / "editions" / "harbour2031.toml"
 TOLD = {"unit_type": "workshop", "category": "building"}
 PLAIN, PLACES = 33, 30

@@ -17,6 +17,8 @@ from documents import scan
 from documents.findings import Finding, Unreadable, Verdict
 from documents.marks import Seal, Strokes
 
+pytestmark = pytest.mark.slow
+
 Letter = Callable[..., Path]
 
 
