@@ -1,6 +1,7 @@
 """Checks one uploaded file by the rules of its slot and the edition (R41–R94)."""
 
-from dataclasses import asdict, replace
+from base64 import b64encode
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -9,11 +10,18 @@ from config.edition import Edition, Slot
 from documents import docx_findings, recommendation
 from documents.child import READABLE_CLAUSES, Readers
 from documents.digest import sha256_of
-from documents.findings import Declared, Finding, Report, Unreadable, Verdict, shown
+from documents.findings import Declared, Finding, Picture, Report, Unreadable, Verdict, shown
 
 _MEGABYTE = 1 << 20
 
-Read = tuple[dict[str, Any], tuple[Finding, ...]]
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a reader has of one file: facts as JSON values, lines, pictures that show them."""
+
+    facts: dict[str, Any] = field(default_factory=dict)
+    findings: tuple[Finding, ...] = ()
+    pictures: tuple[Picture, ...] = ()
 
 
 def check_file(
@@ -35,7 +43,11 @@ def answer(question: dict[str, Any]) -> dict[str, Any]:
     path = Path(question["path"])
     declared = question["declared"] and Declared(**question["declared"])
     slot = Slot.model_validate(question["slot"])
-    return asdict(_check(path, slot, _edition(question["edition"]), declared, question["sha256"] or sha256_of(path)))
+    report = _check(path, slot, _edition(question["edition"]), declared, question["sha256"] or sha256_of(path))
+    pictures = [
+        {"key": each.key, "caption": each.caption, "jpeg": b64encode(each.jpeg).decode()} for each in report.pictures
+    ]
+    return report.as_dict() | {"pictures": pictures}
 
 
 @lru_cache(maxsize=4)
@@ -46,13 +58,13 @@ def _edition(text: str) -> Edition:
 def _check(path: Path, slot: Slot, edition: Edition, declared: Declared | None, sha256: str) -> Report:
     size = _size(path, slot)
     try:
-        facts, lines = _read(path, slot, edition, declared)
+        read = _read(path, slot, edition, declared)
     except Unreadable as fault:
         red = Finding(fault.rule, fault.r, Verdict.RED, shown(fault.evidence), fault.next_step, blocks_submit=True)
         return Report(path.name, slot.reader, sha256, findings=(size, red))
     readable = Finding(f"{slot.reader}.readable", READABLE_CLAUSES[slot.reader], Verdict.GREEN, "文件可以正常读取")
-    safe = (replace(line, evidence=shown(line.evidence)) for line in lines)
-    return Report(path.name, slot.reader, sha256, facts, (size, readable, *safe))
+    safe = (replace(line, evidence=shown(line.evidence)) for line in read.findings)
+    return Report(path.name, slot.reader, sha256, read.facts, (size, readable, *safe), read.pictures)
 
 
 def _size(path: Path, slot: Slot) -> Finding:
@@ -63,7 +75,7 @@ def _size(path: Path, slot: Slot) -> Finding:
     return Finding("size", "R41", Verdict.GREEN, evidence)
 
 
-def _read(path: Path, slot: Slot, edition: Edition, declared: Declared | None) -> Read:
+def _read(path: Path, slot: Slot, edition: Edition, declared: Declared | None) -> Reading:
     match slot.reader:
         case "form":
             return _read_form(path, edition, declared)
@@ -73,29 +85,29 @@ def _read(path: Path, slot: Slot, edition: Edition, declared: Declared | None) -
             return _read_scan(path, slot, edition, declared)
 
 
-def _read_form(path: Path, edition: Edition, declared: Declared | None) -> Read:
+def _read_form(path: Path, edition: Edition, declared: Declared | None) -> Reading:
     if edition.form is None:
-        return {}, ()
+        return Reading()
     facts = recommendation.read(path, edition.form)
-    return facts.as_dict(), docx_findings.findings(facts, edition.form, declared)
+    return Reading(facts.as_dict(), docx_findings.findings(facts, edition.form, declared))
 
 
-def _read_video(path: Path, edition: Edition) -> Read:
+def _read_video(path: Path, edition: Edition) -> Reading:
     from documents import video  # loads the video library, which only videos need
 
     if edition.video is None:
-        return {}, ()
+        return Reading()
     facts = video.read(path)
-    return facts.as_dict(), video.findings(facts, edition.video)
+    return Reading(facts.as_dict(), video.findings(facts, edition.video))
 
 
-def _read_scan(path: Path, slot: Slot, edition: Edition, declared: Declared | None) -> Read:
+def _read_scan(path: Path, slot: Slot, edition: Edition, declared: Declared | None) -> Reading:
     from documents import scan  # loads the picture libraries, which only scans need
 
     facts = scan.read(path, look_for_seals=slot.reader == "letter")
-    if slot.reader == "letter":
-        route = None if declared is None else declared.route
-        return facts.as_dict(), () if edition.letter is None else scan.letter_findings(
-            facts, edition.letter, route=route
-        )
-    return facts.as_dict(), () if edition.evidence is None else scan.evidence_findings(facts, edition.evidence)
+    lines: tuple[Finding, ...] = ()
+    if slot.reader == "letter" and edition.letter:
+        lines = scan.letter_findings(facts, edition.letter, route=declared.route if declared else None)
+    elif slot.reader == "evidence" and edition.evidence:
+        lines = scan.evidence_findings(facts, edition.evidence)
+    return Reading(facts.as_dict(), lines)

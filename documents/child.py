@@ -1,12 +1,13 @@
 """Checks files in warm child processes with bounded time and memory, so that a hostile file harms nobody (R44)."""
 
+from base64 import b64decode
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Self
 
 from config.edition import Edition, Slot
 from documents.digest import sha256_of
-from documents.findings import Declared, Finding, Report, Verdict
+from documents.findings import Declared, Finding, Picture, Report, Verdict
 from documents.pool import ChildFailed, Limits, Pool
 
 _TASK = "documents.checks:answer"
@@ -69,5 +70,9 @@ def unfinished(slot: Slot, why: str) -> Finding:
 
 def report(plain: dict[str, Any]) -> Report:
     """The report that a child wrote as JSON."""
-    lines = (Finding(**{**line, "verdict": Verdict(line["verdict"])}) for line in plain["findings"])
-    return Report(plain["name"], plain["kind"], plain["sha256"], plain["facts"], tuple(lines))
+    lines = tuple(
+        Finding(**line | {"verdict": Verdict(line["verdict"]), "pictures": tuple(line["pictures"])})
+        for line in plain["findings"]
+    )
+    pictures = tuple(Picture(each["key"], each["caption"], b64decode(each["jpeg"])) for each in plain["pictures"])
+    return Report(plain["name"], plain["kind"], plain["sha256"], plain["facts"], lines, pictures)

@@ -2,8 +2,9 @@
 
 import unicodedata
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from enum import StrEnum
+from hashlib import sha256
 from typing import Any, Literal
 
 _TURNING = frozenset(("LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"))
@@ -29,6 +30,7 @@ class Finding:
 
     ``r`` is the clause (``R52``); ``blocks_submit`` says whether the application can be handed in with it;
     ``evidence`` is the number, quote or place; ``next_step`` what the applicant does now (empty when green).
+    ``pictures`` are the keys of the pictures of the report that show it: a seal, a frame of the film.
     """
 
     rule: str
@@ -37,6 +39,21 @@ class Finding:
     evidence: str
     next_step: str = ""
     blocks_submit: bool = False
+    pictures: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A small picture cut from a file, for those who would rather look than read: JPEG bytes, at most 64 KB."""
+
+    key: str  # its name within the report: seal-1, frame-3
+    caption: str
+    jpeg: bytes
+
+    @property
+    def sha256(self) -> str:
+        """The digest under which a vault keeps the bytes."""
+        return sha256(self.jpeg).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +78,12 @@ class Report:
     sha256: str
     facts: dict[str, Any] = field(default_factory=dict)
     findings: tuple[Finding, ...] = ()
+    pictures: tuple[Picture, ...] = ()
+
+    def as_dict(self) -> dict[str, Any]:
+        """The report as JSON values; of a picture its key, caption and digest, for the bytes stand in the vault."""
+        pictures = [{"key": each.key, "caption": each.caption, "sha256": each.sha256} for each in self.pictures]
+        return asdict(replace(self, pictures=())) | {"pictures": pictures}
 
     @property
     def verdict(self) -> Verdict:

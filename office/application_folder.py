@@ -172,11 +172,12 @@ def _checked(desk: Desk, told: Told, item: Application | None, parcel: Parcel, c
     """The parcel with its report, on the very bytes that are kept."""
     declared = Declared(
         told.title or (item.title if item else ""), told.unit or (item.unit if item else ""),
-        told.endorser.name if told.endorser else "",
+        told.endorser.name if told.endorser else "", told.endorser.kind if told.endorser else None,
     )  # fmt: skip
     sha256 = parcel.kept.sha256
     slot = desk.edition.slot(parcel.slot)
     report = check(desk.vault.path(sha256), slot=slot, edition=desk.edition, declared=declared, sha256=sha256)
+    uploads.keep_pictures(desk, report)
     return replace(parcel, report=replace(report, name=parcel.path.name))
 
 

@@ -1,7 +1,8 @@
 """Takes the files of an application, version by version, judged by their first byte (R31, R32, R41–R43)."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
+from io import BytesIO
 
 from sqlmodel import Session, col, func, select
 
@@ -94,11 +95,17 @@ def finish_file(
             before.superseded_at = now
     upload.sha256, upload.size, upload.finished_at = checked.kept.sha256, checked.kept.size, finished_at
     upload.verdict, upload.blocks_submit = checked.report.verdict.value, checked.report.blocks_submit
-    upload.report = asdict(checked.report)
+    upload.report = checked.report.as_dict()
     session.add(upload)
     session.flush()
     _tell(session, desk, item, "upload", upload, by, now=now)
     return upload
+
+
+def keep_pictures(desk: Desk, report: Report) -> None:
+    """Keep the pictures of a report in the vault; to be called before the transaction that writes the report."""
+    for picture in report.pictures:
+        desk.vault.keep(BytesIO(picture.jpeg))
 
 
 def put_file(
