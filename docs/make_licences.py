@@ -35,6 +35,7 @@ CALLED = {
 # Read by a person: packages whose own words are unclear, and those that are locked for other systems only.
 READ = {
     "async-timeout": "Apache-2.0",
+    "protobuf": "BSD-3-Clause",
     "pypdfium2": "BSD-3-Clause AND Apache-2.0",
     "python-dateutil": "Apache-2.0 OR BSD-3-Clause",
     "pywin32": "PSF-2.0",
