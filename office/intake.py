@@ -13,6 +13,7 @@ from config.refusal import Refusal
 from office import advance, applications, endorsement, endorsement_facts, own_instants, people, uploads
 from office.act import Act, Moved
 from office.desk import Desk
+from office.scraps import scraps_of
 from records import ledger
 from records.tables.application import Application
 from records.tables.endorser import Endorser
@@ -89,6 +90,7 @@ def create_draft(
         category=_key_of("category", form.category, desk.edition.categories),
         partners=form.partners, contact_id=contact.id or 0, received_at=received_at or now,
     )  # fmt: skip
+    item.scraps = scraps_of(item)
     session.add(item)
     session.flush()
     words = {"title": item.title, "unit": item.unit, "contact": form.contact.name}
@@ -129,6 +131,7 @@ def change_names(
     """Correct title or unit; while returned only where the form is to be changed too."""
     item = _changeable(session, desk, item_id, reader="form")
     item.title, item.unit = _one_line(title or item.title), _one_line(unit or item.unit)
+    item.scraps = scraps_of(item)
     _changed(session, desk, item, "names", {"title": item.title, "unit": item.unit}, actor=actor, now=now)
 
 

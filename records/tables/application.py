@@ -18,6 +18,7 @@ class Application(SQLModel, table=True):
         UniqueConstraint("edition", "source"),
         one_of("state", State),
         Index(None, "edition", "state", "lapses_at"),
+        Index(None, "edition", "state_since", "id"),
         CheckConstraint("state IN ('draft','lapsed','withdrawn') OR submitted_at IS NOT NULL", name="handed_in"),
         CheckConstraint("state <> 'returned' OR lapses_at IS NOT NULL", name="returned_has_due"),
         CheckConstraint("state <> 'disqualified' OR came_from IS NOT NULL", name="disqualified_from"),
@@ -47,6 +48,7 @@ class Application(SQLModel, table=True):
     sent_back_count: int = 0
     open_slots: str = ""  # slots that may be changed while returned, comma separated
     lot: int | None = None  # running order in the final
+    scraps: str = ""  # the folded text by which it is found, see `office.scraps`
 
 
 class Upload(SQLModel, table=True):
@@ -62,12 +64,14 @@ class Upload(SQLModel, table=True):
     kind: str = ""  # kind of evidence (R90–R94)
     name: str
     size: int = 0  # bytes
-    sha256: str = ""
+    sha256: str = Field(default="", index=True)
     begun_at: datetime
     finished_at: datetime | None = None
     superseded_at: datetime | None = None
     verdict: str = ""
     blocks_submit: bool = False
+    secrecy_confirmed_at: datetime | None = None  # commitment 3 once more, for this very version (R83)
+    likeness: str = ""  # the sketch of a form's text, see `documents.likeness`
     report: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
 
 

@@ -202,6 +202,7 @@ def upgrade() -> None:
         sa.Column("sent_back_count", sa.Integer(), nullable=False),
         sa.Column("open_slots", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("lot", sa.Integer(), nullable=True),
+        sa.Column("scraps", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.CheckConstraint(
             "state <> 'disqualified' OR came_from IS NOT NULL", name=op.f("ck_application_disqualified_from")
         ),
@@ -226,6 +227,9 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_application_edition"), ["edition"], unique=False)
         batch_op.create_index(
             batch_op.f("ix_application_edition_state_lapses_at"), ["edition", "state", "lapses_at"], unique=False
+        )
+        batch_op.create_index(
+            batch_op.f("ix_application_edition_state_since_id"), ["edition", "state_since", "id"], unique=False
         )
         batch_op.create_index(batch_op.f("ix_application_endorser_id"), ["endorser_id"], unique=False)
 
@@ -505,6 +509,8 @@ def upgrade() -> None:
         sa.Column("superseded_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
         sa.Column("verdict", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("blocks_submit", sa.Boolean(), nullable=False),
+        sa.Column("secrecy_confirmed_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+        sa.Column("likeness", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("report", sa.JSON(), nullable=False),
         sa.ForeignKeyConstraint(
             ["application_id"], ["application.id"], name=op.f("fk_upload_application_id_application")
@@ -516,6 +522,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("upload", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_upload_application_id"), ["application_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_upload_sha256"), ["sha256"], unique=False)
 
     op.create_table(
         "checkline",
@@ -670,6 +677,7 @@ def downgrade() -> None:
 
     op.drop_table("checkline")
     with op.batch_alter_table("upload", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_upload_sha256"))
         batch_op.drop_index(batch_op.f("ix_upload_application_id"))
 
     op.drop_table("upload")
@@ -725,6 +733,7 @@ def downgrade() -> None:
     op.drop_table("decision")
     with op.batch_alter_table("application", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_application_endorser_id"))
+        batch_op.drop_index(batch_op.f("ix_application_edition_state_since_id"))
         batch_op.drop_index(batch_op.f("ix_application_edition_state_lapses_at"))
         batch_op.drop_index(batch_op.f("ix_application_edition"))
         batch_op.drop_index(batch_op.f("ix_application_contact_id"))
