@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from config.edition import FormRules
-from documents import docx_body, docx_package, docx_parts
+from documents import docx_body, docx_package, docx_parts, likeness
 from documents.docx_archive import Archive
 from documents.docx_body import Paragraph, Story
 from documents.docx_looks import Looks, StyleFact
@@ -46,6 +46,7 @@ class FormFacts:
     secrecy: tuple[str, ...]
     styles: tuple[StyleFact, ...]
     unnumbered: tuple[str, ...]
+    likeness: str  # see `documents.likeness`
 
     def as_dict(self) -> dict[str, Any]:
         """The facts as plain values for JSON."""
@@ -81,6 +82,7 @@ def read(path: Path, rules: FormRules) -> FormFacts:
         secrecy=_secrecy(paragraphs, own, rules),
         styles=looks.compared(own, headings, rules.styles),
         unnumbered=looks.unnumbered(headings),
+        likeness=likeness.sketch(paragraphs[number].text for number in own),
     )
 
 

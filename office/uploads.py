@@ -95,7 +95,7 @@ def finish_file(
             before.superseded_at = now
     upload.sha256, upload.size, upload.finished_at = checked.kept.sha256, checked.kept.size, finished_at
     upload.verdict, upload.blocks_submit = checked.report.verdict.value, checked.report.blocks_submit
-    upload.report = checked.report.as_dict()
+    upload.report, upload.likeness = checked.report.as_dict(), checked.report.facts.get("likeness", "")
     session.add(upload)
     session.flush()
     _tell(session, desk, item, "upload", upload, by, now=now)
