@@ -95,7 +95,7 @@ def ids(session: Session, desk: Desk, wanted: Wanted, *, most: int) -> list[int]
     return [item.id or 0 for item, _ in session.execute(query)]
 
 
-def _query(desk: Desk, wanted: Wanted) -> Select[tuple[Application, str]]:
+def _query(desk: Desk, wanted: Wanted) -> Select[Application, str]:
     query = (
         select(Application, Endorser.name)
         .join(Endorser, col(Endorser.id) == col(Application.endorser_id), isouter=True)
