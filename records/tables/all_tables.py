@@ -14,6 +14,7 @@ from records.tables import (  # noqa: F401  importing a table's module is what r
     once,
     person,
     scoring,
+    signin,
 )
 
 METADATA = SQLModel.metadata

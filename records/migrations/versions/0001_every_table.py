@@ -13,6 +13,16 @@ depends_on = None
 
 def upgrade() -> None:
     op.create_table(
+        "attempt",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("key", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_attempt")),
+    )
+    with op.batch_alter_table("attempt", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_attempt_key_at"), ["key", "at"], unique=False)
+
+    op.create_table(
         "block",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("first_event", sa.Integer(), nullable=False),
@@ -161,6 +171,28 @@ def upgrade() -> None:
         sa.UniqueConstraint("person_id", name=op.f("uq_officer_person_id")),
     )
     op.create_table(
+        "signinlink",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("token_digest", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("purpose", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("email", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=True),
+        sa.Column("made_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.Column("expires_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.Column("used_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+        sa.Column("revoked_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+        sa.CheckConstraint("(purpose = 'sign_in') = (person_id IS NULL)", name=op.f("ck_signinlink_who_it_is_for")),
+        sa.CheckConstraint(
+            "purpose IN ('sign_in', 'invitation', 'office_setup')", name=op.f("ck_signinlink_purpose_known")
+        ),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_signinlink_person_id_person")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_signinlink")),
+        sa.UniqueConstraint("token_digest", name=op.f("uq_signinlink_token_digest")),
+    )
+    with op.batch_alter_table("signinlink", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_signinlink_person_id"), ["person_id"], unique=False)
+
+    op.create_table(
         "adoptededition",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("edition", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
@@ -270,6 +302,14 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_decision_edition"), ["edition"], unique=False)
 
     op.create_table(
+        "officepassword",
+        sa.Column("officer_id", sa.Integer(), nullable=False),
+        sa.Column("hash", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("set_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(["officer_id"], ["officer.id"], name=op.f("fk_officepassword_officer_id_officer")),
+        sa.PrimaryKeyConstraint("officer_id", name=op.f("pk_officepassword")),
+    )
+    op.create_table(
         "panelmember",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("panel_id", sa.Integer(), nullable=False),
@@ -286,6 +326,31 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_panelmember_panel_id"), ["panel_id"], unique=False)
 
     op.create_table(
+        "signin",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("token_digest", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("previous_digest", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("purpose", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("officer_id", sa.Integer(), nullable=True),
+        sa.Column("began_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.Column("rotated_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.Column("seen_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.Column("expires_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.CheckConstraint(
+            "(purpose = 'office') = (officer_id IS NOT NULL)", name=op.f("ck_signin_office_has_officer")
+        ),
+        sa.CheckConstraint("purpose IN ('mail', 'invitation', 'office')", name=op.f("ck_signin_purpose_known")),
+        sa.ForeignKeyConstraint(["officer_id"], ["officer.id"], name=op.f("fk_signin_officer_id_officer")),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_signin_person_id_person")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_signin")),
+        sa.UniqueConstraint("token_digest", name=op.f("uq_signin_token_digest")),
+    )
+    with op.batch_alter_table("signin", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_signin_person_id"), ["person_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_signin_previous_digest"), ["previous_digest"], unique=False)
+
+    op.create_table(
         "tievote",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("panel_id", sa.Integer(), nullable=False),
@@ -300,6 +365,15 @@ def upgrade() -> None:
     with op.batch_alter_table("tievote", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_tievote_panel_id"), ["panel_id"], unique=False)
 
+    op.create_table(
+        "totp",
+        sa.Column("officer_id", sa.Integer(), nullable=False),
+        sa.Column("secret", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("last_step", sa.Integer(), nullable=False),
+        sa.Column("confirmed_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(["officer_id"], ["officer.id"], name=op.f("fk_totp_officer_id_officer")),
+        sa.PrimaryKeyConstraint("officer_id", name=op.f("pk_totp")),
+    )
     op.create_table(
         "batch",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -718,15 +792,22 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_batch_edition"))
 
     op.drop_table("batch")
+    op.drop_table("totp")
     with op.batch_alter_table("tievote", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_tievote_panel_id"))
 
     op.drop_table("tievote")
+    with op.batch_alter_table("signin", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_signin_previous_digest"))
+        batch_op.drop_index(batch_op.f("ix_signin_person_id"))
+
+    op.drop_table("signin")
     with op.batch_alter_table("panelmember", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_panelmember_panel_id"))
         batch_op.drop_index(batch_op.f("ix_panelmember_expert_id"))
 
     op.drop_table("panelmember")
+    op.drop_table("officepassword")
     with op.batch_alter_table("decision", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_decision_edition"))
 
@@ -743,6 +824,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_adoptededition_edition"))
 
     op.drop_table("adoptededition")
+    with op.batch_alter_table("signinlink", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_signinlink_person_id"))
+
+    op.drop_table("signinlink")
     op.drop_table("officer")
     with op.batch_alter_table("flowrun", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_flowrun_edition"))
@@ -771,3 +856,7 @@ def downgrade() -> None:
 
     op.drop_table("deadline")
     op.drop_table("block")
+    with op.batch_alter_table("attempt", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_attempt_key_at"))
+
+    op.drop_table("attempt")
