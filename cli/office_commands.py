@@ -3,6 +3,7 @@
 import asyncio
 import os
 from collections.abc import Awaitable, Mapping
+from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -18,7 +19,7 @@ from flows.delivery_flow import KIND, Round, run_delivery
 from notifications import outbox
 from notifications.delivery import deliver
 from notifications.smtp import relay_of
-from office import deadlines, duties, people, reminders
+from office import deadlines, duties, office_account, people, reminders, signin_links
 from office.desk import Desk
 from office.opening import found, open_desk
 from records import invariants, ledger
@@ -40,6 +41,7 @@ _COUNTED = _LETTERS | {
     "letters": "写信", "lapsed": "逾期", "kept": "保留", "moved": "进入评审", "decision": "决定", "closed": "期满",
     "open_objections": "未办结异议", "undone": "未完成", "blocked": "受阻", "fault": "故障",
 }  # fmt: skip
+_HARMS = {"network": "联网", "files": "写入文件", "processes": "启动其他程序"}
 
 
 def found_home(home: Path, lead_name: str, lead_email: str, now: datetime) -> None:
@@ -54,6 +56,18 @@ def found_home(home: Path, lead_name: str, lead_email: str, now: datetime) -> No
     desk = found(home, lead=lead, now=now)
     print(f"已就绪：{home}\n本届：{desk.edition.award.entry_name}（{desk.loaded.sha256[:16]}）")
     print(f"邮件：{_mail_of(desk.settings)}\n下一步：linxuan serve --home {home}")
+    if lead_email:
+        _show_first_link(desk, lead_email, now)
+
+
+def _show_first_link(desk: Desk, email: str, now: datetime) -> None:
+    """The one-time link of a lead who has not set a password yet; a former one is void."""
+    with desk.database.write() as session:
+        officer = signin_links.officer_at(session, email)
+        if not office_account.is_set_up(session, officer.id or 0):
+            print(
+                f"负责人用这个一次性链接启用账户，三天内有效：\n  {signin_links.set_up(session, desk, officer, now=now)}"
+            )
 
 
 def take_folders(home: Path, folders: list[Path], now: datetime, *, as_json: bool) -> int:
@@ -221,5 +235,16 @@ def examine(home: Path, now: datetime, *, as_json: bool) -> int:
     lines = [f"{each.rule}：{each.sentence} {list(each.ids)[:10]}" for each in broken]
     verdict = f"{len(broken)} 条不成立。" if broken else "全部成立。"
     lines.append(f"已查 {len(invariants.RULES)} 条规则、{len(files)} 份文件：{verdict}")
-    say({"healthy": not broken, "broken": rows, "rules": len(invariants.RULES)}, as_json=as_json, lines=lines)
+    kept_from = _kept_from()
+    lines += [f"提示：本机不允许限制读取文件的子进程{_HARMS[name]}。" for name, is_so in kept_from.items() if not is_so]
+    facts = {"healthy": not broken, "broken": rows, "rules": len(invariants.RULES), "readers_confined": kept_from}
+    say(facts, as_json=as_json, lines=lines)
     return int(bool(broken))
+
+
+def _kept_from() -> dict[str, bool]:
+    """What this system lets the readers of strangers' files be kept from."""
+    from documents.child import Readers
+
+    with Readers() as readers:
+        return asdict(readers.confinement())

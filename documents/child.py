@@ -1,30 +1,63 @@
 """Checks files in warm child processes with bounded time and memory, so that a hostile file harms nobody (R44)."""
 
+import os
+import stat
 from base64 import b64decode
+from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any, Self
+from threading import Lock
+from typing import Self
 
-from config.edition import Edition, Slot
+from config.edition import Edition, Reader, Slot
 from documents.digest import sha256_of
 from documents.findings import Declared, Finding, Picture, Report, Verdict
-from documents.pool import ChildFailed, Limits, Pool
+from documents.pool import ChildFailed, Confinement, Limits, Message, Pool, Spent
 
 _TASK = "documents.checks:answer"
-_REASONS = {"crash": "读取时程序异常中止", "time": "读取超过时限", "memory": "读取所需内存超过上限"}
-READABLE_CLAUSES = {"form": "R47", "video": "R70", "letter": "R78", "evidence": "R89"}
+_REASONS = {
+    "crash": "读取时程序异常中止",
+    "time": "读取超过时限",
+    "memory": "读取所需内存超过上限",
+    "again": "此前两次都未能读完，不再尝试",
+    "changed": "检查期间文件内容有变动",
+    "special": "不是普通文件",
+}
+_MOST_TRIES = 2
+READABLE_CLAUSES: dict[Reader, str] = {"form": "R47", "video": "R70", "letter": "R78", "evidence": "R89"}
+LIMITS: dict[Reader, Limits] = {
+    "form": Limits(processor_seconds=10, memory_bytes=256 << 20),
+    "video": Limits(memory_bytes=768 << 20),
+    "letter": Limits(),
+    "evidence": Limits(),
+}
+
+Watch = Callable[[Path, Spent], None]
 
 
 class Readers:
     """Warm readers that check one file after another, ``workers`` at a time; safe for threads.
 
-    A child starts with the first file (or with `warm`) and serves many; it dies with this process.
+    A child starts with the first file (or with `warm`) and serves many; it dies with this process. ``watch`` is told
+    what each file cost, from the thread that asked. ``limits`` stand for all kinds in place of `LIMITS`; with
+    ``network`` the children keep the network, which only serves to prove that they do not use it.
     """
 
     def __init__(
-        self, workers: int = 1, *, limits: Limits | None = None, task: str = _TASK, search: Path | None = None
+        self,
+        workers: int = 1,
+        *,
+        limits: Limits | None = None,
+        task: str = _TASK,
+        search: Path | None = None,
+        watch: Watch | None = None,
+        network: bool = False,
     ) -> None:
-        self._pool = Pool(task, workers=workers, limits=limits, search=() if search is None else (search,))
+        self._pool = Pool(task, workers=workers, search=() if search is None else (search,), network=network)
+        self._limits = LIMITS if limits is None else dict.fromkeys(LIMITS, limits)
+        self._watch = watch
+        self._failures: dict[tuple[str, Reader], int] = {}  # a digest and a reader, how often it did not finish
+        self._lock = Lock()
 
     def __enter__(self) -> Self:
         return self
@@ -40,25 +73,65 @@ class Readers:
         """End the children."""
         self._pool.close()
 
+    def confinement(self) -> Confinement:
+        """What this system lets the children be kept from; raises `ChildFailed` when none starts."""
+        return self._pool.confinement()
+
     def check(
         self, path: Path, *, slot: Slot, edition: Edition, declared: Declared | None = None, sha256: str | None = None
     ) -> Report:
         """The report on a file; a reader that crashed or ran over its limits is a line for a person, no exception.
 
         ``sha256`` is the digest when it is known already (from the vault): the file is then not read once more for it.
+        A file that two readers did not finish is not given to a third. `OSError` is left to the caller.
         """
-        message = {
-            "path": str(path.resolve()),
-            "slot": slot.model_dump(mode="json"),
-            "edition": edition.model_dump_json(),
-            "declared": None if declared is None else asdict(declared),
-            "sha256": sha256,
-        }
+        before = path.stat()
+        if not stat.S_ISREG(before.st_mode):
+            return Report(path.name, slot.reader, "", findings=(unfinished(slot, "special"),))
+        if self._failures:
+            sha256 = sha256 or sha256_of(path)
+            if self._failures.get((sha256, slot.reader), 0) >= _MOST_TRIES:
+                return Report(path.name, slot.reader, sha256, findings=(unfinished(slot, "again"),))
         try:
-            return report(self._pool.ask(message))
+            found = report(self._asked(path, slot, _question(path, slot, edition, declared, sha256)))
         except ChildFailed as failure:
-            finding = unfinished(slot, failure.why)
-            return Report(path.name, slot.reader, sha256 or sha256_of(path), findings=(finding,))
+            found = self._failed(path, slot, failure.why, sha256 or sha256_of(path))
+        if _state(path.stat()) != _state(before):
+            return Report(path.name, slot.reader, found.sha256, findings=(unfinished(slot, "changed"),))
+        return found
+
+    def _asked(self, path: Path, slot: Slot, question: Message) -> Message:
+        spent = Spent()
+        try:
+            answer = self._pool.ask(question, limits=self._limits[slot.reader], reads=(path.resolve(),))
+            spent = answer.spent
+        except ChildFailed as failure:
+            spent = failure.spent
+            raise
+        finally:
+            if self._watch is not None:
+                self._watch(path, spent)
+        return answer.message
+
+    def _failed(self, path: Path, slot: Slot, why: str, sha256: str) -> Report:
+        with self._lock:
+            self._failures[sha256, slot.reader] = self._failures.get((sha256, slot.reader), 0) + 1
+        return Report(path.name, slot.reader, sha256, findings=(unfinished(slot, why),))
+
+
+def _question(path: Path, slot: Slot, edition: Edition, declared: Declared | None, sha256: str | None) -> Message:
+    return {
+        "path": str(path.resolve()),
+        "slot": slot.model_dump(mode="json"),
+        "edition": edition.model_dump_json(),
+        "declared": None if declared is None else asdict(declared),
+        "sha256": sha256,
+    }
+
+
+def _state(found: os.stat_result) -> tuple[int, int, int]:
+    """What changes when somebody writes to a file or puts another in its place."""
+    return found.st_ino, found.st_size, found.st_mtime_ns
 
 
 def unfinished(slot: Slot, why: str) -> Finding:
@@ -68,7 +141,7 @@ def unfinished(slot: Slot, why: str) -> Finding:
     return Finding(f"{slot.reader}.readable", READABLE_CLAUSES[slot.reader], Verdict.LOOK, evidence, step)
 
 
-def report(plain: dict[str, Any]) -> Report:
+def report(plain: Message) -> Report:
     """The report that a child wrote as JSON."""
     lines = tuple(
         Finding(**line | {"verdict": Verdict(line["verdict"]), "pictures": tuple(line["pictures"])})

@@ -7,16 +7,21 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
-from dataclasses import asdict, dataclass
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from queue import SimpleQueue
 from typing import Any, Self
 
+import psutil
+
 _ROOT = Path(__file__).resolve().parents[1]
 _LARGEST_ANSWER = 16 << 20  # bytes
 _STARTING_SECONDS = 60.0  # for imports, on a busy machine
+_WATCHING_SECONDS = 0.05  # between two looks at a child's memory
 _ANSWERS_A_CHILD = 500  # then it is replaced, so that nothing can pile up in it
 
 Message = dict[str, Any]
@@ -24,39 +29,58 @@ Message = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What one file may cost: seconds of processor and of waiting, bytes of address space."""
+    """What one question may cost: seconds of processor and of waiting, bytes of resident memory."""
 
-    processor_seconds: int = 60
-    wall_seconds: float = 90.0
-    memory_bytes: int = 2 << 30
+    processor_seconds: int = 20
+    wall_seconds: float = 20.0
+    memory_bytes: int = 1 << 30
+
+
+@dataclass(frozen=True, slots=True)
+class Spent:
+    """What one question did cost; of a child that was ended, what was last seen of it."""
+
+    peak_bytes: int = 0
+    processor_seconds: float = 0.0
+    wall_seconds: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Confinement:
+    """What the system lets a child be kept from: the network, writing and foreign files, processes of its own."""
+
+    network: bool
+    files: bool
+    processes: bool
 
 
 class ChildFailed(Exception):
     """The child gave no answer: ``why`` is ``crash``, ``time`` or ``memory``."""
 
-    def __init__(self, why: str) -> None:
+    def __init__(self, why: str, spent: Spent | None = None) -> None:
         super().__init__(why)
         self.why = why
+        self.spent = spent or Spent()
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the task said to one question, with what it cost."""
+
+    message: Message
+    spent: Spent
 
 
 class Pool:
     """A pool of warm children that all run one task, ``module:function`` from message to message; safe for threads.
 
-    A child that crashes, hangs or runs out of memory is replaced; the others go on. Each dies with this process. It has
-    no network where the system permits that (`documents.confined`), and never our environment with its secrets.
+    A child that crashes, hangs or takes too much memory is replaced; the others go on. Each dies with this process. It
+    has never our environment with its secrets, and as far as the system permits (`documents.confined`) no network, no
+    process of its own, no right to write. With ``network`` it keeps the network, which only serves to prove readers.
     """
 
-    def __init__(
-        self,
-        task: str,
-        *,
-        workers: int = 1,
-        limits: Limits | None = None,
-        search: tuple[Path, ...] = (),
-    ) -> None:
-        self._task = task
-        self._limits = limits or Limits()
-        self._search = (_ROOT, *search)
+    def __init__(self, task: str, *, workers: int = 1, search: tuple[Path, ...] = (), network: bool = False) -> None:
+        self._start = partial(_Child, task, (_ROOT, *search), network=network)
         self._idle: SimpleQueue[_Child | None] = SimpleQueue()
         self._workers = workers
         for _ in range(workers):
@@ -85,37 +109,47 @@ class Pool:
         for child in started:
             self._idle.put(child)
 
-    def ask(self, message: Message) -> Message:
-        """The task's answer to a message; raises `ChildFailed`. Waits while all children are at work."""
+    def ask(self, message: Message, *, limits: Limits | None = None, reads: tuple[Path, ...] | None = None) -> Answer:
+        """The task's answer to a message; raises `ChildFailed`. Waits while all children are at work.
+
+        ``reads`` are the only files, besides libraries, that the task may open for it; any, when not given.
+        """
+        given = limits or Limits()
+        with self._child(given.memory_bytes // 2) as child:
+            return child.ask(message, given, reads)
+
+    def confinement(self) -> Confinement:
+        """What the system lets the children be kept from; raises `ChildFailed` when none starts."""
+        with self._child(Limits().memory_bytes) as child:
+            return child.confinement()
+
+    @contextmanager
+    def _child(self, most_at_rest: int) -> "Iterator[_Child]":
         child = self._idle.get()
         try:
-            child = self._alive(child)
-            return child.ask(message)
+            child = self._alive(child, most_at_rest)
+            yield child
         finally:
             if child is not None and not child.is_good:
                 child.end()
                 child = None
             self._idle.put(child)
 
-    def _alive(self, child: "_Child | None") -> "_Child":
-        """A child that died while idle is nobody's fault: it is replaced before the question."""
-        if child is not None and child.is_good and child.is_running:
+    def _alive(self, child: "_Child | None", most_at_rest: int) -> "_Child":
+        """A child that died while idle, or grew fat, is nobody's fault: it is replaced before the question."""
+        if child is not None and child.is_good and child.is_running and child.resident() <= most_at_rest:
             return child
         if child is not None:
             child.end()
         return self._starter.submit(self._start).result()
 
-    def _start(self) -> "_Child":
-        return _Child(self._task, self._limits, self._search)
-
 
 class _Child:
     """The parent's end of one child: JSON lines over two pipes."""
 
-    def __init__(self, task: str, limits: Limits, search: tuple[Path, ...]) -> None:
-        self._limits = limits
+    def __init__(self, task: str, search: tuple[Path, ...], *, network: bool) -> None:
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "documents.confined", task, str(os.getpid()), json.dumps(asdict(limits))],
+            [sys.executable, "-m", "documents.confined", task, str(os.getpid()), "network" if network else "alone"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
@@ -123,7 +157,10 @@ class _Child:
             cwd=_ROOT,
             start_new_session=True,  # Ctrl-C is the parent's to answer: it may let a reader finish
         )
+        self._seen = psutil.Process(self._process.pid)
+        self._confinement: Confinement | None = None
         self._left = _ANSWERS_A_CHILD
+        self._peak = 0
         self._rest = b""
         self.is_good = True
 
@@ -131,25 +168,41 @@ class _Child:
     def is_running(self) -> bool:
         return self._process.poll() is None
 
-    def ask(self, message: Message) -> Message:
-        self._left -= 1
-        wall = self._limits.wall_seconds
+    def resident(self) -> int:
+        """The bytes of memory that it holds now; 0 when it has ended."""
         try:
-            if self._left == _ANSWERS_A_CHILD - 1:
-                self._receive(time.monotonic() + _STARTING_SECONDS)
-            self._send(json.dumps(message).encode() + b"\n")
-            answer: Message = json.loads(self._receive(time.monotonic() + wall))
-        except (OSError, ValueError) as error:
-            self.is_good = False
-            raise ChildFailed("crash") from error
-        except ChildFailed:
-            self.is_good = False
-            raise
-        self.is_good = self._left > 0 and "failed" not in answer
+            return int(self._seen.memory_info().rss)
+        except psutil.Error:
+            return 0
+
+    def confinement(self) -> Confinement:
+        """What it says of itself once it is ready."""
+        if self._confinement is None:
+            self._confinement = Confinement(**self._heard(_STARTING_SECONDS, Limits().memory_bytes))
+        return self._confinement
+
+    def ask(self, message: Message, limits: Limits, reads: tuple[Path, ...] | None) -> Answer:
+        self.confinement()
+        self._left -= 1
+        self._peak = 0
+        question = {
+            "message": message,
+            "reads": None if reads is None else [str(path) for path in reads],
+            "seconds": limits.processor_seconds,
+            "bytes": limits.memory_bytes,
+        }
+        began = time.monotonic()
+        try:
+            self._send(json.dumps(question).encode() + b"\n")
+            answer = self._heard(limits.wall_seconds, limits.memory_bytes)
+        except ChildFailed as failure:
+            raise ChildFailed(failure.why, Spent(self._peak, wall_seconds=time.monotonic() - began)) from failure
+        spent = Spent(**answer["spent"], wall_seconds=time.monotonic() - began)
         if "failed" in answer:
-            raise ChildFailed(str(answer["failed"]))
-        result: Message = answer["answer"]
-        return result
+            self.is_good = False
+            raise ChildFailed(str(answer["failed"]), spent)
+        self.is_good = self._left > 0
+        return Answer(answer["answer"], spent)
 
     def end(self) -> None:
         """End the process now, whatever it does."""
@@ -163,18 +216,39 @@ class _Child:
 
     def _send(self, line: bytes) -> None:
         assert self._process.stdin is not None  # noqa: S101 - opened as a pipe
-        self._process.stdin.write(line)
-        self._process.stdin.flush()
+        try:
+            self._process.stdin.write(line)
+            self._process.stdin.flush()
+        except OSError as error:
+            self.is_good = False
+            raise ChildFailed("crash") from error
 
-    def _receive(self, until: float) -> bytes:
+    def _heard(self, seconds: float, most_bytes: int) -> Message:
+        """The next line from the child; one that fails is good no more."""
+        try:
+            message: Message = json.loads(self._receive(time.monotonic() + seconds, most_bytes))
+        except ValueError as error:
+            self.is_good = False
+            raise ChildFailed("crash") from error
+        except ChildFailed:
+            self.is_good = False
+            raise
+        return message
+
+    def _receive(self, until: float, most_bytes: int) -> bytes:
+        """One line, while time and memory last."""
         assert self._process.stdout is not None  # noqa: S101 - opened as a pipe
         descriptor = self._process.stdout.fileno()
         gathered = [self._rest]
         size = 0
+        look = time.monotonic() + _WATCHING_SECONDS
         while b"\n" not in gathered[-1]:
-            ready, _, _ = select.select([descriptor], [], [], max(0.0, until - time.monotonic()))
+            ready = select.select([descriptor], [], [], max(0.0, look - time.monotonic()))[0]
+            if time.monotonic() >= look:
+                self._watch(until, most_bytes)
+                look = time.monotonic() + _WATCHING_SECONDS
             if not ready:
-                raise ChildFailed("time")
+                continue
             piece = os.read(descriptor, 1 << 16)
             size += len(piece)
             if not piece or size > _LARGEST_ANSWER:
@@ -182,6 +256,14 @@ class _Child:
             gathered.append(piece)
         line, _, self._rest = b"".join(gathered).partition(b"\n")
         return line
+
+    def _watch(self, until: float, most_bytes: int) -> None:
+        """Address space tells little of memory, and no limit of the system bounds what is resident: so look."""
+        self._peak = max(self._peak, self.resident())
+        if self._peak > most_bytes:
+            raise ChildFailed("memory")
+        if time.monotonic() > until:
+            raise ChildFailed("time")
 
     def _why_it_ended(self, last: bytes) -> str:
         if last:

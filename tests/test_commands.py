@@ -301,6 +301,10 @@ class TestHealth:
     def test_a_sound_store_is_healthy(self, home: Path) -> None:
         answer = run("doctor", "--json", home=home, now=BEFORE)
         assert (answer.code, answer.told["healthy"], answer.told["broken"]) == (0, True, [])
+        confined = answer.told["readers_confined"]
+        assert list(confined) == ["network", "files", "processes"]
+        hints = [line for line in run("doctor", home=home, now=BEFORE).out.splitlines() if "子进程" in line]
+        assert len(hints) == list(confined.values()).count(False)
 
     def test_a_broken_store_is_told_with_its_rule(self, office: Office) -> None:
         item_id = an_application(office)
