@@ -1,0 +1,150 @@
+"""Tells the history of one application in words: when, who, what, why (rows 76 and 115; R46)."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlmodel import Session, col, select
+
+from office.desk import Desk
+from records.tables.event import Batch, Event, Note
+from records.tables.person import Officer, Person
+from states.facts import Actor, State
+from states.lifecycle import Trigger
+
+Words = Mapping[str, Any]
+Tell = Callable[[Desk, Words], str]
+_EXPERT = "expert"
+SEALED = frozenset({"score", "recusal", "objection"})  # told behind their own doors alone
+_ERASED = "（文字已按规定删除）"
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One thing that happened: ``what`` as a heading, ``why`` in the words of who did it, ``state`` that it led to.
+
+    ``undone`` tells that the act was taken back later. ``acting_for`` names whom the office stood in for.
+    """
+
+    at: datetime
+    who: str
+    what: str
+    why: str
+    state: State | None
+    acting_for: str
+    undone: bool
+
+
+def for_office(session: Session, desk: Desk, item_id: int) -> tuple[Step, ...]:
+    """Everything that happened to an application, the newest first, officers by name.
+
+    Nothing of a score and nothing of an objector is told: rounds and objections have their own doors.
+    """
+    return _steps(session, desk, item_id, named=True)
+
+
+def for_applicant(session: Session, desk: Desk, item_id: int) -> tuple[Step, ...]:
+    """What concerns the applicant, the newest first; the office is one body, its inner work is its own."""
+    return _steps(session, desk, item_id, named=False)
+
+
+def _steps(session: Session, desk: Desk, item_id: int, *, named: bool) -> tuple[Step, ...]:
+    query = (
+        select(Event, Note, Batch, Person.name)
+        .join(Note, col(Note.event_id) == col(Event.id), isouter=True)
+        .join(Batch, col(Batch.id) == col(Event.batch_id), isouter=True)
+        .join(Officer, col(Officer.id) == col(Event.officer_id), isouter=True)
+        .join(Person, col(Person.id) == col(Officer.person_id), isouter=True)
+        .where(Event.application_id == item_id, Event.edition == desk.key)
+        .order_by(col(Event.id).desc())
+    )
+    told = TOLD if named else _APPLICANT
+    return tuple(
+        _step(desk, event, note, batch, name if named else None)
+        for event, note, batch, name in session.execute(query)
+        if event.kind in told
+    )
+
+
+def _step(desk: Desk, event: Event, note: Note | None, batch: Batch | None, officer: str | None) -> Step:
+    erased = note is not None and note.body is None
+    words: Words = (note.body if note else None) or {}
+    what, tell = _told(desk, event.kind)
+    acting_for = words.get("acting_for") or (batch.acting_for if batch else "")
+    return Step(
+        at=event.at,
+        who=_who(event.actor) + (f" · {officer}" if officer else ""),
+        what=what,
+        why=_ERASED if erased else tell(desk, words),
+        state=State(event.state_to) if event.state_to else None,
+        acting_for=Actor(acting_for).label if acting_for else "",
+        undone=bool(batch and batch.undone_at),
+    )
+
+
+def _who(actor: str) -> str:
+    return "专家" if actor == _EXPERT else Actor(actor).label
+
+
+def _told(desk: Desk, kind: str) -> tuple[str, Tell]:
+    if kind in _STEPS:
+        return Trigger(kind).named(desk.words), _reason
+    return _KINDS[kind]
+
+
+def _reason(desk: Desk, words: Words) -> str:
+    said = [str(words[key]) for key in ("reason", "opinion", "units_letter") if words.get(key)]
+    if slots := words.get("slots"):
+        said.append(f"可修改：{_slots(desk, slots)}")
+    if due := words.get("due"):
+        said.append(f"截止 {desk.until(datetime.fromisoformat(due))}")
+    if judged := words.get("judged_at"):
+        said.append(f"按 {desk.shown(datetime.fromisoformat(judged))} 收到登记")
+    return "；".join(said)
+
+
+def _slots(desk: Desk, keys: list[str]) -> str:
+    return "、".join(slot.label for slot in desk.edition.slots if slot.key in keys or "*" in keys)
+
+
+def _file(desk: Desk, words: Words) -> str:
+    return f"{_slots(desk, [words['slot']])}，第 {words['revision']} 版：{words['name']}"
+
+
+def _line(_desk: Desk, words: Words) -> str:
+    said = "放行" if words["waiver"] else "通过" if words["accepted"] else "不通过"
+    return f"{words['rule']}：{said}" + (f"（{words['reason']}）" if words["reason"] else "")
+
+
+def _names(_desk: Desk, words: Words) -> str:
+    return f"{words['unit']}：{words['title']}"
+
+
+def _extension(desk: Desk, words: Words) -> str:
+    return f"至 {desk.until(datetime.fromisoformat(words['until']))}：{words['reason']}"
+
+
+def _endorser(_desk: Desk, words: Words) -> str:
+    return str(words["endorser"])
+
+
+def _nothing(_desk: Desk, _words: Words) -> str:
+    return ""
+
+
+_KINDS: dict[str, tuple[str, Tell]] = {
+    "created": ("建立草稿", _names),
+    "names": ("更正名称", _names),
+    "choose_endorser": ("选择推荐方", _endorser),
+    "commitments": ("勾选承诺", _nothing),
+    "secrecy_confirmed": ("再次确认不涉密", _nothing),
+    "upload": ("上传文件", _file),
+    "upload_dropped": ("删除文件", _file),
+    "check_line": ("审查一条", _line),
+    "check_waiver": ("确认放行", _line),
+    "extension": ("延长期限", _extension),
+}
+_STEPS = frozenset(trigger.value for trigger in Trigger)
+TOLD = _STEPS | _KINDS.keys()
+_APPLICANT = TOLD - {"check_line", "check_waiver"}
