@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field, replace
 from enum import StrEnum
 from hashlib import sha256
-from typing import Any, Literal
+from typing import Any, Literal, Self
 
 _TURNING = frozenset(("LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"))
 
@@ -22,6 +22,11 @@ class Verdict(StrEnum):
     def rank(self) -> int:
         """0 for the best, 3 for the worst."""
         return tuple(Verdict).index(self)
+
+    @property
+    def label(self) -> str:
+        """The Chinese word that people read."""
+        return {"green": "通过", "advice": "建议", "look": "待人工", "red": "不通过"}[self.value]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +45,21 @@ class Finding:
     next_step: str = ""
     blocks_submit: bool = False
     pictures: tuple[str, ...] = ()
+
+    @property
+    def words(self) -> str:
+        """What was found and what to do, as one line of a letter."""
+        return in_words(self.evidence, self.next_step)
+
+
+def in_words(evidence: str, next_step: str) -> str:
+    """One line of a letter or a list: what was found, then what to do."""
+    return f"{evidence} {next_step}".strip()
+
+
+def worst_first(lines: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Lines as people read them: the worst first, equal ones as they were found."""
+    return tuple(sorted(lines, key=lambda line: -line.verdict.rank))
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,13 +80,15 @@ class Picture:
 class Declared:
     """What the application was registered with: names that its files shall show (R49–R51, R80), the endorser's route.
 
-    Without ``route`` a seal and a signature of the endorser are both looked for (R86).
+    Without ``route`` a seal and a signature of the endorser are both looked for (R86). ``kind`` is the kind of
+    evidence that a file was tagged with (R90–R94), empty when untagged.
     """
 
     title: str
     unit: str
     endorser: str
     route: Literal["society", "expert"] | None = None
+    kind: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +106,15 @@ class Report:
         """The report as JSON values; of a picture its key, caption and digest, for the bytes stand in the vault."""
         pictures = [{"key": each.key, "caption": each.caption, "sha256": each.sha256} for each in self.pictures]
         return asdict(replace(self, pictures=())) | {"pictures": pictures}
+
+    @classmethod
+    def from_dict(cls, plain: dict[str, Any], pictures: Iterable[Picture] = ()) -> Self:
+        """A report again from what `as_dict` made of it; the pictures' bytes come from where they are kept."""
+        lines = tuple(
+            Finding(**line | {"verdict": Verdict(line["verdict"]), "pictures": tuple(line["pictures"])})
+            for line in plain["findings"]
+        )
+        return cls(plain["name"], plain["kind"], plain["sha256"], plain["facts"], lines, tuple(pictures))
 
     @property
     def verdict(self) -> Verdict:

@@ -11,10 +11,9 @@ from sqlmodel import Session, select
 
 from config.edition import Edition, Slot
 from config.refusal import Refusal
-from documents import child
 from documents.findings import Declared, Finding, Report, Verdict
 from documents.vault import Kept, TooLarge
-from office import applications, authority, endorsement, folder_told, intake, people, uploads
+from office import applications, authority, endorsement, folder_told, intake, people, secrecy, uploads
 from office.desk import Desk
 from office.folder_told import NamedEndorser, Told
 from office.intake import DraftForm
@@ -164,7 +163,7 @@ def _taken_before(
             f"{known.number} 现为“{State(known.state).named(desk.words)}”，不能更换文件。",
             next_step="如需更换，请联系遴选办公室退回修改。",
         )
-    reports = tuple(child.report(file.report) for file in held)
+    reports = tuple(uploads.kept_report(desk, file) for file in held)
     return Received(known.id or 0, known.number, State(known.state), reports)
 
 
@@ -173,6 +172,7 @@ def _checked(desk: Desk, told: Told, item: Application | None, parcel: Parcel, c
     declared = Declared(
         told.title or (item.title if item else ""), told.unit or (item.unit if item else ""),
         told.endorser.name if told.endorser else "", told.endorser.kind if told.endorser else None,
+        told.kinds.get(parcel.path.name, ""),
     )  # fmt: skip
     sha256 = parcel.kept.sha256
     slot = desk.edition.slot(parcel.slot)
@@ -196,6 +196,8 @@ def _write(session: Session, desk: Desk, told: Told, source: str, parcels: list[
             incoming = _incoming(told, parcel.slot, parcel.path.name, parcel.ordinal, hand)
             checked = uploads.Checked(parcel.kept, parcel.report)
             uploads.put_file(session, desk, id_, incoming, checked, now=hand.now)
+    if told.secrecy_confirmed:
+        secrecy.confirm(session, desk, id_, actor=Actor.OFFICE, officer_id=hand.officer_id, now=hand.now)
     last = {parcel.slot: parcel.ordinal for parcel in parcels}
     for file in current:
         if file.ordinal > last.get(file.slot, file.ordinal):
@@ -229,8 +231,9 @@ def _correct(session: Session, desk: Desk, told: Told, hand: _Hand) -> Applicati
 
 def _incoming(told: Told, slot: str, name: str, ordinal: int, hand: _Hand) -> uploads.Incoming:
     return uploads.Incoming(
-        slot, name, told.received_at, told.received_at, ordinal, actor=Actor.OFFICE, officer_id=hand.officer_id
-    )
+        slot, name, told.received_at, told.received_at, ordinal, kind=told.kinds.get(name, ""), actor=Actor.OFFICE,
+        officer_id=hand.officer_id,
+    )  # fmt: skip
 
 
 def _endorser(session: Session, desk: Desk, named: NamedEndorser) -> Endorser:

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from sqlmodel import Session, col, select
 
-from documents.findings import Verdict
+from documents.findings import Verdict, in_words
+from office import secrecy, twins
 from office.desk import Desk
 from records.tables.application import Application, CheckLine, Upload
 from records.tables.endorser import Endorser
@@ -14,11 +15,21 @@ Ready = dict[str, bool]
 
 
 @dataclass(frozen=True, slots=True)
+class KeptPicture:
+    """A picture that shows a line: its name in the report, what it shows, the digest of its bytes in the vault."""
+
+    key: str
+    caption: str
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
 class SheetLine:
     """One line: a machine's finding (``verdict`` is set) or a question for people (``verdict`` is ``None``).
 
-    ``text`` is the evidence or the question; ``answer`` what an officer said of it, if anybody did. A line about the
-    application itself has no slot and no ``upload_id``; it only informs.
+    ``text`` is the evidence or the question; ``answer`` what an officer said of it, if anybody did; ``place`` names
+    the file; ``note`` is what the applicant has done about it since. A line about the application itself has no slot
+    and no ``upload_id``; it only informs.
     """
 
     slot: str
@@ -29,6 +40,9 @@ class SheetLine:
     verdict: Verdict | None = None
     next_step: str = ""
     answer: CheckLine | None = None
+    place: str = ""
+    pictures: tuple[KeptPicture, ...] = ()
+    note: str = ""
 
     @property
     def red(self) -> bool:
@@ -54,9 +68,13 @@ class SheetLine:
 
 
 def sheet(session: Session, desk: Desk, item: Application) -> tuple[SheetLine, ...]:
-    """Every line of one application, slot by slot as the edition lists them."""
-    about_files = _sheets(session, desk, [item.id or 0]).get(item.id or 0, ())
-    return (*about_files, *_about_endorser(session, item))
+    """Every line of one application: slot by slot, the worst first in each; last what only informs."""
+    return (*about_files(session, desk, item), *_about_endorser(session, item), *_about_twins(session, desk, item))
+
+
+def about_files(session: Session, desk: Desk, item: Application) -> tuple[SheetLine, ...]:
+    """The lines that are to be answered: those about the files of one application."""
+    return tuple(_sheets(session, desk, [item.id or 0]).get(item.id or 0, ()))
 
 
 def sheets_ready(session: Session, desk: Desk, items: Sequence[Application]) -> dict[int, Ready]:
@@ -68,7 +86,7 @@ def sheets_ready(session: Session, desk: Desk, items: Sequence[Application]) -> 
 def faults(lines: Iterable[SheetLine]) -> tuple[tuple[str, ...], str]:
     """The slots that hold a refused line, and the reasons in words: what a sending back would say (R45, R72)."""
     wrong = [line for line in lines if line.refused and line.slot]
-    words = [f"{line.text} {(line.answer and line.answer.reason) or line.next_step}".strip() for line in wrong]
+    words = [in_words(line.text, (line.answer and line.answer.reason) or line.next_step) for line in wrong]
     return tuple(dict.fromkeys(line.slot for line in wrong)), "\n".join(words)
 
 
@@ -100,15 +118,27 @@ def _sheets(session: Session, desk: Desk, ids: Sequence[int]) -> dict[int, list[
 
 
 def _lines(desk: Desk, upload: Upload, answers: dict[tuple[int, str], CheckLine]) -> Iterator[SheetLine]:
-    id_ = upload.id or 0
-    for finding in upload.report.get("findings", ()):
+    id_, place = upload.id or 0, _place(desk, upload)
+    pictures = {each["key"]: KeptPicture(**each) for each in upload.report.get("pictures", ())}
+    found = [(Verdict(finding["verdict"]), finding) for finding in upload.report.get("findings", ())]
+    for verdict, finding in sorted(found, key=lambda pair: -pair[0].rank):
         yield SheetLine(
-            upload.slot, id_, finding["rule"], finding["r"], finding["evidence"], Verdict(finding["verdict"]),
-            finding["next_step"], answers.get((id_, finding["rule"])),
+            upload.slot, id_, finding["rule"], finding["r"], finding["evidence"], verdict, finding["next_step"],
+            answers.get((id_, finding["rule"])), place,
+            tuple(pictures[key] for key in finding.get("pictures", ()) if key in pictures),
+            secrecy.note(desk, upload) if finding["rule"] == secrecy.RULE else "",
         )  # fmt: skip
     for line in desk.edition.check.human_lines:
         if line.slot == upload.slot:
-            yield SheetLine(upload.slot, id_, line.rule, line.r, line.text, answer=answers.get((id_, line.rule)))
+            answer = answers.get((id_, line.rule))
+            yield SheetLine(upload.slot, id_, line.rule, line.r, line.text, answer=answer, place=place)
+
+
+def _place(desk: Desk, upload: Upload) -> str:
+    """The file as people name it: 文件4 证明材料清单（2）专利.pdf."""
+    slot = next((slot for slot in desk.edition.slots if slot.key == upload.slot), None)
+    label = slot.label if slot else upload.slot
+    return f"{label}（{upload.ordinal}）{upload.name}" if slot and slot.many else f"{label} {upload.name}"
 
 
 def _about_endorser(session: Session, item: Application) -> Iterator[SheetLine]:
@@ -117,3 +147,9 @@ def _about_endorser(session: Session, item: Application) -> Iterator[SheetLine]:
     if endorser and endorser.unit and "".join(endorser.unit.split()) == "".join(item.unit.split()):
         text = f"推荐专家{endorser.name}与申报单位同属{item.unit}"
         yield SheetLine("", None, "endorser.same_unit", "A19", text, Verdict.ADVICE)
+
+
+def _about_twins(session: Session, desk: Desk, item: Application) -> Iterator[SheetLine]:
+    """Hints that the same work, or the same unit's, stands elsewhere (A23, A24): told, not judged."""
+    for hint in twins.hints(session, desk, item):
+        yield SheetLine("", None, hint.rule, hint.r, hint.sentence, hint.verdict, hint.next_step)

@@ -34,6 +34,7 @@ class Told(BaseModel):
     number: str = ""
     received_at: AwareDatetime
     files: dict[str, str | list[str]]
+    kinds: dict[str, str] = {}  # the kind of evidence of each file, by its name (R90–R94)
     title: Words | None = None
     unit: Words | None = None
     unit_type: str | None = None
@@ -42,6 +43,7 @@ class Told(BaseModel):
     contact: Contact | None = None
     endorser: NamedEndorser | None = None
     commitments: list[bool] | int = 0  # one mark each, or how many are ticked
+    secrecy_confirmed: bool = False  # the commitment on secrets once more, where the form's words ask for it (R83)
 
 
 def read(folder: Path) -> Told:

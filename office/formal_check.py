@@ -8,7 +8,7 @@ from sqlmodel import Session, col, select
 
 from office import advance, applications, authority
 from office.act import Act, Moved
-from office.check_sheet import SheetLine, sheet, sheets_ready
+from office.check_sheet import SheetLine, about_files, sheets_ready
 from office.desk import Desk
 from records import ledger
 from records.tables.application import Application, CheckLine
@@ -38,7 +38,7 @@ def tick(session: Session, desk: Desk, item_id: int, answer: Answer, *, officer_
     """
     authority.acting(session, officer_id)
     item = _under_check(session, desk, item_id)
-    line = _line(sheet(session, desk, item), answer)
+    line = _line(about_files(session, desk, item), answer)
     _refuse_unfounded(line, answer)
     row = line.answer or CheckLine(
         application_id=item_id, upload_id=answer.upload_id, rule=answer.rule, accepted=False, officer_id=officer_id,
@@ -71,7 +71,7 @@ def confirm_waiver(session: Session, desk: Desk, line_id: int, *, officer_id: in
 def tick_all_human(session: Session, desk: Desk, item_id: int, *, officer_id: int, now: datetime) -> int:
     """Accept every line that only people can tell, as far as it is not answered yet; returns how many."""
     item = _under_check(session, desk, item_id)
-    waiting = [line for line in sheet(session, desk, item) if line.verdict is None and line.answer is None]
+    waiting = [line for line in about_files(session, desk, item) if line.verdict is None and line.answer is None]
     for line in waiting:
         tick(session, desk, item_id, Answer(line.rule, line.upload_id or 0), officer_id=officer_id, now=now)
     return len(waiting)

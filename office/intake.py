@@ -10,7 +10,7 @@ from sqlmodel import Session, col, func, select
 
 from config.award import Category, UnitType
 from config.refusal import Refusal
-from office import advance, applications, endorsement, endorsement_facts, own_instants, people, uploads
+from office import advance, applications, endorsement, endorsement_facts, own_instants, people, secrecy, uploads
 from office.act import Act, Moved
 from office.desk import Desk
 from office.scraps import scraps_of
@@ -142,11 +142,12 @@ def submit(
     """Hand an application in; a returned one whose endorsement still stands goes straight to endorsed.
 
     Otherwise its endorser is asked by a letter with a link. ``judged_at`` is the instant of arrival that the office
-    vouches for. Raises the lifecycle's refusals.
+    vouches for. Raises the lifecycle's refusals, and `NotAllowed` for secret-looking words not confirmed again (R83).
     """
     if judged_at and actor is not Actor.OFFICE:
         raise NotYours("收到时刻只能由遴选办公室登记。", next_step="请联系遴选办公室。")
     item = applications.find(session, desk, item_id)
+    secrecy.refuse_unconfirmed(session, desk, item)
     again = item.state == State.RETURNED and item_id in endorsement_facts.standing(session, [item])
     asks = not again and desk.edition.endorsement.required and item.endorser_id is not None
     token = endorsement.new_token()

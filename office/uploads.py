@@ -7,7 +7,7 @@ from io import BytesIO
 from sqlmodel import Session, col, func, select
 
 from config.refusal import Refusal
-from documents.findings import Report
+from documents.findings import Picture, Report
 from documents.vault import Kept
 from office import applications, dossier
 from office.desk import Desk
@@ -106,6 +106,14 @@ def keep_pictures(desk: Desk, report: Report) -> None:
     """Keep the pictures of a report in the vault; to be called before the transaction that writes the report."""
     for picture in report.pictures:
         desk.vault.keep(BytesIO(picture.jpeg))
+
+
+def kept_report(desk: Desk, upload: Upload) -> Report:
+    """The report on a file as it was when the file came in, with the pictures that the vault keeps."""
+    told = upload.report.get("pictures", ())
+    held = [each for each in told if desk.vault.holds(each["sha256"])]
+    pictures = [Picture(each["key"], each["caption"], desk.vault.path(each["sha256"]).read_bytes()) for each in held]
+    return Report.from_dict(upload.report, pictures)
 
 
 def put_file(

@@ -1,0 +1,154 @@
+"""Finds what was handed in twice: the same file, title or unit, a title or a text much alike (A23, A24)."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+from sqlmodel import Session, col, select
+
+from documents import likeness
+from documents.findings import Verdict
+from office import near
+from office.desk import Desk
+from records.tables.application import Application, Upload
+
+LEAST_OF_TITLES = 0.6  # of their pairs of letters
+LEAST_OF_TEXTS = 0.3  # of their runs of six letters
+_MOST_NAMED = 5  # applications in one sentence
+
+
+@dataclass(frozen=True, slots=True)
+class Other:
+    """Another application, of this edition or a past one, as a hint names it."""
+
+    id: int
+    edition: str
+    number: str
+    title: str
+    unit: str
+
+
+@dataclass(frozen=True, slots=True)
+class Hint:
+    """What an application has in common with others: a line that is told and never judged, so never red."""
+
+    rule: str
+    r: str
+    sentence: str
+    next_step: str
+    verdict: Verdict = Verdict.LOOK
+
+
+def hints(session: Session, desk: Desk, item: Application) -> tuple[Hint, ...]:
+    """Whatever one application has in common with any other in the store, the surest first."""
+    others = {other.id: other for other in _others(session) if other.id != item.id}
+    return tuple(
+        hint
+        for hint in (
+            _same_file(session, desk, item, others),
+            _same_title(desk, item, others.values()),
+            _alike_titles(desk, item, others.values()),
+            _alike_texts(session, desk, item, others),
+            _same_unit(desk, item, others.values()),
+        )
+        if hint
+    )
+
+
+def alike_pairs(session: Session, desk: Desk) -> tuple[tuple[Other, Other, float], ...]:
+    """Every two applications of the edition whose texts are much alike, with the share; those most alike first."""
+    others = {other.id: other for other in _others(session) if other.edition == desk.key}
+    sketches = {id_: likeness.values_of(sketch) for id_, sketch in _sketches(session) if id_ in others}
+    found = [
+        (others[one], others[other], share)
+        for one, other in near.candidates(sketches, least=LEAST_OF_TEXTS)
+        if (share := likeness.share(sketches[one], sketches[other])) >= LEAST_OF_TEXTS
+    ]
+    return tuple(sorted(found, key=lambda pair: (-pair[2], pair[0].id, pair[1].id)))
+
+
+def _others(session: Session) -> Iterator[Other]:
+    columns = (col(Application.id), col(Application.edition), col(Application.number), col(Application.title))
+    query = select(*columns).add_columns(col(Application.unit))
+    for id_, edition, number, title, unit in session.execute(query):
+        yield Other(id_, edition, number, title, unit)
+
+
+def _same_file(session: Session, desk: Desk, item: Application, others: dict[int, Other]) -> Hint | None:
+    """Among all versions, for a file that was replaced has been handed in too."""
+    mine = select(Upload.sha256).where(Upload.application_id == item.id, col(Upload.superseded_at).is_(None))
+    holders = session.exec(
+        select(Upload.application_id).where(
+            col(Upload.sha256).in_(mine), Upload.sha256 != "", Upload.application_id != item.id
+        )
+    )
+    found = [others[id_] for id_ in sorted(set(holders)) if id_ in others]
+    return _hint("twins.file", desk, "与以下项目有完全相同的文件", [(other, None) for other in found])
+
+
+def _same_title(desk: Desk, item: Application, others: Iterable[Other]) -> Hint | None:
+    mine = _folded(item.title)
+    found = [(other, None) for other in others if _folded(other.title) == mine]
+    return _hint("twins.title", desk, "项目名称与以下项目相同", found)
+
+
+def _alike_titles(desk: Desk, item: Application, others: Iterable[Other]) -> Hint | None:
+    mine, pieces = _folded(item.title), _pieces(item.title)
+    shares = ((other, near.jaccard(pieces, _pieces(other.title))) for other in others)
+    found = [(other, share) for other, share in shares if share >= LEAST_OF_TITLES and _folded(other.title) != mine]
+    return _hint("twins.alike_title", desk, "项目名称与以下项目相近", found)
+
+
+def _alike_texts(session: Session, desk: Desk, item: Application, others: dict[int, Other]) -> Hint | None:
+    sketches = dict(_sketches(session))
+    mine = likeness.values_of(sketches.pop(item.id or 0, ""))
+    if not mine:
+        return None
+    shares = ((others[id_], likeness.share(mine, likeness.values_of(told))) for id_, told in sketches.items())
+    found = [(other, share) for other, share in shares if share >= LEAST_OF_TEXTS]
+    return _hint("twins.text", desk, "推荐表正文与以下项目相近", found)
+
+
+def _same_unit(desk: Desk, item: Application, others: Iterable[Other]) -> Hint | None:
+    """One unit may hand in several (A23): shown side by side, nothing to look into."""
+    mine = _folded(item.unit)
+    found = [(other, None) for other in others if _folded(other.unit) == mine]
+    return _hint("twins.unit", desk, "同一申报单位的项目", found, verdict=Verdict.ADVICE)
+
+
+def _sketches(session: Session) -> Iterator[tuple[int, str]]:
+    """The sketch of the form that holds now, by application; whoever has none is left out."""
+    current = (col(Upload.superseded_at).is_(None), col(Upload.finished_at).is_not(None), Upload.likeness != "")
+    yield from session.exec(select(Upload.application_id, Upload.likeness).where(*current))
+
+
+def _hint(
+    rule: str, desk: Desk, words: str, found: Iterable[tuple[Other, float | None]], *, verdict: Verdict = Verdict.LOOK
+) -> Hint | None:
+    """The line that names those found, the most alike first, this edition's before past ones."""
+    ranked = sorted(found, key=lambda pair: (-(pair[1] or 0), pair[0].edition != desk.key, pair[0].id))
+    if not ranked:
+        return None
+    named = "；".join(_named(desk, other, share) for other, share in ranked[:_MOST_NAMED])
+    more = f"；等 {len(ranked)} 项" if len(ranked) > _MOST_NAMED else ""
+    past = any(other.edition != desk.key for other, _ in ranked)
+    step = "" if verdict is Verdict.ADVICE else "请对照核实是否同一项目；是否受理由遴选办公室判断。"
+    return Hint(rule, "A24" if past else "A23", f"{words}：{named}{more}", step, verdict)
+
+
+def _named(desk: Desk, other: Other, share: float | None) -> str:
+    edition = "" if other.edition == desk.key else f"{other.edition} 届 "
+    alike = "" if share is None else f"，相近约 {share:.0%}"
+    return f"{edition}{other.number} {other.unit}“{other.title}”{alike}"
+
+
+@lru_cache(maxsize=1 << 15)
+def _folded(words: str) -> str:
+    return likeness.folded(words)
+
+
+@lru_cache(maxsize=1 << 15)
+def _pieces(words: str) -> frozenset[str]:
+    """All pairs of letters that follow one another."""
+    letters = _folded(words)
+    return frozenset(letters[place : place + 2] for place in range(len(letters) - 1))
