@@ -26,7 +26,7 @@ _REASONS = {
 _MOST_TRIES = 2
 READABLE_CLAUSES: dict[Reader, str] = {"form": "R47", "video": "R70", "letter": "R78", "evidence": "R89"}
 LIMITS: dict[Reader, Limits] = {
-    "form": Limits(processor_seconds=10, memory_bytes=256 << 20),
+    "form": Limits(processor_seconds=10, memory_bytes=320 << 20),
     "video": Limits(memory_bytes=768 << 20),
     "letter": Limits(),
     "evidence": Limits(),
@@ -143,9 +143,5 @@ def unfinished(slot: Slot, why: str) -> Finding:
 
 def report(plain: Message) -> Report:
     """The report that a child wrote as JSON."""
-    lines = tuple(
-        Finding(**line | {"verdict": Verdict(line["verdict"]), "pictures": tuple(line["pictures"])})
-        for line in plain["findings"]
-    )
     pictures = tuple(Picture(each["key"], each["caption"], b64decode(each["jpeg"])) for each in plain["pictures"])
-    return Report(plain["name"], plain["kind"], plain["sha256"], plain["facts"], lines, pictures)
+    return Report.from_dict(plain, pictures)

@@ -23,6 +23,7 @@ _LARGEST_ANSWER = 16 << 20  # bytes
 _STARTING_SECONDS = 60.0  # for imports, on a busy machine
 _WATCHING_SECONDS = 0.05  # between two looks at a child's memory
 _ANSWERS_A_CHILD = 500  # then it is replaced, so that nothing can pile up in it
+_SHARE_AT_REST = 0.6  # of what the next question may take: a child that holds more is replaced before it
 
 Message = dict[str, Any]
 
@@ -115,7 +116,7 @@ class Pool:
         ``reads`` are the only files, besides libraries, that the task may open for it; any, when not given.
         """
         given = limits or Limits()
-        with self._child(given.memory_bytes // 2) as child:
+        with self._child(int(given.memory_bytes * _SHARE_AT_REST)) as child:
             return child.ask(message, given, reads)
 
     def confinement(self) -> Confinement:
