@@ -97,6 +97,9 @@ def check(
     paths: Annotated[list[Path], typer.Argument(help="文件或文件夹 | files or folders")],
     kind: Annotated[str, typer.Option(help="form | video | letter | evidence")] = "",
     edition: Annotated[str, typer.Option(help="哪一届 | which edition")] = "2024",
+    html: Annotated[
+        Path | None, typer.Option(help="另存为一页可打印的报告 | also write one page that prints well")
+    ] = None,
     as_json: As_json = False,
 ) -> None:
     """检查申报文件：0 通过，1 不通过，3 需人工。 | Check files: 0 accepted, 1 refused, 3 a person must look."""
@@ -104,7 +107,7 @@ def check(
     from config.editions_file import load_edition, shipped_edition
 
     chosen = load_edition(shipped_edition(edition))
-    raise typer.Exit(run(paths, kind=kind or None, edition=chosen, as_json=as_json, out=sys.stdout))
+    raise typer.Exit(run(paths, kind=kind or None, edition=chosen, as_json=as_json, out=sys.stdout, html=html))
 
 
 @app.command()
@@ -153,6 +156,28 @@ def doctor(home: Home = Path("./var"), as_json: As_json = False, now: Now = None
     from cli.office_commands import examine
 
     raise typer.Exit(examine(home, instant(now), as_json=as_json))
+
+
+@app.command(name="export-scores")
+def export_scores(
+    round_key: Annotated[str, typer.Argument(metavar="ROUND", help="first_round | final")],
+    file: Annotated[Path, typer.Argument(help="写到哪个文件 | the file to write")],
+    officer: Annotated[str, typer.Option(help="导出人的邮箱 | e-mail of the officer who asks")],
+    home: Home = Path("./var"),
+    now: Now = None,
+) -> None:
+    """把已锁定一轮的评分导出成可重算的文件。 | Write a locked round's scores for a recount."""
+    from cli.recount_command import hand_out
+
+    hand_out(home, round_key, file, email=officer, now=instant(now))
+
+
+@app.command()
+def recount(file: Annotated[Path, typer.Argument(help="导出的评分文件 | the exported score file")]) -> None:
+    """用另一个程序重算导出的评分：0 一致，1 不一致。 | Count a score file again: 0 the same list, 1 another."""
+    from cli.recount_command import recount as count_again
+
+    raise typer.Exit(count_again(file))
 
 
 @app.command()

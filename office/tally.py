@@ -145,6 +145,14 @@ def unexplained(session: Session, desk: Desk, panel: Panel) -> list[Score]:
     ]
 
 
+def carried(session: Session, desk: Desk, round_: Round) -> dict[int, Fraction]:
+    """The points of the round before, where some of them count (A14)."""
+    before = desk.edition.rounds[0].key
+    if not round_.carry_percent or round_.key == before:
+        return {}
+    return {placed.item: placed.mean for placed in live(session, desk, before).places if placed.mean is not None}
+
+
 def _rank(session: Session, desk: Desk, panel: Panel) -> Ranking:
     rules = rules_of(desk, panel)
     items = items_of(session, desk, panel)
@@ -159,21 +167,13 @@ def _rank(session: Session, desk: Desk, panel: Panel) -> Ranking:
         ballots,
         items=items,
         eligible={item: seats[item] for item in items},
-        rule=RoundRule.of(rules.round, carried=_carried(session, desk, rules.round)),
+        rule=RoundRule.of(rules.round, carried=carried(session, desk, rules.round)),
         panel_votes=_votes(session, panel, items) if "panel" in rules.round.ties else (),
     )
 
 
 def _by_criterion(score: Score, criteria: tuple[Criterion, ...]) -> dict[str, int] | None:
     return scores.criteria_of_aspects(score.aspects, criteria) if score.aspects and score.total is not None else None
-
-
-def _carried(session: Session, desk: Desk, round_: Round) -> dict[int, Fraction]:
-    """The points of the round before, where some of them count (A14)."""
-    before = desk.edition.rounds[0].key
-    if not round_.carry_percent or round_.key == before:
-        return {}
-    return {placed.item: placed.mean for placed in live(session, desk, before).places if placed.mean is not None}
 
 
 def _votes(session: Session, panel: Panel, items: Sequence[int]) -> list[int]:
