@@ -63,11 +63,11 @@ def found_home(home: Path, lead_name: str, lead_email: str, now: datetime) -> No
 def _show_first_link(desk: Desk, email: str, now: datetime) -> None:
     """The one-time link of a lead who has not set a password yet; a former one is void."""
     with desk.database.write() as session:
-        officer = signin_links.officer_at(session, email)
-        if not office_account.is_set_up(session, officer.id or 0):
-            print(
-                f"负责人用这个一次性链接启用账户，三天内有效：\n  {signin_links.set_up(session, desk, officer, now=now)}"
-            )
+        mine = (officer for officer, _, told in people.officers(session) if told == email.lower())
+        officer = next((it for it in mine if it.disabled_at is None), None)
+        if officer and not office_account.is_set_up(session, officer.id or 0):
+            link = signin_links.set_up(session, desk, officer, now=now)
+            print(f"负责人用这个一次性链接启用账户，三天内有效：\n  {link}")
 
 
 def take_folders(home: Path, folders: list[Path], now: datetime, *, as_json: bool) -> int:

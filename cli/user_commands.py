@@ -1,4 +1,4 @@
-"""The commands on the people of the office: add, disable, list; each change is a ledger event."""
+"""The commands on the people of the office: add, disable, list, and how they come to sign in; each is an event."""
 
 from pathlib import Path
 from typing import Annotated
@@ -22,7 +22,7 @@ def add(
 ) -> None:
     """添加一位工作人员。 | Add a person."""
     from config.refusal import Refusal
-    from office import people
+    from office import people, signin_links
     from office.opening import open_desk
     from records.tables.person import Role
 
@@ -34,7 +34,42 @@ def add(
     with desk.database.write() as session:
         known = people.Known(name, [email])
         officer = people.add_officer(session, desk.key, known, Role(role), by=None, now=instant(now))
-    say({"id": officer.id, "email": email, "role": role}, as_json=as_json, lines=[f"已添加 {name}（{role}）。"])
+        link = signin_links.set_up(session, desk, officer, now=instant(now))
+    facts = {"id": officer.id, "email": email, "role": role, "link": link}
+    say(facts, as_json=as_json, lines=[f"已添加 {name}（{role}）。", *_handed_over(link)])
+
+
+@app.command()
+def link(email: Email, home: Home = Path("./var"), as_json: As_json = False, now: Now = None) -> None:
+    """给出启用账户的一次性链接，旧链接作废。 | Give a new one-time link to set up an account."""
+    from office import signin_links
+    from office.opening import open_desk
+
+    desk = open_desk(home)
+    with desk.database.write() as session:
+        officer = signin_links.officer_at(session, email)
+        address = signin_links.set_up(session, desk, officer, now=instant(now))
+    say({"id": officer.id, "email": email, "link": address}, as_json=as_json, lines=_handed_over(address))
+
+
+@app.command("reset-totp")
+def reset_totp(email: Email, home: Home = Path("./var"), as_json: As_json = False, now: Now = None) -> None:
+    """手机丢失：作废口令与验证器，退出各处，给出新链接。 | Lost telephone: void both factors, sign out, new link."""
+    from office import office_account
+    from office.opening import open_desk
+
+    desk = open_desk(home)
+    with desk.database.write() as session:
+        address = office_account.begin_anew(session, desk, email, now=instant(now))
+    say(
+        {"email": email, "link": address},
+        as_json=as_json,
+        lines=[f"已作废 {email} 的口令与验证器。", *_handed_over(address)],
+    )
+
+
+def _handed_over(link: str) -> list[str]:
+    return ["请把这个一次性链接亲手交给本人，三天内有效：", f"  {link}"]
 
 
 @app.command()

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import update
+from sqlalchemy import delete, or_, update
 from sqlmodel import Session, col, select
 
 from records import ledger
@@ -12,8 +12,9 @@ from records.tables.decision import Objection, Objector
 from records.tables.endorser import EndorsementRequest, Endorser
 from records.tables.event import Event
 from records.tables.letter import Letter
-from records.tables.person import Expert
+from records.tables.person import Address, Expert
 from records.tables.scoring import Recusal
+from records.tables.signin import SignIn, SignInLink
 from states.lifecycle import Trigger
 
 GONE = "（已删除）"
@@ -28,6 +29,7 @@ def forget(session: Session, person_id: int, *, now: datetime) -> int:
     """
     _forget_expert(session, person_id)
     _forget_objector(session, person_id)
+    _forget_sign_ins(session, person_id)
     return _forget_endorser(session, person_id, now)
 
 
@@ -40,6 +42,14 @@ def _forget_expert(session: Session, person_id: int) -> None:
 def _forget_objector(session: Session, person_id: int) -> None:
     mine = col(Objection.id).in_(select(Objector.objection_id).where(Objector.person_id == person_id))
     session.execute(update(Objection).where(mine).values(statement=GONE))
+
+
+def _forget_sign_ins(session: Session, person_id: int) -> None:
+    """To be called while the person's addresses still stand: links are sent to addresses."""
+    emails = select(Address.email).where(Address.person_id == person_id)
+    theirs = or_(col(SignInLink.person_id) == person_id, col(SignInLink.email).in_(emails))
+    session.execute(delete(SignInLink).where(theirs))
+    session.execute(delete(SignIn).where(col(SignIn.person_id) == person_id))
 
 
 def _forget_endorser(session: Session, person_id: int, now: datetime) -> int:

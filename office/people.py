@@ -42,6 +42,18 @@ def email_of(session: Session, person_id: int) -> str | None:
     return session.exec(select(Address.email).where(Address.person_id == person_id, col(Address.main)).limit(1)).first()
 
 
+def at_address(session: Session, email: str) -> list[Person]:
+    """Everybody who is written to at this address, as often as they were recorded, the latest first."""
+    query = select(Person).join(Address, col(Address.person_id) == col(Person.id))
+    mine = (Address.email == email.strip().lower(), col(Person.erased_at).is_(None))
+    return list(session.exec(query.where(*mine).order_by(col(Person.id).desc())))
+
+
+def named_at(session: Session, email: str) -> Person | None:
+    """The latest record with a name of who is written to at this address."""
+    return next((person for person in at_address(session, email) if person.name), None)
+
+
 def add_officer(session: Session, edition: str, known: Known, role: Role, *, by: int | None, now: datetime) -> Officer:
     """A new person of the office; an address that another active officer has is refused."""
     taken = session.exec(

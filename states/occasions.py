@@ -32,6 +32,7 @@ NOTICE_POSTED = Occasion("notice_posted", "society", "公示告知")
 OBJECTION_RECEIVED = Occasion("objection_received", "objector", "异议受理回执")
 OBJECTION_QUESTION = Occasion("objection_question", "applicant", "异议说明通知")
 OBJECTION_DECIDED = Occasion("objection_decided", "objector", "异议处理结果")
+SIGN_IN = Occasion("sign_in", "visitor", "登录链接")
 
 OCCASIONS: tuple[Occasion, ...] = (
     SUBMISSION_OPEN,
@@ -49,4 +50,5 @@ OCCASIONS: tuple[Occasion, ...] = (
     OBJECTION_RECEIVED,
     OBJECTION_QUESTION,
     OBJECTION_DECIDED,
+    SIGN_IN,
 )

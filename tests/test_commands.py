@@ -21,6 +21,7 @@ COMMANDS = [
     "init", "serve", "demo", "intake", "check", "status", "due", "run-due", "deliver", "doctor", "calendar",
     "export-scores", "recount",
     "ledger verify", "edition show", "edition check", "edition adopt", "user add", "user disable", "user list",
+    "user link", "user reset-totp",
 ]  # fmt: skip
 
 
@@ -90,6 +91,7 @@ class TestFounding:
         assert answer.code == 0
         assert f"linxuan serve --home {home}" in answer.out
         assert (home / "linxuan.env").stat().st_mode & 0o077 == 0
+        assert re.search(r"\n  http://127\.0\.0\.1:8000/signin/setup/\S{40,}\n", answer.out)
         (lead,) = run("user", "list", "--json", home=home).told["users"]
         assert (lead["name"], lead["email"], lead["role"]) == ("高远", "lead@office.example", "lead")
 
@@ -139,6 +141,21 @@ class TestPeople:
         assert users["ren@office.example"] is False
         assert "赵工" in run("user", "list", home=home).out
         assert run("ledger", "verify", "--json", home=home).told["events"] == before + 2
+
+    def test_each_link_to_set_up_an_account_voids_the_one_before(self, home: Path) -> None:
+        """A lost letter, a lost telephone: another link, and the old one is no use."""
+        links = [
+            run("user", *words, "ren@office.example", "--json", home=home, now=OPEN).told["link"]
+            for words in (["link"], ["reset-totp"], ["link"])
+        ]
+        assert len(set(links)) == 3
+        with sqlite3.connect(home / "linxuan.db") as store:
+            standing = store.execute("SELECT count(*) FROM signinlink WHERE revoked_at IS NULL").fetchone()
+        assert standing == (1,)
+
+    @pytest.mark.parametrize("command", ["link", "reset-totp"])
+    def test_nobody_gets_a_link_who_is_not_of_the_office(self, home: Path, command: str) -> None:
+        assert run("user", command, "nobody@office.example", home=home, now=OPEN).is_refusal(1, "nobody", "user list")
 
     def test_the_last_lead_stays(self, home: Path) -> None:
         assert run("user", "disable", "ren@office.example", home=home).is_refusal(1, "最后一位", "另一位负责人")

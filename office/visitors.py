@@ -1,0 +1,138 @@
+"""Tells who somebody is to this edition: applicant, endorser, expert, or of the office."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from sqlmodel import Session, col, select
+
+from office.desk import Desk
+from records.tables.application import Application
+from records.tables.endorser import Endorser
+from records.tables.person import Address, Expert, Officer, Person, Role
+from records.tables.signin import SignIn, SignInPurpose
+from states.refusals import NotAllowed
+
+
+class Part(StrEnum):
+    """What somebody may come to a page as."""
+
+    PUBLIC = "public"
+    APPLICANT = "applicant"
+    ENDORSER = "endorser"
+    EXPERT = "expert"
+    OFFICE = "office"
+    LEAD = "lead"
+    SUPERVISOR = "supervisor"
+
+    @property
+    def label(self) -> str:
+        """The Chinese label that people read."""
+        return _LABELS[self]
+
+
+_LABELS = {
+    Part.PUBLIC: "公众",
+    Part.APPLICANT: "申报单位",
+    Part.ENDORSER: "推荐方",
+    Part.EXPERT: "评审专家",
+    Part.OFFICE: "办公室工作人员",
+    Part.LEAD: "办公室负责人",
+    Part.SUPERVISOR: "监督员",
+}
+_PARTS_OF_ROLE = {
+    Role.OFFICE: {Part.OFFICE},
+    Role.LEAD: {Part.OFFICE, Part.LEAD},
+    Role.SUPERVISOR: {Part.SUPERVISOR},
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Visitor:
+    """Somebody at the door: their parts, and the records that are theirs. A stranger has the public part alone."""
+
+    parts: frozenset[Part] = frozenset({Part.PUBLIC})
+    name: str = ""
+    email: str = ""
+    person_id: int | None = None
+    people: tuple[int, ...] = field(default=())  # every record of who is written to at the same addresses
+    officer_id: int | None = None
+    expert_id: int | None = None
+    signin_id: int | None = None
+
+    @property
+    def is_known(self) -> bool:
+        """Whether they are signed in."""
+        return self.signin_id is not None
+
+    @property
+    def label(self) -> str:
+        """What they are called beside their name: the most telling of their parts."""
+        order = (Part.LEAD, Part.OFFICE, Part.SUPERVISOR, Part.EXPERT, Part.ENDORSER, Part.APPLICANT)
+        return next((part.label for part in order if part in self.parts), Part.PUBLIC.label)
+
+
+STRANGER = Visitor()
+
+
+def recognise(session: Session, desk: Desk, found: SignIn) -> Visitor:
+    """Who is behind a sign-in, as the records are now: a disabled officer or an erased person is a stranger."""
+    person = session.get(Person, found.person_id)
+    if person is None or person.erased_at is not None:
+        return STRANGER
+    if found.purpose == SignInPurpose.OFFICE:
+        return _officer(session, found, person)
+    alike = _alike(session, person.id or 0) if found.purpose == SignInPurpose.MAIL else ((person.id or 0,), "")
+    people, email = alike
+    parts, expert_id = _parts(session, desk, people)
+    if found.purpose == SignInPurpose.INVITATION:
+        parts -= {Part.APPLICANT}
+    return Visitor(
+        frozenset(parts), person.name or email, email, person.id, people, expert_id=expert_id, signin_id=found.id
+    )
+
+
+def own_applications(session: Session, desk: Desk, visitor: Visitor) -> list[Application]:
+    """The applications whose contact the visitor is, the newest first."""
+    mine = (Application.edition == desk.key, col(Application.contact_id).in_(visitor.people))
+    return list(session.exec(select(Application).where(*mine).order_by(col(Application.id).desc())))
+
+
+def own_application(session: Session, desk: Desk, visitor: Visitor, number: str) -> Application:
+    """The visitor's own application with this number; whether another with it exists is not told."""
+    item = next((each for each in own_applications(session, desk, visitor) if each.number == number), None)
+    if item is None:
+        raise NotAllowed("您的名下没有这个项目。", next_step="请从“我的申报”中选择；换过联系人的请联系遴选办公室。")
+    return item
+
+
+def _officer(session: Session, found: SignIn, person: Person) -> Visitor:
+    officer = session.get(Officer, found.officer_id)
+    if officer is None or officer.disabled_at is not None:
+        return STRANGER
+    _, email = _alike(session, person.id or 0)
+    parts = frozenset(_PARTS_OF_ROLE[Role(officer.role)] | {Part.PUBLIC})
+    return Visitor(
+        parts, person.name, email, person.id, (person.id or 0,), officer_id=officer.id, signin_id=found.id
+    )  # fmt: skip
+
+
+def _alike(session: Session, person_id: int) -> tuple[tuple[int, ...], str]:
+    """Every record that is written to at this person's addresses, and the address."""
+    emails = session.exec(
+        select(Address.email).where(Address.person_id == person_id).order_by(col(Address.main).desc())
+    ).all()
+    same = session.exec(select(Address.person_id).where(col(Address.email).in_(emails))).all()
+    return tuple(sorted({person_id, *same})), emails[0] if emails else ""
+
+
+def _parts(session: Session, desk: Desk, people: tuple[int, ...]) -> tuple[set[Part], int | None]:
+    parts = {Part.PUBLIC, Part.APPLICANT}
+    expert = session.exec(
+        select(Expert.id).where(Expert.edition == desk.key, col(Expert.person_id).in_(people)).limit(1)
+    ).first()
+    endorser = session.exec(
+        select(Endorser.id).where(Endorser.edition == desk.key, col(Endorser.person_id).in_(people)).limit(1)
+    ).first()
+    parts |= {Part.EXPERT} if expert else set()
+    parts |= {Part.ENDORSER} if endorser else set()
+    return parts, expert
