@@ -22,6 +22,7 @@ _REASONS = {
     "again": "此前两次都未能读完，不再尝试",
     "changed": "检查期间文件内容有变动",
     "special": "不是普通文件",
+    "gone": "文件已不在原处，或没有权限读取",
 }
 _MOST_TRIES = 2
 READABLE_CLAUSES: dict[Reader, str] = {"form": "R47", "video": "R70", "letter": "R78", "evidence": "R89"}

@@ -3,6 +3,7 @@
 import hashlib
 import io
 import json
+import os
 from pathlib import Path
 from typing import Any
 
@@ -59,12 +60,12 @@ def test_the_json_has_exactly_its_keys(tmp_path: Path, edition: LoadedEdition) -
     assert list(plain) == ["edition", "files"]
     assert plain["edition"] == edition.edition.award.key
     (file,) = plain["files"]
-    assert list(file) == ["path", "kind", "sha256", "verdict", "facts", "findings"]
+    assert list(file) == ["path", "kind", "sha256", "verdict", "facts", "findings", "pictures"]
     assert (file["path"], file["kind"], file["verdict"]) == (str(path), "form", "advice")
     assert file["sha256"] == hashlib.sha256(path.read_bytes()).hexdigest()
     assert file["facts"]["words"]["own"] == 40
     for line in file["findings"]:
-        assert list(line) == ["rule", "r", "verdict", "blocks_submit", "evidence", "next_step"]
+        assert list(line) == ["rule", "r", "verdict", "blocks_submit", "evidence", "next_step", "pictures"]
 
 
 def test_only_the_report_goes_out_and_the_progress_elsewhere(
@@ -144,3 +145,80 @@ def test_a_wrong_call_is_refused_with_exit_code_2(
         check.run(paths, kind=kind, edition=edition, as_json=False, out=io.StringIO())
     assert refusal.value.exit_code == 2
     assert refusal.value.next_step
+
+
+def test_each_set_of_a_folder_has_its_line_in_the_order_of_names(tmp_path: Path, edition: LoadedEdition) -> None:
+    for number in (3, 1, 2):
+        (tmp_path / f"IM24-00{number}").mkdir()
+        form(tmp_path / f"IM24-00{number}" / "form.docx", words=5600 if number == 2 else 40)
+    code, text = as_text([tmp_path], edition)
+    lines = [line for line in text.splitlines() if line.startswith("▶")]
+    assert code == 1
+    assert [line.partition("IM24-")[2].partition("（")[0] for line in lines] == [
+        "001：建议",
+        "002：不通过",
+        "003：建议",
+    ]
+    assert "1 个文件：不通过 1 项" in lines[1]
+
+
+def test_a_file_named_alone_needs_no_line_of_its_set(tmp_path: Path, edition: LoadedEdition) -> None:
+    assert "▶" not in as_text([form(tmp_path / "form.docx")], edition)[1]
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [("letter", "letter"), ("evidence-2", "evidence"), ("文件4", "evidence"), ("证明材料", "evidence")],
+)
+def test_only_the_name_tells_evidence_from_a_letter(
+    tmp_path: Path, edition: LoadedEdition, name: str, kind: str
+) -> None:
+    (tmp_path / f"{name}.pdf").write_bytes(b"%PDF-1.7 x")
+    assert as_json([tmp_path], edition)[1]["files"][0]["kind"] == kind
+
+
+def test_what_is_no_ordinary_file_is_skipped_with_a_sentence(
+    tmp_path: Path, edition: LoadedEdition, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """A pipe would be waited for without end; a link could name any file of this machine."""
+    sets, outside = tmp_path / "sets", tmp_path / "outside.docx"
+    sets.mkdir()
+    form(outside)
+    form(sets / "a.docx")
+    (sets / "b.docx").symlink_to(outside)
+    (sets / "c.docx").symlink_to(sets / "a.docx")
+    (sets / "d.docx").symlink_to(sets / "nowhere")
+    (sets / "loop").symlink_to(tmp_path)
+    os.mkfifo(sets / "pipe.docx")
+    _, plain = as_json([sets], edition)
+    assert [Path(file["path"]).name for file in plain["files"]] == ["a.docx", "c.docx"]
+    told = "".join(capfd.readouterr().err.split())
+    assert "pipe.docx：不是普通文件" in told
+    assert "b.docx：是指向文件夹之外的链接" in told
+    assert "d.docx：打不开" in told
+
+
+def test_a_pipe_that_is_named_is_refused(tmp_path: Path, edition: LoadedEdition) -> None:
+    os.mkfifo(tmp_path / "pipe.docx")
+    with pytest.raises(Refusal) as refusal:
+        as_json([tmp_path / "pipe.docx"], edition)
+    assert "不是普通文件" in str(refusal.value)
+
+
+def test_the_report_is_written_while_files_are_still_checked(tmp_path: Path, edition: LoadedEdition) -> None:
+    """A folder of many sets holds no more than a few reports at a time."""
+    for number in range(30):
+        form(tmp_path / f"{number:02}.docx")
+    last = tmp_path / "29.docx"
+
+    class Halting(io.StringIO):
+        def write(self, text: str) -> int:
+            if '"path"' in text and last.exists():
+                last.unlink()
+            return super().write(text)
+
+    out = Halting()
+    check.run([tmp_path], kind=None, edition=edition, as_json=True, out=out)
+    files = json.loads(out.getvalue())["files"]
+    assert [file["verdict"] for file in files] == ["advice"] * 29 + ["look"]
+    assert "不在原处" in files[-1]["findings"][0]["evidence"]
