@@ -143,7 +143,6 @@ def _as_json(job: Paper, report: Report) -> dict[str, Any]:
         "facts": report.facts,
         "findings": [_line(finding) for finding in report.findings],
         "pictures": report.as_dict()["pictures"],
-        "pictures": report.as_dict()["pictures"],
     }
 
 
