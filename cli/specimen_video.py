@@ -1,4 +1,4 @@
-"""Makes a small MP4 of a given length: slides of one colour each, a quiet sound track, the same bytes at each call."""
+"""Makes a small MP4 of a given length: plain slides, a soft tone now and then, the same bytes at each call."""
 
 from collections.abc import Iterator
 from fractions import Fraction
@@ -16,13 +16,16 @@ WIDTH, HEIGHT = 160, 90
 SECONDS_A_SLIDE = 10.0
 SOUND_RATE = 8000
 SOUND_FRAME = 1024
+SOUND_EVERY = 4.0
+SOUND_SECONDS = 1.0
+TONE_HERTZ = 250
 TICKS = 16_000  # a second of the picture track
 PALETTE = ((29, 79, 156), (31, 122, 77), (153, 97, 10), (192, 57, 43), (90, 70, 160))
 
 
 @lru_cache(maxsize=32)
 def video_bytes(seconds: float, *, sound: bool) -> bytes:
-    """An H.264 MP4 with its index in front that plays for ``seconds``, with a silent sound track or none."""
+    """An H.264 MP4 with its index in front that plays for ``seconds``, with a sound track or none."""
     with TemporaryDirectory() as folder:  # the index is moved to the front, so the encoder needs a real file
         path = Path(folder) / "slides.mp4"
         _encode(path, seconds, sound=sound)
@@ -44,7 +47,7 @@ def _encode(path: Path, seconds: float, *, sound: bool) -> None:
         for packet in _slides(picture, seconds):
             container.mux(packet)
         if quiet is not None:
-            for packet in _silence(quiet, seconds):
+            for packet in _tones(quiet, seconds):
                 container.mux(packet)
 
 
@@ -69,15 +72,16 @@ def _slides(picture: "VideoStream", seconds: float) -> "Iterator[Packet]":
         yield packet
 
 
-def _silence(quiet: "AudioStream", seconds: float) -> "Iterator[Packet]":
+def _tones(quiet: "AudioStream", seconds: float) -> "Iterator[Packet]":
+    """Sound in the first part of each `SOUND_EVERY`, silence in the rest, which keeps the file small."""
     import numpy as np
     from av import AudioFrame
 
     end = round(seconds * SOUND_RATE)
     for start in range(0, end, SOUND_FRAME):
-        frame = AudioFrame.from_ndarray(
-            np.zeros((1, min(SOUND_FRAME, end - start)), np.float32), format="fltp", layout="mono"
-        )
+        at = np.arange(start, min(start + SOUND_FRAME, end), dtype=np.float64) / SOUND_RATE
+        tone = 0.1 * np.sin(at * TONE_HERTZ * 2 * np.pi) * (at % SOUND_EVERY < SOUND_SECONDS)
+        frame = AudioFrame.from_ndarray(tone[None].astype(np.float32), format="fltp", layout="mono")
         frame.sample_rate, frame.pts, frame.time_base = SOUND_RATE, start, Fraction(1, SOUND_RATE)
         yield from quiet.encode(frame)
     yield from quiet.encode(None)

@@ -93,12 +93,12 @@ def _read_form(path: Path, edition: Edition, declared: Declared | None) -> Readi
 
 
 def _read_video(path: Path, edition: Edition) -> Reading:
-    from documents import video  # loads the video library, which only videos need
+    from documents import video, video_findings  # loads the video library, which only videos need
 
     if edition.video is None:
         return Reading()
-    facts = video.read(path)
-    return Reading(facts.as_dict(), video.findings(facts, edition.video))
+    facts, pictures = video.examine(path)
+    return Reading(facts.as_dict(), video_findings.findings(facts, edition.video), pictures)
 
 
 def _read_scan(path: Path, slot: Slot, edition: Edition, declared: Declared | None) -> Reading:

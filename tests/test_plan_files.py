@@ -15,7 +15,7 @@ from plan_office import an_office, signed, standing
 from cli import specimens
 from config.edition import TextStyle
 from config.refusal import Refusal
-from documents import checks, docx_findings, recommendation, video
+from documents import checks, docx_findings, recommendation, video, video_findings
 from documents.findings import Declared, Finding, Report, Verdict
 from office import check_sheet, corrections, disqualification, formal_check, intake
 from office.formal_check import Answer
@@ -365,7 +365,7 @@ def test_a_video_of_12_minutes_is_in_time_and_of_721_seconds_still_looked_at(tmp
     assert rules
     facts = video.read(path)
     lengths = {seconds: replace(facts, seconds=seconds) for seconds in (720.001, 721.0, 721.001)}
-    found = {at: _length(video.findings(there, rules)) for at, there in lengths.items()}
+    found = {at: _length(video_findings.findings(there, rules)) for at, there in lengths.items()}
     assert found == {720.001: Verdict.LOOK, 721.0: Verdict.LOOK, 721.001: Verdict.RED}
 
 

@@ -11,7 +11,7 @@ import pytest
 
 from cli.specimens import write_video
 from config.edition import VideoRules
-from documents import mp4_boxes, video
+from documents import mp4_boxes, video, video_findings, video_timeline
 from documents.findings import Finding, Unreadable, Verdict
 
 Film = Callable[..., Path]
@@ -31,7 +31,7 @@ def film(tmp_path: Path) -> Film:
 
 
 def line(path: Path, rule: str) -> Finding | None:
-    lines = {finding.rule: finding for finding in video.findings(video.read(path), RULES)}
+    lines = {finding.rule: finding for finding in video_findings.findings(video.read(path), RULES)}
     return lines.get(rule)
 
 
@@ -78,7 +78,7 @@ def test_a_video_that_is_too_long_is_sent_back_but_does_not_block(film: Film) ->
 
 
 def test_a_sound_video_has_nothing_but_green_lines(film: Film) -> None:
-    found = video.findings(video.read(film(60.0)), RULES)
+    found = video_findings.findings(video.read(film(60.0)), RULES)
     assert {finding.verdict for finding in found} == {Verdict.GREEN}
 
 
@@ -115,7 +115,7 @@ def test_a_film_without_sound_gets_advice_only(film: Film) -> None:
 
 def test_a_codec_that_browsers_do_not_play_is_looked_at(film: Film) -> None:
     rules = RULES.model_copy(update={"codecs": ("hevc",)})
-    lines = {finding.rule: finding for finding in video.findings(video.read(film(30.0)), rules)}
+    lines = {finding.rule: finding for finding in video_findings.findings(video.read(film(30.0)), rules)}
     assert lines["video.codec"].verdict is Verdict.LOOK
     assert "H.264" in lines["video.codec"].next_step
 
@@ -241,7 +241,7 @@ def test_picture_data_of_zeros_is_seen_when_the_key_frames_are_tried(film: Film)
 
 
 def test_a_clock_shows_thousandths_only_where_they_matter() -> None:
-    assert [video.clock(seconds) for seconds in (0, 59.9996, 720.0, 720.48, 727)] == [
+    assert [video_timeline.clock(seconds) for seconds in (0, 59.9996, 720.0, 720.48, 727)] == [
         "0:00",
         "1:00",
         "12:00",
