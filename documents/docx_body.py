@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
-from documents.docx_xml import MC, A, Element, M, W, is_on
+from documents.docx_xml import MC, A, Element, M, W, is_on, value
 
 Place = Literal["body", "table", "box", "note"]
 
@@ -28,13 +28,18 @@ _PICTURES = frozenset((f"{W}drawing", f"{W}pict", f"{W}object"))
 
 @dataclass(frozen=True, slots=True)
 class Where:
-    """Where a paragraph stands; table, row and cell number the outermost table, from 0."""
+    """Where a paragraph stands; table, row and cell number the outermost table, from 0, its style is the innermost's.
+
+    ``nested`` is a table inside a table.
+    """
 
     place: Place = "body"
     table: int | None = None
     row: int = 0
     cell: int = 0
     placeholder: bool = False
+    nested: bool = False
+    table_style: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,8 +96,9 @@ class Story:
                 self._blocks(child, where)
 
     def _table(self, table: Element, where: Where) -> None:
+        style = value(table.find(f"{W}tblPr"), "tblStyle")
         if where.table is not None:
-            self._blocks(table, where)
+            self._blocks(table, replace(where, nested=True, table_style=style))
             return
         number, self._tables = self._tables, self._tables + 1
         place: Place = "table" if where.place == "body" else where.place
@@ -101,7 +107,7 @@ class Story:
                 continue
             for cell, tc in enumerate(_below(tr, "tc")):
                 if tc.find(f"{W}tcPr/{W}cellDel") is None:
-                    self._blocks(tc, replace(where, place=place, table=number, row=row, cell=cell))
+                    self._blocks(tc, replace(where, place=place, table=number, row=row, cell=cell, table_style=style))
 
     def _paragraph(self, element: Element, where: Where) -> None:
         line = _Line()

@@ -53,7 +53,7 @@ class Looks:
 
     def __init__(self, paragraphs: list[Paragraph], styles: Styles, numbering: Numbering) -> None:
         self._paragraphs = paragraphs
-        self._looks = [styles.paragraph(paragraph.element) for paragraph in paragraphs]
+        self._looks = [styles.paragraph(paragraph.element, paragraph.where.table_style) for paragraph in paragraphs]
         self._runs = [_run_looks(paragraph, styles) for paragraph in paragraphs]
         # Each automatic number is asked for once, in reading order: asking moves the counter.
         self._labels = [numbering.label(look.list_identity, look.list_depth) for look in self._looks]
@@ -78,10 +78,16 @@ class Looks:
         return all(look.bold for look, text in self._runs[number] if text.strip())
 
     def compared(self, own: dict[int, int], headings: set[int], styles: tuple[TextStyle, ...]) -> tuple[StyleFact, ...]:
-        """One fact for each kind of paragraph in the rules; tables, text boxes, captions and notes are left out."""
+        """One fact for each kind of paragraph in the rules; tables, text boxes, captions and notes are left out.
+
+        A form that is one table, its headings in the cells, is looked at all the same; tables inside it are not.
+        """
         by_level: dict[str, list[int]] = {style.level: [] for style in styles}
+        forms = {self._paragraphs[number].where.table for number in headings} - {None}
         for number in sorted(set(own) | headings):
-            if self._paragraphs[number].where.place == "body" and not _CAPTION.match(self._text(number)):
+            where = self._paragraphs[number].where
+            is_text = where.place == "body" or (where.place == "table" and where.table in forms and not where.nested)
+            if is_text and not _CAPTION.match(self._text(number)):
                 by_level.setdefault(self._level(number, headings), []).append(number)
         return tuple(self._fact(style, by_level[style.level]) for style in styles)
 
@@ -133,7 +139,7 @@ class Looks:
 
 def _run_looks(paragraph: Paragraph, styles: Styles) -> list[tuple[RunLook, str]]:
     style = styles.style_of(paragraph.element)
-    return [(styles.run(run, style), text) for run, text in paragraph.runs]
+    return [(styles.run(run, style, paragraph.where.table_style), text) for run, text in paragraph.runs]
 
 
 def _font_fault(runs: list[RunLook], style: TextStyle) -> str:
@@ -172,6 +178,8 @@ def _indent_fault(look: ParagraphLook, text: str, style: TextStyle) -> str:
         return f"用空格代替缩进（应设首行缩进{style.first_line_chars:g}字符）"
     if abs(indent - style.first_line_chars) <= _INDENT_TOLERANCE:
         return ""
+    if indent < 0:
+        return f"悬挂缩进（应为首行缩进{style.first_line_chars:g}字符）"
     return f"首行缩进为{indent:.1f}字符（应为{style.first_line_chars:g}字符）"
 
 

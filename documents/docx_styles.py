@@ -26,7 +26,14 @@ _ALIASES = {
     "dengxian": "等线",
 }
 _SCRIPTS = {"zh-TW": "Hant", "zh-HK": "Hant", "zh-MO": "Hant", "ja-JP": "Jpan", "ko-KR": "Hang"}
+_THEME_NAMES = {
+    "+mn-ea": "minorEastAsia",
+    "+mj-ea": "majorEastAsia",
+    "+中文正文": "minorEastAsia",
+    "+中文标题": "majorEastAsia",
+}
 _NO_OUTLINE = 9  # Word writes 9 for plain text
+_FIRST_LINE, _HANGING = ("firstLine", "firstLineChars"), ("hanging", "hangingChars")
 _DEFAULT_SIZE = 10.0  # points, when no level of the file names a size
 
 
@@ -42,7 +49,10 @@ class RunLook:
 
 @dataclass(frozen=True, slots=True)
 class ParagraphLook:
-    """How a paragraph stands: ``lines`` is ``None`` for a fixed height; the indents are in points and in 字."""
+    """How a paragraph stands: ``lines`` is ``None`` for a fixed height; the indents are in points and in 字.
+
+    A hanging first line is a negative indent.
+    """
 
     lines: float | None
     first_line_points: float
@@ -69,12 +79,11 @@ class Styles:
         self._chain = cache(self._find_chain)
         self._level = cache(self._find_level)
 
-    def run(self, run: Element, paragraph_style: str | None) -> RunLook:
-        """The look of one run; direct formatting is nearest, then its character style, then its paragraph's style."""
+    def run(self, run: Element, paragraph_style: str | None, table_style: str | None = None) -> RunLook:
+        """The look of one run: direct formatting is nearest, then the styles of its letters, paragraph and table."""
         own = run.find(f"{W}rPr") if run.tag == f"{W}r" else None
-        inherited = self._level(paragraph_style, value(own, "rStyle"))
-        direct = _fold((own,), self._theme_fonts)
-        merged = {**inherited, **direct}
+        inherited = self._level(paragraph_style, value(own, "rStyle"), table_style)
+        merged = inherited if own is None else {**inherited, **_fold((own,), self._theme_fonts)}
         size = twips(str(merged["sz"])) if "sz" in merged else None
         font = merged.get("font")
         return RunLook(
@@ -84,20 +93,24 @@ class Styles:
             hidden=bool(merged.get("vanish")),
         )
 
-    def paragraph(self, paragraph: Element) -> ParagraphLook:
-        """The look of one paragraph; a list level's own indents stand between its style and its direct formatting."""
+    def paragraph(self, paragraph: Element, table_style: str | None = None) -> ParagraphLook:
+        """The look of one paragraph; a list's own indents stand just below the style or paragraph that names the list.
+
+        So a style that names a list and an indent keeps its indent.
+        """
         own = paragraph.find(f"{W}pPr")
         style = self.style_of(paragraph)
         chain = [element.find(f"{W}pPr") for element in self._chain(style)]
-        lists = [place for place in (_list_of(level) for level in (*chain, own)) if place is not None]
-        identity = next((number for number, _ in reversed(lists) if number is not None), None)
-        depth = lists[-1][1] if lists else 0
+        under = [self._paragraph_default, *(element.find(f"{W}pPr") for element in self._chain(table_style))]
+        identity, depth, naming = self._list_of([*chain, own], style)
         level = self._numbering.level(identity, depth)
-        layers = (self._paragraph_default, *chain, None if level is None else level.properties, own)
-        spacing, indent, outline = _gather(layers)
+        layers = [*chain, own]
+        layers.insert(naming, None if level is None else level.properties)
+        spacing, indent, outline = _gather([*under, *layers])
+        hanging = twips(indent.get("hanging")) or 0.0
         return ParagraphLook(
             lines=_lines(spacing),
-            first_line_points=(twips(indent.get("firstLine")) or 0.0) / 20,
+            first_line_points=((twips(indent.get("firstLine")) or 0.0) - hanging) / 20,
             first_line_chars=_hundredths(indent.get("firstLineChars")),
             outline=outline,
             style_name=(value(self._styles.get(style or ""), "name") or "").casefold(),
@@ -116,21 +129,38 @@ class Styles:
             style = value(chain[-1], "basedOn")
         return tuple(reversed(chain))
 
-    def _find_level(self, paragraph_style: str | None, character_style: str | None) -> dict[str, str | bool]:
+    def _list_of(self, layers: list[Element | None], style: str | None) -> tuple[str | None, int, int]:
+        """List, depth and the number of the layer that names the list: the nearest that does."""
+        identity, depth, naming = None, None, len(layers) - 1
+        for number, properties in enumerate(layers):
+            named = None if properties is None else properties.find(f"{W}numPr")
+            if named is not None:
+                list_named = value(named, "numId")
+                identity, naming = (identity, naming) if list_named is None else (list_named, number)
+                level_named = whole(value(named, "ilvl"))
+                depth = depth if level_named is None else level_named
+        if depth is None:
+            depth = self._numbering.depth_of(identity, style)
+        return identity, depth or 0, naming
+
+    def _find_level(
+        self, paragraph_style: str | None, character_style: str | None, table_style: str | None
+    ) -> dict[str, str | bool]:
         levels = [
             _fold([style.find(f"{W}rPr") for style in self._chain(key)], self._theme_fonts)
-            for key in (paragraph_style, character_style)
+            for key in (table_style, paragraph_style, character_style)
         ]
         default = _fold((self._run_default,), self._theme_fonts)
-        merged = {**default, **levels[0], **levels[1]}
+        merged = {**default, **levels[0], **levels[1], **levels[2]}
         # Toggles: bold in the paragraph style and again in the character style cancel out (ISO/IEC 29500-1, 17.7.3).
-        merged["b"] = bool(default.get("b")) or (bool(levels[0].get("b")) ^ bool(levels[1].get("b")))
+        merged["b"] = bool(default.get("b")) or sum(bool(level.get("b")) for level in levels) % 2 == 1
         return merged
 
 
 def canonical(font: str) -> str:
-    """One name for the spellings of a font: SimHei is 黑体."""
-    return _ALIASES.get(font.strip().casefold(), font.strip())
+    """One name for the spellings of a font: SimHei is 黑体; of a list (``黑体;SimHei``) the first."""
+    first = font.split(";", maxsplit=1)[0].strip().lstrip("@")
+    return _ALIASES.get(first.casefold(), first)
 
 
 def _is_default_paragraph(style: Element) -> bool:
@@ -146,6 +176,7 @@ def _fold(layers: Iterable[Element | None], theme: dict[str, str]) -> dict[str, 
         if fonts is not None:
             themed = theme.get(fonts.get(f"{W}eastAsiaTheme", ""))
             named = themed or fonts.get(f"{W}eastAsia")
+            named = theme.get(_THEME_NAMES.get(named or "", ""), named)
             if named:
                 merged["font"] = named
         size = value(layer, "sz")
@@ -179,13 +210,6 @@ def _theme_fonts(theme: Element | None, settings: Element | None) -> dict[str, s
     return fonts
 
 
-def _list_of(properties: Element | None) -> tuple[str | None, int] | None:
-    number = None if properties is None else properties.find(f"{W}numPr")
-    if number is None:
-        return None
-    return value(number, "numId"), whole(value(number, "ilvl")) or 0
-
-
 def _gather(layers: Iterable[Element | None]) -> tuple[dict[str, str], dict[str, str], int | None]:
     spacing: dict[str, str] = {}
     indent: dict[str, str] = {}
@@ -196,11 +220,21 @@ def _gather(layers: Iterable[Element | None]) -> tuple[dict[str, str], dict[str,
         for name, found in (("spacing", spacing), ("ind", indent)):
             element = layer.find(f"{W}{name}")
             if element is not None:
+                if name == "ind":
+                    _drop_other_first_line(found, element)
                 found.update({str(key).rpartition("}")[2]: str(text) for key, text in element.attrib.items()})
         level = whole(value(layer, "outlineLvl"))
         if level is not None:
             outline = level if level < _NO_OUTLINE else None
     return spacing, indent, outline
+
+
+def _drop_other_first_line(indent: dict[str, str], nearer: Element) -> None:
+    """A hanging indent replaces a first-line one of a lower level, and the other way round."""
+    for names, others in ((_HANGING, _FIRST_LINE), (_FIRST_LINE, _HANGING)):
+        if any(nearer.get(f"{W}{name}") is not None for name in names):
+            for other in others:
+                indent.pop(other, None)
 
 
 def _lines(spacing: dict[str, str]) -> float | None:

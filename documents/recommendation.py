@@ -8,6 +8,7 @@ from config.edition import FormRules
 from documents import docx_body, docx_package, docx_parts, likeness
 from documents.docx_archive import Archive
 from documents.docx_body import Paragraph, Story
+from documents.docx_export import exported_words
 from documents.docx_looks import Looks, StyleFact
 from documents.docx_numbering import Numbering
 from documents.docx_parts import FoundPart
@@ -19,11 +20,17 @@ from documents.wordcount import count
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """字 (A8): of the ``whole`` file, the applicant's ``own`` (limited), its ``body`` without tables and text boxes."""
+    """字 (A8) of the applicant's ``own`` text, the one with a limit, its ``body`` without tables and text boxes.
 
-    whole: int
+    For comparison: of the ``whole`` file as Word counts it, text boxes and notes too; its ``characters`` without white
+    space; of a ``plain_text`` export as LibreOffice makes one, with automatic numbers, without boxes and notes.
+    """
+
     own: int
     body: int
+    whole: int
+    characters: int
+    plain_text: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,14 +66,14 @@ def read(path: Path, rules: FormRules) -> FormFacts:
         package = docx_package.read(archive)
     body = Story(package.document).paragraphs
     paragraphs = body + docx_body.notes(package.footnotes) + docx_body.notes(package.endnotes)
-    numbering = Numbering(package.numbering)
+    numbering = Numbering(package.numbering, package.styles)
     looks = Looks(paragraphs, Styles(package.styles, package.theme, package.settings, numbering), numbering)
     printed = Printed(paragraphs, rules)
     parts = docx_parts.find(paragraphs, printed, looks, rules)
     headings = {part.paragraph for part in parts if part.paragraph is not None}
     own = {number: count(text) for number, text in printed.own_texts() if number not in headings}
     return FormFacts(
-        words=_words(paragraphs, own),
+        words=_words(package.document, paragraphs, own, looks),
         parts=docx_parts.measured(parts, own, paragraphs),
         in_order=docx_parts.in_order(parts),
         head=printed.head_values(),
@@ -86,11 +93,14 @@ def read(path: Path, rules: FormRules) -> FormFacts:
     )
 
 
-def _words(paragraphs: list[Paragraph], own: dict[int, int]) -> Words:
+def _words(document: Element, paragraphs: list[Paragraph], own: dict[int, int], looks: Looks) -> Words:
+    labels = {paragraph.element: looks.label(number) for number, paragraph in enumerate(paragraphs)}
     return Words(
-        whole=sum(count(paragraph.text) for paragraph in paragraphs),
         own=sum(own.values()),
         body=sum(words for number, words in own.items() if paragraphs[number].where.place not in ("table", "box")),
+        whole=sum(count(paragraph.text) for paragraph in paragraphs),
+        characters=sum(len("".join(paragraph.text.split())) for paragraph in paragraphs),
+        plain_text=exported_words(document, labels),
     )
 
 
