@@ -9,7 +9,7 @@ from cli.specimen_form import FilledForm, form_bytes
 from cli.specimen_letter import FilledLetter, SealOwner, letter_bytes
 from cli.specimen_video import video_bytes
 from config.edition import Edition
-from documents.scan import Route
+from documents.scan_letter import Route
 
 
 def write_form(

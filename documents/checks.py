@@ -102,12 +102,17 @@ def _read_video(path: Path, edition: Edition) -> Reading:
 
 
 def _read_scan(path: Path, slot: Slot, edition: Edition, declared: Declared | None) -> Reading:
-    from documents import scan  # loads the picture libraries, which only scans need
+    from documents import evidence, scan, scan_letter  # load the picture libraries, which only scans need
 
-    facts = scan.read(path, look_for_seals=slot.reader == "letter")
-    lines: tuple[Finding, ...] = ()
-    if slot.reader == "letter" and edition.letter:
-        lines = scan.letter_findings(facts, edition.letter, route=declared.route if declared else None)
+    lines: tuple[Finding, ...]
+    if slot.reader == "letter" and (letter := edition.letter):
+        fields = {"endorser": letter.endorser_field.rstrip("：:"), "unit": letter.unit_field.rstrip("：:")}
+        read = scan.read(path, fields=fields)
+        lines = scan_letter.letter_findings(read, letter, route=declared.route if declared else None)
     elif slot.reader == "evidence" and edition.evidence:
-        lines = scan.evidence_findings(facts, edition.evidence)
-    return Reading(facts.as_dict(), lines)
+        kind = evidence.kind_of(edition.evidence, declared.kind if declared else "")
+        read = scan.read(path, look_for_seals=bool(kind and kind.sealed_original), r="R89")
+        lines = evidence.evidence_findings(read, edition.evidence, kind)
+    else:
+        read, lines = scan.read(path, look_for_seals=False), ()
+    return Reading(read.facts.as_dict(), lines, read.pictures)

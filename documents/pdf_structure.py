@@ -1,20 +1,19 @@
-"""Looks into a PDF without drawing it: locks, page count, and whatever could act by itself (R78, R89)."""
+"""Looks into a PDF without drawing it: locks, page count, what could act by itself, what cannot be drawn (R78, R89)."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from documents.findings import Unreadable
+from documents.scan_cost import Reckoning, bound_unpacking
 
 if TYPE_CHECKING:
     import pikepdf
 
 Entries = Mapping[str, "pikepdf.Object"]
 
-MOST_OBJECTS = 300_000
-MOST_IMAGE_DOTS = 150_000_000
+MOST_OBJECTS = 150_000
 _DEEPEST = 200  # the parser refuses files nested deeper than half of it
 _HEAD_BYTES = 1024
 
@@ -37,18 +36,26 @@ _KEYS = {"/JS": "脚本（JavaScript）", "/EF": "内嵌附件", "/EmbeddedFiles
 
 @dataclass(frozen=True, slots=True)
 class PdfStructure:
-    """What a PDF holds: pages, active contents by their Chinese names, and the largest picture in dots."""
+    """What a PDF holds: pages, active contents by their Chinese names, and the pages that cost too much to draw.
+
+    ``is_whole`` is false where it has so many objects that not all were looked at for active contents.
+    """
 
     pages: int
     active: tuple[str, ...]
-    largest_image_dots: int
+    costly: frozenset[int]
+    is_whole: bool
 
 
-def inspect(path: Path, *, r: str) -> PdfStructure:
-    """The structure of a PDF; raises `Unreadable` under the clause ``r`` when it is none, locked or broken."""
+def inspect(path: Path, *, r: str, wanted: Callable[[int], Iterable[int]]) -> PdfStructure:
+    """The structure of a PDF; raises `Unreadable` under the clause ``r`` when it is none, locked or broken.
+
+    ``wanted`` tells of a number of pages which of them (from 1) shall be drawn: those are reckoned first.
+    """
     _refuse_foreign(path, r)
     import pikepdf
 
+    bound_unpacking()
     try:
         with pikepdf.open(path) as pdf:
             if pdf.is_encrypted:
@@ -56,12 +63,14 @@ def inspect(path: Path, *, r: str) -> PdfStructure:
             pages = len(pdf.pages)
             if not pages:
                 raise _unreadable("PDF 里没有任何页面。", SCAN_AGAIN, r)
-            active, largest = _contents(pdf)
+            active, is_whole = _active(pdf)
+            reckoning = Reckoning()
+            costly = frozenset(at for at in wanted(pages) if not reckoning.can_be_drawn(pdf.pages[at - 1]))
     except pikepdf.PasswordError as error:
         raise _unreadable("PDF 设有打开密码，无法读取。", "请取消密码后重新上传。", r) from error
     except (pikepdf.PdfError, RuntimeError) as error:
         raise _unreadable("PDF 文件损坏，无法打开。", SCAN_AGAIN, r) from error
-    return PdfStructure(pages=pages, active=active, largest_image_dots=largest)
+    return PdfStructure(pages=pages, active=active, costly=costly, is_whole=is_whole)
 
 
 def _refuse_foreign(path: Path, r: str) -> None:
@@ -78,23 +87,19 @@ def _refuse_foreign(path: Path, r: str) -> None:
     raise _unreadable("文件内容不是 PDF。", SCAN_AGAIN, r)
 
 
-def _contents(pdf: "pikepdf.Pdf") -> tuple[tuple[str, ...], int]:
-    """Active contents anywhere in the file, reachable or not, and the largest picture."""
-    import pikepdf
-
+def _active(pdf: "pikepdf.Pdf") -> tuple[tuple[str, ...], bool]:
+    """Active contents anywhere in the file, reachable or not; whether all was looked at."""
+    if int(pdf.trailer.get("/Size", 0)) > MOST_OBJECTS:
+        return (), False
     active: set[str] = set()
-    largest = 0
-    for number, thing in enumerate(pdf.objects):
-        if number >= MOST_OBJECTS:
-            active.add("过多的内部对象")
-            break
+    seen = 0
+    for thing in pdf.objects:
         for entries in _dictionaries(thing):
             active.update(_names(entries))
-        if isinstance(thing, pikepdf.Stream):
-            entries = dict(thing.items())
-            if _word(entries.get("/Subtype")) == "/Image":
-                largest = max(largest, _number(entries.get("/Width")) * _number(entries.get("/Height")))
-    return tuple(sorted(active)), largest
+            seen += 1
+        if seen > MOST_OBJECTS:
+            return tuple(sorted(active)), False
+    return tuple(sorted(active)), True
 
 
 def _dictionaries(thing: "pikepdf.Object", depth: int = 0) -> Iterator[Entries]:
@@ -126,10 +131,6 @@ def _word(value: object) -> str:
     import pikepdf
 
     return value.unparse().decode("latin-1") if isinstance(value, pikepdf.Name) else ""
-
-
-def _number(value: object) -> int:
-    return max(0, int(value)) if isinstance(value, int | float | Decimal) else 0
 
 
 def _unreadable(evidence: str, next_step: str, r: str) -> Unreadable:

@@ -13,9 +13,10 @@ from PIL import Image
 from cli.specimens import write_evidence, write_letter
 from config.edition import Edition
 from config.editions_file import load_edition, shipped_edition
-from documents import scan
+from documents import evidence, scan
 from documents.findings import Finding, Unreadable, Verdict
 from documents.marks import Seal, Strokes
+from documents.scan_letter import Route, letter_findings
 
 pytestmark = pytest.mark.slow
 
@@ -45,12 +46,12 @@ def letter(tmp_path: Path, edition: Edition) -> Letter:
     return make
 
 
-def lines(path: Path, edition: Edition, route: scan.Route | None = None) -> dict[str, Finding]:
+def lines(path: Path, edition: Edition, route: Route | None = None) -> dict[str, Finding]:
     assert edition.letter
-    return {finding.rule: finding for finding in scan.letter_findings(scan.read(path), edition.letter, route=route)}
+    return {finding.rule: finding for finding in letter_findings(scan.read(path), edition.letter, route=route)}
 
 
-def verdicts(path: Path, edition: Edition, route: scan.Route | None = None) -> tuple[Verdict, Verdict]:
+def verdicts(path: Path, edition: Edition, route: Route | None = None) -> tuple[Verdict, Verdict]:
     found = lines(path, edition, route)
     return found["letter.endorser"].verdict, found["letter.unit"].verdict
 
@@ -72,7 +73,7 @@ def test_a_letter_with_both_seals_is_green(letter: Letter, edition: Edition) -> 
 
 
 def test_the_upper_seal_is_taken_for_the_endorsers(letter: Letter) -> None:
-    first, second = scan.read(letter()).sure_seals
+    first, second = scan.read(letter()).facts.sure_seals
     assert first.y_mm < second.y_mm
 
 
@@ -117,9 +118,9 @@ def test_a_signature_without_a_seal_leaves_the_units_field_open(letter: Letter, 
 def test_a_date_written_by_hand_is_not_the_experts_signature(edition: Edition) -> None:
     """Ink far below the unit's seal stands in the date's field (R88)."""
     seal = Seal("yes", "round", 130.0, 200.0, 42.0, 42.0, 1.0)
-    facts = scan.ScanFacts(1, 1, 1, 1, False, (), (seal,), (Strokes(140.0, 250.0, 30.0, 9.0),))
+    facts = scan.ScanFacts(1, 1, 1, 1, (), (seal,), (Strokes(140.0, 250.0, 30.0, 9.0),))
     assert edition.letter
-    found = {line.rule: line.verdict for line in scan.letter_findings(facts, edition.letter, route="expert")}
+    found = {line.rule: line.verdict for line in letter_findings(scan.Scan(facts), edition.letter, route="expert")}
     assert found["letter.endorser"] is Verdict.LOOK
 
 
@@ -143,18 +144,18 @@ def test_a_seal_on_the_second_page_is_found_there(letter: Letter, edition: Editi
         pdf.add_blank_page(page_size=(595, 842))
         pdf.pages.append(sealed.pages[0])
         pdf.save(path)
-    facts = scan.read(path)
+    facts = scan.read(path).facts
     assert facts.pages == 2
     assert {seal.page for seal in facts.seals} == {2}
 
 
 def test_a_turned_page_is_read_as_it_is_shown(letter: Letter) -> None:
     path = changed(letter(), lambda pdf: pdf.pages[0].rotate(90, relative=True))
-    assert len(scan.read(path).sure_seals) == 2
+    assert len(scan.read(path).facts.sure_seals) == 2
 
 
 def test_the_facts_are_json(letter: Letter) -> None:
-    facts = json.loads(json.dumps(scan.read(letter()).as_dict()))
+    facts = json.loads(json.dumps(scan.read(letter()).facts.as_dict()))
     assert facts["pages"] == 1
     assert [seal["answer"] for seal in facts["seals"]] == ["yes", "yes"]
 
@@ -190,7 +191,7 @@ def test_a_locked_pdf_cannot_be_read(letter: Letter, encryption: pikepdf.Encrypt
     assert (refused.value.r, refused.value.rule) == ("R78", "letter.type")
     assert refused.value.next_step
     with pytest.raises(Unreadable) as refused:
-        scan.read(path, look_for_seals=False)
+        scan.read(path, r="R89")
     assert (refused.value.r, refused.value.rule) == ("R89", "evidence.type")
 
 
@@ -232,7 +233,7 @@ def test_names_in_another_encoding_inside_the_file_do_no_harm(letter: Letter) ->
     """Scanners in China write GBK into the names of objects."""
     path = letter()
     path.write_bytes(path.read_bytes().replace(b"/Im0", b"/\xcd\xbcx"))
-    assert len(scan.read(path).sure_seals) == 2
+    assert len(scan.read(path).facts.sure_seals) == 2
 
 
 def _bytes_of_a_picture() -> bytes:
@@ -281,7 +282,7 @@ def test_too_many_pages_are_counted_and_not_drawn(tmp_path: Path, edition: Editi
         for _ in range(scan.MOST_PAGES + 1):
             pdf.add_blank_page(page_size=(595, 842))
         pdf.save(path)
-    facts = scan.read(path)
+    facts = scan.read(path).facts
     assert (facts.pages, facts.drawn_pages) == (scan.MOST_PAGES + 1, 0)
     assert lines(path, edition)["letter.size"].verdict is Verdict.LOOK
 
@@ -294,7 +295,7 @@ def test_a_picture_of_a_billion_dots_is_not_drawn(letter: Letter, edition: Editi
         picture.Width, picture.Height = 60_000, 60_000
 
     path = changed(letter(), claim)
-    assert scan.read(path).too_large
+    assert scan.read(path).facts.costly_pages == (1,)
     assert lines(path, edition)["letter.size"].verdict is Verdict.LOOK
 
 
@@ -302,12 +303,12 @@ def test_evidence_is_readable_and_counted(tmp_path: Path, edition: Edition) -> N
     """R89: PDF only; no seals are looked for."""
     path = tmp_path / "证明材料.pdf"
     write_evidence(path, edition=edition, pages=3)
-    facts = scan.read(path, look_for_seals=False)
+    read = scan.read(path, look_for_seals=False, r="R89")
     assert edition.evidence
-    (found,) = scan.evidence_findings(facts, edition.evidence)
+    found = evidence.evidence_findings(read, edition.evidence, None)[0]
     assert (found.verdict, found.r) == (Verdict.GREEN, "R89")
     assert "共 3 页" in found.evidence
-    assert facts.drawn_pages == 0
+    assert read.facts.drawn_pages == 0
 
 
 def test_evidence_that_acts_is_red(tmp_path: Path, edition: Edition) -> None:
@@ -315,6 +316,6 @@ def test_evidence_that_acts_is_red(tmp_path: Path, edition: Edition) -> None:
     write_evidence(path, edition=edition, pages=1)
     changed(path, _open_script)
     assert edition.evidence
-    found = scan.evidence_findings(scan.read(path, look_for_seals=False), edition.evidence)
+    found = evidence.evidence_findings(scan.read(path, look_for_seals=False, r="R89"), edition.evidence, None)
     assert found[0].rule == "evidence.active"
     assert found[0].verdict is Verdict.RED

@@ -15,6 +15,7 @@ from config.edition import Edition
 from config.editions_file import load_edition, shipped_edition
 from documents import docx_findings, recommendation, scan, video
 from documents.findings import Verdict
+from documents.scan_letter import Route, letter_findings
 from documents.wordcount import count
 
 NAMES = {"title": "高档数控机床误差自补偿关键技术", "unit": "江城重型机床股份有限公司", "endorser": "中国机械工程学会"}
@@ -117,11 +118,11 @@ def test_a_video_of_a_length_is_encoded_once_and_then_copied(tmp_path: Path) -> 
 def test_every_letter_is_sealed_and_signed_as_its_route_asks(tmp_path: Path, edition: Edition, number: int) -> None:
     """R86, R87: whatever names stand on it, the check sees what was put there."""
     path = tmp_path / "承诺书.pdf"
-    route: scan.Route = "society" if number % 2 else "expert"
+    route: Route = "society" if number % 2 else "expert"
     names = {**NAMES, "title": f"进展{number}", "unit": f"{'东南西北中外'[number]}方智能装备有限公司"}
     specimens.write_letter(path, edition=edition, route=route, date=date(2024, 7, 1 + number), **names)
     assert edition.letter
-    found = scan.letter_findings(scan.read(path), edition.letter, route=route)
+    found = letter_findings(scan.read(path), edition.letter, route=route)
     assert {line.verdict for line in found} == {Verdict.GREEN}
 
 
@@ -130,7 +131,7 @@ def test_a_letter_drawn_without_a_chinese_font_is_read_the_same(tmp_path: Path, 
     assert edition.letter
     filled = FilledLetter(date=date(2024, 7, 12), seals=("endorser", "unit"), signature=False, **NAMES)
     path.write_bytes(letter_bytes(edition.letter, filled, bare=True))
-    facts = scan.read(path)
+    facts = scan.read(path).facts
     assert len(facts.sure_seals) == 2
     assert facts.signatures == ()
 
@@ -140,7 +141,7 @@ def test_evidence_has_its_pages_and_differs_by_seed(tmp_path: Path, edition: Edi
     for seed in (1, 2):
         path = tmp_path / f"{seed}.pdf"
         specimens.write_evidence(path, edition=edition, pages=3, seed=seed)
-        assert scan.read(path, look_for_seals=False).pages == 3
+        assert scan.read(path, look_for_seals=False).facts.pages == 3
         digests.add(crc32(path.read_bytes()))
     assert len(digests) == 2
 
