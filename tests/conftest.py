@@ -5,7 +5,7 @@ import time
 
 from hypothesis import settings
 
-pytest_plugins = ["stores", "cast", "contest"]
+pytest_plugins = ["stores", "cast", "contest", "printing"]
 
 # A developer's own settings must not decide a test.
 for name in [key for key in os.environ if key.startswith("LINXUAN_")]:

@@ -1,0 +1,109 @@
+"""Builds a Word paper of ours from top to bottom: title, headings, text, tables, codes, the line at its foot."""
+
+from io import BytesIO
+from typing import TYPE_CHECKING
+
+from docx.section import _Footer, _Header
+from docx.shared import Mm
+from docx.text.paragraph import Paragraph
+
+from paperwork import word_package
+from paperwork.word_looks import SIZES, Looks, Page, Style
+from paperwork.word_marks import Align, Piece, Table, code_png, page_numbers, run, table_xml, xml
+
+if TYPE_CHECKING:
+    from docx.document import Document
+
+_CODE_MM = 17.0
+_PICTURE_MM = 26.0
+
+
+class Word:
+    """One paper while it is being written; `to_bytes` gives the file, the same bytes for the same words."""
+
+    def __init__(self, page: Page, looks: Looks, properties: word_package.Properties) -> None:
+        """An empty paper on such pages, in such looks."""
+        self._document: Document = word_package.empty(page, looks, properties)
+        self._drawings = 0
+
+    def title(self, *lines: str) -> None:
+        """The title in the middle, one paragraph a line."""
+        for line in lines:
+            self.text(line, style="Title")
+
+    def heading(self, text: str, level: int = 1) -> None:
+        """A heading of level 1 to 3, a real one: it stands in the outline."""
+        styles: tuple[Style, ...] = ("Heading1", "Heading2", "Heading3")
+        self.text(text, style=styles[level - 1])
+
+    def text(
+        self, *pieces: str | Piece, style: Style = "BodyText", align: Align | None = None, after: float | None = None
+    ) -> None:
+        """One paragraph; without a piece an empty one, to be typed into; ``after`` is room below it, in points."""
+        properties = xml("pPr", xml("pStyle", val=style))
+        if after is not None:
+            properties.append(xml("spacing", after=round(after * 20)))
+        if align is not None:
+            properties += [xml("ind", firstLineChars=0, firstLine=0), xml("jc", val=align)]
+        self._add(xml("p", properties, *(run(piece if isinstance(piece, Piece) else Piece(piece)) for piece in pieces)))
+
+    def table(self, table: Table) -> None:
+        """A table, with a thin line of room below it: two tables in a row would grow together."""
+        element, waiting = table_xml(table)
+        self._add(element)
+        for paragraph, cell in waiting:
+            for picture in cell.pictures:
+                self._draw(paragraph, self._document, BytesIO(picture.jpeg), _PICTURE_MM, picture.caption)
+        spacing = xml("spacing", before=0, after=0, line=120, lineRule="exact")
+        self._add(xml("p", xml("pPr", xml("pStyle", val="TableText"), spacing)))
+
+    def mark(self, number: str) -> None:
+        """The number in the head of each page, on the first one with its QR code."""
+        section = self._document.sections[0]
+        section.different_first_page_header_footer = True
+        first, later = section.first_page_header, section.header
+        for header in (first, later):
+            header.is_linked_to_previous = False
+        words = Piece(f"编号 {number}", points=SIZES["小五"])
+        _fill(later.paragraphs[0], [run(words)], "right")
+        _fill(first.paragraphs[0], [run(words), run(Piece("  "))], "right")
+        self._draw(first.paragraphs[0]._p, first, code_png(number), _CODE_MM, f"编号 {number} 的二维码")  # noqa: SLF001
+
+    def foot(self, *, digest: str = "") -> None:
+        """第 X 页 共 Y 页 below each page, with the SHA-256 of what the paper was made from, if it is given."""
+        section = self._document.sections[0]
+        first = [section.first_page_footer] if section.different_first_page_header_footer else []
+        for footer in (section.footer, *first):
+            footer.is_linked_to_previous = False
+            _fill(footer.paragraphs[0], page_numbers(SIZES["小五"]), "center")
+            if digest:
+                _fill(footer.add_paragraph(style="Footer"), _digest_line(digest), "center")
+
+    def to_bytes(self) -> bytes:
+        """The file, a .docx."""
+        return word_package.packed(self._document)
+
+    def _add(self, element: object) -> None:
+        body = self._document.element.body
+        body.insert(len(body) - 1, element)  # the last one tells the page's measures
+
+    def _draw(
+        self, element: object, story: "Document | _Header | _Footer", data: BytesIO, width_mm: float, words: str
+    ) -> None:
+        """A picture at the end of a paragraph, its words for those who do not see it, its number its own."""
+        drawing = Paragraph(element, story).add_run().add_picture(data, width=Mm(width_mm))  # type: ignore[arg-type]
+        self._drawings += 1
+        named = drawing._inline.docPr  # noqa: SLF001 - the library has no word for it
+        named.set("id", str(self._drawings))
+        named.set("name", f"图 {self._drawings}")
+        named.set("descr", words)
+
+
+def _digest_line(digest: str) -> list[object]:
+    return [run(Piece(f"数据 SHA-256 {digest}", points=6.5))]
+
+
+def _fill(paragraph: Paragraph, content: list[object], align: Align) -> None:
+    properties = paragraph._p.get_or_add_pPr()  # noqa: SLF001 - the library would sort it wrongly
+    properties.append(xml("jc", val=align))
+    paragraph._p.extend(content)  # noqa: SLF001

@@ -1,0 +1,179 @@
+"""The small parts of a Word paper that the library has no word for: page numbers, boxes to tick, codes, tables."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from io import BytesIO
+from typing import Any, Literal
+
+import segno
+from docx.oxml import OxmlElement, parse_xml
+from docx.oxml.ns import nsdecls, qn
+
+from documents.findings import Picture
+from paperwork.legible import legible
+from paperwork.word_looks import GREY
+
+Align = Literal["left", "center", "right", "both"]
+Xml = Any  # an element of the library: lxml gives it no useful type
+
+_TWIPS_A_MM = 1440 / 25.4
+_TICK = (
+    '<w:sdt {spaces} xmlns:w14="http://schemas.microsoft.com/office/word/2010/wordml"><w:sdtPr><w14:checkbox>'
+    '<w14:checked w14:val="{on}"/><w14:checkedState w14:val="2611" w14:font="MS Gothic"/>'
+    '<w14:uncheckedState w14:val="2610" w14:font="MS Gothic"/></w14:checkbox></w:sdtPr><w:sdtContent><w:r><w:rPr>'
+    '<w:rFonts w:ascii="MS Gothic" w:hAnsi="MS Gothic" w:eastAsia="MS Gothic" w:hint="eastAsia"/></w:rPr>'
+    "<w:t>{sign}</w:t></w:r></w:sdtContent></w:sdt>"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A stretch of text in a paragraph that looks otherwise than its style says."""
+
+    text: str
+    bold: bool = False
+    underlined: bool = False
+    points: float | None = None
+    colour: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One cell of a table: its lines, how many columns it spans, pictures below the text, a box to tick before it."""
+
+    text: str = ""
+    span: int = 1
+    align: Align = "left"
+    bold: bool = False
+    upper: bool = False  # at the upper edge, not in the middle
+    ticked: bool | None = None
+    choices: tuple[str, ...] = ()  # one of them is chosen from a list that drops down
+    pictures: tuple[Picture, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table: columns in millimetres, rows of cells; ``heights`` are least heights of rows in millimetres.
+
+    The first ``head_rows`` are repeated on each page; without ``bordered`` it only holds things side by side.
+    """
+
+    widths: Sequence[float]
+    rows: Sequence[Sequence[Cell | str]]
+    head_rows: int = 0
+    heights: Sequence[float] = field(default_factory=tuple)
+    bordered: bool = True
+    together: bool = False  # all rows on one page
+
+
+def xml(tag: str, *children: Xml, **values: object) -> Xml:
+    """An element of WordprocessingML with attributes of its own namespace."""
+    element = OxmlElement(f"w:{tag}")
+    for name, value in values.items():
+        element.set(qn(f"w:{name}"), str(value))
+    element.extend(children)
+    return element
+
+
+def run(piece: Piece) -> Xml:
+    """A run of text; letters that could break the file or turn the writing round are shown as numbers."""
+    text = xml("t")
+    text.text = legible(piece.text)
+    text.set("{http://www.w3.org/XML/1998/namespace}space", "preserve")
+    properties = xml("rPr")
+    if piece.bold:
+        properties.extend((xml("b"), xml("bCs")))
+    if piece.colour:
+        properties.append(xml("color", val=piece.colour))
+    if piece.points:
+        properties.extend((xml("sz", val=round(piece.points * 2)), xml("szCs", val=round(piece.points * 2))))
+    if piece.underlined:
+        properties.append(xml("u", val="single"))
+    return xml("r", *([properties] if len(properties) else []), text)
+
+
+def page_numbers(points: float) -> list[Xml]:
+    """第 X 页 共 Y 页, reckoned by Word when it shows or prints the page."""
+    plain = [run(Piece(words, points=points)) for words in ("第 ", " 页  共 ", " 页")]
+    fields = [xml("fldSimple", run(Piece("1", points=points)), instr=f" {name} ") for name in ("PAGE", "NUMPAGES")]
+    return [plain[0], fields[0], plain[1], fields[1], plain[2]]
+
+
+def tick_box(*, ticked: bool) -> Xml:
+    """A box that Word ticks by a click."""
+    return parse_xml(_TICK.format(spaces=nsdecls("w"), on=int(ticked), sign="☑" if ticked else "☐"))
+
+
+def choice(names: tuple[str, ...]) -> Xml:
+    """A list that drops down, nothing chosen yet."""
+    items = [xml("listItem", displayText=legible(name), value=legible(name)) for name in names]
+    properties = xml("sdtPr", xml("showingPlcHdr"), xml("dropDownList", *items))
+    return xml("sdt", properties, xml("sdtContent", run(Piece("请选择", colour=GREY))))
+
+
+def code_png(text: str) -> BytesIO:
+    """A QR code as a PNG picture; the same text gives the same bytes."""
+    picture = BytesIO()
+    segno.make(text, error="m", micro=False).save(picture, kind="png", scale=8, border=1)
+    picture.seek(0)
+    return picture
+
+
+def table_xml(table: Table) -> tuple[Xml, list[tuple[Xml, Cell]]]:
+    """The table's element, and the paragraph of each cell that takes pictures."""
+    grid = [round(width * _TWIPS_A_MM) for width in table.widths]
+    style = xml("tblStyle", val="TableGrid" if table.bordered else "TableNormal")
+    properties = xml(
+        "tblPr", style, xml("tblW", w=sum(grid), type="dxa"), xml("jc", val="center"), xml("tblLayout", type="fixed")
+    )
+    element = xml("tbl", properties, xml("tblGrid", *(xml("gridCol", w=width) for width in grid)))
+    waiting: list[tuple[Xml, Cell]] = []
+    for number, row in enumerate(table.rows):
+        keeps_next = number < table.head_rows or (table.together and number + 1 < len(table.rows))
+        element.append(_row(table, number, [_cell(each) for each in row], grid, waiting, keeps_next=keeps_next))
+    return element, waiting
+
+
+def _row(
+    table: Table, number: int, cells: list[Cell], grid: list[int], waiting: list[tuple[Xml, Cell]], *, keeps_next: bool
+) -> Xml:
+    properties = xml("trPr", xml("cantSplit"))
+    if number < len(table.heights):
+        properties.append(xml("trHeight", val=round(table.heights[number] * _TWIPS_A_MM), hRule="atLeast"))
+    if number < table.head_rows:
+        properties.append(xml("tblHeader"))
+    row, column = xml("tr", properties), 0
+    for cell in cells:
+        width = sum(grid[column : column + cell.span])
+        column += cell.span
+        frame = xml("tcPr", xml("tcW", w=width, type="dxa"))
+        if cell.span > 1:
+            frame.append(xml("gridSpan", val=cell.span))
+        frame.append(xml("vAlign", val="top" if cell.upper else "center"))
+        paragraphs = [
+            _paragraph(cell, line, first=at == 0, keeps_next=keeps_next)
+            for at, line in enumerate(cell.text.split("\n"))
+        ]
+        row.append(xml("tc", frame, *paragraphs))
+        if cell.pictures:
+            waiting.append((paragraphs[-1], cell))
+    return row
+
+
+def _paragraph(cell: Cell, line: str, *, first: bool, keeps_next: bool) -> Xml:
+    properties = xml("pPr", xml("pStyle", val="TableText"))
+    if keeps_next:
+        properties.append(xml("keepNext"))
+    properties.append(xml("jc", val=cell.align))
+    paragraph = xml("p", properties)
+    if first and cell.ticked is not None:
+        paragraph.append(tick_box(ticked=cell.ticked))
+    if first and cell.choices:
+        paragraph.append(choice(cell.choices))
+    if line:
+        paragraph.append(run(Piece(line, bold=cell.bold)))
+    return paragraph
+
+
+def _cell(cell: Cell | str) -> Cell:
+    return cell if isinstance(cell, Cell) else Cell(cell)

@@ -1,0 +1,110 @@
+"""Makes the Word package around a paper: nothing of the library's own template in it, the same paper the same bytes."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from io import BytesIO
+from typing import TYPE_CHECKING
+from xml.sax.saxutils import escape
+from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
+
+import docx
+from docx.opc.constants import RELATIONSHIP_TYPE
+from docx.opc.rel import Relationships
+from docx.oxml import parse_xml
+from docx.shared import Mm
+
+from paperwork.legible import legible
+from paperwork.word_looks import A4, Looks, Page
+from paperwork.word_styles import styles_xml
+
+if TYPE_CHECKING:
+    from docx.document import Document
+
+_W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+_LONGEST_PROPERTY = 255  # letters
+_ZIPPED = (1980, 1, 1, 0, 0, 0)  # the earliest time that a zip archive knows
+# Our styles name their fonts: no theme, no numbering, no font table, no thumbnail of the library's template.
+_KEPT = frozenset(
+    (
+        RELATIONSHIP_TYPE.OFFICE_DOCUMENT,
+        RELATIONSHIP_TYPE.CORE_PROPERTIES,
+        RELATIONSHIP_TYPE.EXTENDED_PROPERTIES,
+        RELATIONSHIP_TYPE.STYLES,
+        RELATIONSHIP_TYPE.SETTINGS,
+    )
+)
+_SETTINGS = (
+    f'<w:settings xmlns:w="{_W}"><w:zoom w:percent="100"/><w:defaultTabStop w:val="420"/>'
+    '<w:characterSpacingControl w:val="compressPunctuation"/><w:compat><w:useFELayout/>'
+    '<w:compatSetting w:name="compatibilityMode" w:uri="http://schemas.microsoft.com/office/word" w:val="15"/>'
+    '</w:compat><w:themeFontLang w:val="en-US" w:eastAsia="zh-CN"/><w:decimalSymbol w:val="."/>'
+    '<w:listSeparator w:val=","/></w:settings>'
+)
+_PROGRAM = (
+    '<Properties xmlns="http://schemas.openxmlformats.org/officeDocument/2006/extended-properties">'
+    "<Application>Linxuan</Application><Company>{company}</Company></Properties>"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Properties:
+    """What the file says of itself: its title, whose it is, when it was made."""
+
+    title: str
+    author: str
+    made_at: datetime
+    subject: str = ""
+
+
+def empty(page: Page, looks: Looks, properties: Properties) -> "Document":
+    """A document without a word in it: our page, our styles, our properties."""
+    document = docx.Document()
+    _set_styles(document, looks)
+    _set_page(document, page)
+    _set_properties(document, properties)
+    _drop(document.part.rels)
+    _drop(document.part.package.rels)
+    return document
+
+
+def packed(document: "Document") -> bytes:
+    """The bytes of the file; every entry carries the same time, so that the same paper is the same bytes."""
+    saved, file = BytesIO(), BytesIO()
+    document.save(saved)
+    with ZipFile(saved) as source, ZipFile(file, "w", ZIP_DEFLATED) as target:
+        for name in source.namelist():
+            target.writestr(ZipInfo(name, _ZIPPED), source.read(name), compress_type=ZIP_DEFLATED)
+    return file.getvalue()
+
+
+def _set_styles(document: "Document", looks: Looks) -> None:
+    for element, text in ((document.styles.element, styles_xml(looks)), (document.settings.element, _SETTINGS)):
+        element[:] = list(parse_xml(text))
+
+
+def _set_page(document: "Document", page: Page) -> None:
+    section = document.sections[0]
+    section._sectPr.attrib.clear()  # noqa: SLF001 - marks of the editing of the library's template
+    section.page_width, section.page_height = map(Mm, A4)
+    section.top_margin, section.bottom_margin = Mm(page.top), Mm(page.bottom)
+    section.left_margin, section.right_margin = Mm(page.left), Mm(page.right)
+    section.header_distance, section.footer_distance = Mm(page.header), Mm(page.footer)
+
+
+def _set_properties(document: "Document", properties: Properties) -> None:
+    told = document.core_properties
+    told.title, told.subject = _property(properties.title), _property(properties.subject)
+    told.author = told.last_modified_by = _property(properties.author)
+    told.comments, told.language = "", "zh-CN"
+    told.created = told.modified = properties.made_at.astimezone(UTC).replace(tzinfo=None)
+    program = document.part.package.part_related_by(RELATIONSHIP_TYPE.EXTENDED_PROPERTIES)
+    program._blob = _PROGRAM.format(company=escape(properties.author)).encode()  # noqa: SLF001 - a part has no setter
+
+
+def _property(text: str) -> str:
+    return legible(text)[:_LONGEST_PROPERTY]
+
+
+def _drop(relations: Relationships) -> None:
+    for key in [key for key, relation in relations.items() if relation.reltype not in _KEPT]:
+        del relations[key]
