@@ -24,7 +24,7 @@ def show(
     from config.editions_file import facts_listed
 
     loaded, differs = _in_force(home, file)
-    facts = [fact for fact in facts_listed(loaded) if fact.clause.assumed or not assumed]
+    facts = [fact for fact in facts_listed(loaded) if fact.clause.open or not assumed]
     rows = [
         {"key": fact.key, "value": fact.value, "clause": str(fact.clause), "assumed": fact.clause.assumed}
         for fact in facts

@@ -21,7 +21,7 @@ from config.refusal import BadConfiguration, Refusal
 from config.workdays import Workdays
 
 _EDITIONS = Path(__file__).parent / "editions"
-_LEAF_KEYS = frozenset({"value", "r", "a", "assumed", "note"})
+_LEAF_KEYS = frozenset({"value", "r", "a", "assumed", "note", "confirmed"})
 
 ALWAYS_OPEN = "always"  # 随时可改: the stage of what binds nobody
 _STAGES = {
@@ -50,15 +50,21 @@ _STAGES = {
 
 @dataclass(frozen=True, slots=True)
 class Clause:
-    """Where a fact comes from: clauses of the plan, the open question, and whether we assumed it and why."""
+    """Where a fact comes from: clauses of the plan, the open question, why we assumed it, who confirmed it."""
 
     r: tuple[str, ...] = ()
     a: str = ""
     assumed: bool = False
     note: str = ""
+    confirmed: str = ""
+
+    @property
+    def open(self) -> bool:
+        """Whether it is an assumption of ours that nobody of the office has confirmed."""
+        return self.assumed and not self.confirmed
 
     def __str__(self) -> str:
-        marks = (*self.r, *([self.a] if self.a else []), *(["拟定"] if self.assumed else []))
+        marks = (*self.r, *([self.a] if self.a else []), *(["拟定"] if self.open else []))
         return "、".join(marks)
 
 
@@ -143,7 +149,7 @@ def facts_listed(loaded: LoadedEdition) -> Iterator[ListedFact]:
 
 def assumptions(loaded: LoadedEdition) -> tuple[ListedFact, ...]:
     """What the plan does not say and the office has to confirm."""
-    return tuple(fact for fact in facts_listed(loaded) if fact.clause.assumed)
+    return tuple(fact for fact in facts_listed(loaded) if fact.clause.open)
 
 
 def differences(old: LoadedEdition, new: LoadedEdition) -> tuple[Difference, ...]:
@@ -210,8 +216,9 @@ def _walk(node: object, key: str, name: str) -> Iterator[ListedFact]:
 
 
 def _clause(leaf: Mapping[str, Any], key: str, name: str) -> Clause:
-    r, a, assumed, note = (
-        leaf.get(part, none) for part, none in (("r", []), ("a", ""), ("assumed", False), ("note", ""))
+    r, a, assumed, note, confirmed = (
+        leaf.get(part, none)
+        for part, none in (("r", []), ("a", ""), ("assumed", False), ("note", ""), ("confirmed", ""))
     )
     r = [r] if isinstance(r, str) else r
     unknown = sorted(leaf.keys() - _LEAF_KEYS)
@@ -219,12 +226,12 @@ def _clause(leaf: Mapping[str, Any], key: str, name: str) -> Clause:
         fault, cure = f"没有“{unknown[0]}”这一栏", f"只能写 {'、'.join(sorted(_LEAF_KEYS))}。"
     elif not isinstance(r, list) or not all(isinstance(each, str) and each for each in r):
         fault, cure = "r 应为条款编号", '请写成 r = "R52" 或 r = ["R52", "R53"]。'
-    elif not (isinstance(a, str) and isinstance(assumed, bool) and isinstance(note, str)):
-        fault, cure = "a、note 应为文字，assumed 应为 true 或 false", "请改正后重试。"
+    elif not (isinstance(assumed, bool) and all(isinstance(words, str) for words in (a, note, confirmed))):
+        fault, cure = "a、note、confirmed 应为文字，assumed 应为 true 或 false", "请改正后重试。"
     elif not r and not assumed:
         fault, cure = "既没有条款编号，也没有标为拟定", '请补上 r = "R…"；方案没有写的，加 assumed = true。'
     else:
-        return Clause(tuple(r), a, assumed, note)
+        return Clause(tuple(r), a, assumed, note, confirmed)
     raise BadConfiguration(fault, file=name, key=key, next_step=cure)
 
 
