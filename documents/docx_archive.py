@@ -5,12 +5,8 @@ import zlib
 from pathlib import Path
 from typing import Self
 
-from documents import sniff
+from documents.docx_others import refuse_by_bytes, refuse_by_members, refused
 from documents.findings import Unreadable
-
-RULE = "form.readable"
-CLAUSE = "R47"
-SAVE_AS = "请用 Word 或 WPS 打开原文件，选“另存为”，类型选“Word 文档 (*.docx)”，再上传。"
 
 _MOST_ENTRIES = 5_000
 _MOST_UNPACKED = 1 << 30  # all entries together, pictures too, in bytes
@@ -27,7 +23,7 @@ class Archive:
 
     def __init__(self, path: Path) -> None:
         """Raises `Unreadable` when the file is no sound, bounded, unencrypted archive."""
-        _refuse_other_types(path)
+        refuse_by_bytes(path)
         try:
             self._zip = zipfile.ZipFile(path)
         except (zipfile.BadZipFile, NotImplementedError, OSError, ValueError) as error:
@@ -49,6 +45,15 @@ class Archive:
         """The names of all parts, in the archive's order."""
         return tuple(entry.filename for entry in self._entries.values())
 
+    @property
+    def xml_names(self) -> tuple[str, ...]:
+        """The names of those that are XML and could be parsed."""
+        return tuple(filter(_is_xml, self.names))
+
+    def has(self, name: str) -> bool:
+        """Whether there is such a part."""
+        return name.lstrip("/").casefold() in self._entries
+
     def read(self, name: str) -> bytes | None:
         """The bytes of one XML part, ``None`` when there is none; raises `Unreadable` when it is damaged or bloated."""
         entry = self._entries.get(name.lstrip("/").casefold())
@@ -62,57 +67,22 @@ class Archive:
             raise _broken() from error
 
 
-def refused(evidence: str, next_step: str = SAVE_AS) -> Unreadable:
-    """An `Unreadable` on the form's clause."""
-    return Unreadable(evidence, next_step, RULE, CLAUSE)
-
-
 def _broken() -> Unreadable:
-    return refused("文件不完整或内部结构有误，程序打不开。", "请先确认文件能用 Word 打开，再另存为 .docx 后重新上传。")
-
-
-def _refuse_other_types(path: Path) -> None:
-    match sniff.content(path):
-        case "zip":
-            return
-        case "ole":
-            raise _old_or_encrypted(path)
-        case "empty":
-            raise refused("文件是空的（0 字节）。", "请重新选择填写好的推荐表上传。")
-        case "lock":
-            raise refused(
-                "这是 Word 打开文档时留下的临时文件（~$ 开头），不是推荐表。", "请关闭 Word 后选择真正的推荐表上传。"
-            )
-        case "pdf":
-            raise refused("这是 PDF 文件，推荐表须为 Word 文档（.docx）。", "请上传 Word 版推荐表。")
-        case "rtf":
-            raise refused("这是 RTF 文件，推荐表须为 Word 文档（.docx）。")
-        case _:
-            raise refused("这不是 Word 文档（.docx）。", "请上传填写好的 Word 版推荐表。")
-
-
-def _old_or_encrypted(path: Path) -> Unreadable:
-    with path.open("rb") as stream:
-        start = stream.read(1 << 20)
-        stream.seek(max(0, path.stat().st_size - (1 << 20)))
-        names = start + stream.read()
-    if "EncryptedPackage".encode("utf-16-le") in names:
-        return refused(
-            "文件设有打开密码，程序和专家都打不开。",
-            "请在 Word 中打开，选“文件—信息—保护文档—用密码进行加密”，清空密码后保存，再上传。",
-        )
-    return refused("这是旧版 Word（.doc）或 WPS（.wps）文件，不是 .docx。")
+    return refused(
+        "文件已损坏：不完整或内部结构有误，程序打不开。", "请先确认文件能用 Word 打开，再另存为 .docx 后重新上传。"
+    )
 
 
 def _checked(entries: list[zipfile.ZipInfo]) -> dict[str, zipfile.ZipInfo]:
     if len(entries) > _MOST_ENTRIES:
         raise refused(f"文件内部有 {len(entries)} 个部件，超过 {_MOST_ENTRIES} 个。")
+    refuse_by_members([entry.filename for entry in entries])
     if sum(entry.file_size for entry in entries) > _MOST_UNPACKED:
         raise refused("文件展开后超过 1 GB，不像正常的 Word 文档。", "请压缩图片后另存为 .docx 再上传。")
     if any(entry.compress_type not in _METHODS for entry in entries):
         raise refused("文件内部的压缩方式不是 Word 所用的。")
     if any(entry.flag_bits & 1 for entry in entries):
-        raise refused("文件内部被加密。", "请去除密码后另存为 .docx 再上传。")
+        raise refused("文件已加密（压缩包设有密码）。", "请去除密码后另存为 .docx 再上传。")
     by_name = {entry.filename.casefold(): entry for entry in entries}
     if len(by_name) != len(entries) or _overlap(entries):
         raise refused("文件内部的部件重名或互相重叠，不是 Word 正常保存的文件。")
@@ -135,7 +105,9 @@ def _check_xml_sizes(parts: list[zipfile.ZipInfo]) -> None:
 
 
 def _is_xml(name: str) -> bool:
-    return name.casefold().endswith((".xml", ".rels"))
+    """Whether a part is XML that a reader could parse; the properties beside the document (its author) are not read."""
+    name = name.casefold()
+    return name.endswith((".xml", ".rels")) and not name.startswith("docprops/")
 
 
 def _overlap(entries: list[zipfile.ZipInfo]) -> bool:

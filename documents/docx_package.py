@@ -4,7 +4,8 @@ import re
 from dataclasses import dataclass
 
 from documents import docx_body, docx_xml
-from documents.docx_archive import SAVE_AS, Archive, refused
+from documents.docx_archive import Archive
+from documents.docx_others import SAVE_AS, refused
 from documents.docx_xml import Element, W
 
 _CONTENT_TYPES = "[Content_Types].xml"
@@ -67,18 +68,24 @@ def read(archive: Archive) -> Package:
 
 
 def _refuse_declarations(archive: Archive) -> None:
-    for name in archive.names:
-        if name.casefold().endswith((".xml", ".rels")):
-            data = archive.read(name) or b""
-            if b"!" in data and any(declaration in data for declaration in _DECLARATIONS):
-                raise refused("文件内部含有文档类型声明（DTD）或实体，Word 保存的文件不会有。", SAVE_AS)
+    for name in archive.xml_names:
+        data = archive.read(name) or b""
+        if b"!" in data and any(declaration in data for declaration in _DECLARATIONS):
+            raise refused("文件内部含有文档类型声明（DTD）或实体，Word 保存的文件不会有。", SAVE_AS)
 
 
 def _main_part(archive: Archive) -> str:
+    """The part that the package names, else the one that its types call the document, else the usual name."""
     for _, kind, target, outside in docx_xml.relations(archive, ""):
-        if kind == "officeDocument" and not outside:
+        if kind == "officeDocument" and not outside and archive.has(target):
             return target
-    return "word/document.xml"
+    types = docx_xml.parse(archive, _CONTENT_TYPES)
+    named = (
+        str(entry.get("PartName", "")).lstrip("/")
+        for entry in (() if types is None else types)
+        if ".main+xml" in str(entry.get("ContentType", ""))
+    )
+    return next(filter(archive.has, named), "word/document.xml")
 
 
 def _refuse_content_type(archive: Archive, main: str) -> None:
@@ -118,9 +125,9 @@ def _has_program(archive: Archive, main: str) -> bool:
 def _outside_relations(archive: Archive) -> tuple[tuple[str, str], ...]:
     found: list[tuple[str, str]] = []
     for name in archive.names:
-        if name.endswith(".rels"):
+        if name.casefold().endswith(".rels"):
             folder, _, file = name.rpartition("_rels/")
-            source = folder + file.removesuffix(".rels")
+            source = folder + file[: -len(".rels")]
             found += [(kind, target) for _, kind, target, outside in docx_xml.relations(archive, source) if outside]
     return tuple(found)
 

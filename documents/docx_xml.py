@@ -1,12 +1,15 @@
 """Reads one XML part of a Word file, its Strict names mapped to the usual ones, no entity ever resolved (R47)."""
 
+import re
 from collections.abc import Iterator
 from math import isfinite
 from typing import TypeAlias
+from urllib.parse import unquote
 
 from lxml import etree
 
-from documents.docx_archive import Archive, refused
+from documents.docx_archive import Archive
+from documents.docx_others import refused
 
 Element: TypeAlias = etree._Element  # noqa: SLF001 - the type has no other name
 
@@ -23,6 +26,9 @@ _STRICT_NAMES = (
     (b"http://purl.oclc.org/ooxml/officeDocument/math", f"{_USUAL}/officeDocument/2006/math".encode()),
     (b"http://purl.oclc.org/ooxml/officeDocument/relationships", RELATIONS.encode()),
 )
+_MARKS = ((b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"), (b"<\0", "utf-16-le"), (b"\0<", "utf-16-be"))
+_DECLARED = re.compile(rb"""<\?xml[^>]{0,80}?encoding\s*=\s*["']([\w.-]{1,20})""")
+_OTHER_ENCODINGS = frozenset("utf-16 utf-16-le utf-16-be gb2312 gbk gb18030 big5 iso-8859-1 windows-1252".split())
 _MOST_DIGITS = 9
 _TWIPS = {"pt": 20.0, "in": 1440.0, "cm": 1440 / 2.54, "mm": 144 / 2.54, "pc": 240.0, "pi": 240.0}
 
@@ -41,7 +47,10 @@ def parse_bytes(data: bytes) -> Element:
     try:
         root = etree.fromstring(_usual_names(_as_utf8(data)), parser)
     except etree.XMLSyntaxError as error:
-        raise refused(f"文件内部的内容无法解析（{error.msg}）。", "请用 Word 打开后另存为 .docx，再上传。") from error
+        place = f"第 {error.lineno} 行第 {error.offset} 个字符附近"
+        raise refused(
+            f"文件已损坏：内部的内容无法解析（{place}）。", "请用 Word 打开后另存为 .docx，再上传。"
+        ) from error
     if root.getroottree().docinfo.internalDTD is not None:
         raise refused("文件内部含有文档类型声明（DTD），Word 保存的文件不会有。")
     return root
@@ -87,10 +96,14 @@ def whole(text: str | None) -> int | None:
 
 
 def _as_utf8(data: bytes) -> bytes:
-    for mark in (b"\xff\xfe", b"\xfe\xff"):
-        if data.startswith(mark):
-            return data.decode("utf-16", errors="replace").encode("utf-8", errors="replace")
-    return data
+    """The same text in UTF-8, whatever encoding it is in: by its first bytes, else by what it declares."""
+    encoding = next((name for mark, name in _MARKS if data.startswith(mark)), None)
+    if encoding is None:
+        declared = _DECLARED.match(data)
+        encoding = declared[1].decode().casefold() if declared else "utf-8"
+    if encoding not in _OTHER_ENCODINGS:
+        return data
+    return data.decode(encoding, errors="replace").encode("utf-8", errors="replace")
 
 
 def _usual_names(data: bytes) -> bytes:
@@ -102,6 +115,8 @@ def _usual_names(data: bytes) -> bytes:
 
 
 def _resolve(folder: str, target: str) -> str:
+    """The name of the part that a relation means: its target is an address, absolute or from the folder."""
+    target = unquote(target).replace("\\", "/")
     if target.startswith("/"):
         return target.lstrip("/")
     steps: list[str] = folder.split("/") if folder else []

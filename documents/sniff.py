@@ -5,13 +5,23 @@ from typing import Literal
 
 from config.edition import Reader
 
-Content = Literal["zip", "ole", "mp4", "pdf", "rtf", "lock", "empty", "unknown"]
+Content = Literal["zip", "ole", "mp4", "pdf", "rtf", "old", "page", "flat", "rar", "lock", "empty", "unknown"]
 
 _MAGIC: tuple[tuple[int, bytes, Content], ...] = (
     (0, b"PK\x03\x04", "zip"),
     (0, b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "ole"),
     (4, b"ftyp", "mp4"),
     (0, b"{\\rtf", "rtf"),
+    (0, b"\xdb\xa5", "old"),  # Word 2
+    (0, b"\x9b\xa5", "old"),  # Word 1
+    (0, b"\x31\xbe\x00\x00", "old"),  # Word for DOS, Write
+    (0, b"\xfe\x37\x00", "old"),  # Word for Macintosh
+    (0, b"Rar!\x1a\x07", "rar"),
+    (0, b"7z\xbc\xaf\x27\x1c", "rar"),
+)
+_TEXTS: tuple[tuple[tuple[bytes, ...], Content], ...] = (
+    ((b"<pkg:package", b"<w:worddocument", b"wordprocessingml"), "flat"),
+    ((b"<html", b"<!doctype html", b"mime-version:"), "page"),
 )
 _LOCK_FILE_BYTES = 162  # what Word leaves beside an open document, ~$name.docx
 _PDF_WITHIN = 1024  # readers accept some bytes before the header
@@ -20,6 +30,8 @@ _READER_OF: dict[Content, Reader] = {
     "zip": "form",
     "ole": "form",
     "rtf": "form",
+    "old": "form",
+    "flat": "form",
     "lock": "form",
     "mp4": "video",
     "pdf": "letter",
@@ -46,6 +58,10 @@ def content(path: Path) -> Content:
             return kind
     if b"%PDF-" in head:
         return "pdf"
+    beginning = head.lstrip(b"\xef\xbb\xbf \r\n\t").lower()
+    for words, kind in _TEXTS:
+        if beginning.startswith((b"<", b"mime")) and any(word in beginning for word in words):
+            return kind
     return "lock" if path.name.startswith("~$") and path.stat().st_size == _LOCK_FILE_BYTES else "unknown"
 
 

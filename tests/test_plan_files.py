@@ -92,7 +92,7 @@ def _evidence(folder: Path) -> Path:
 # ── file 1 ──────────────────────────────────────────────────────────────
 
 
-@clause("R47", "word 文档", guards=("documents.docx_archive:_refuse_other_types", "edition:slots[0].reader"))
+@clause("R47", "word 文档", guards=("documents.docx_archive:refuse_by_bytes", "edition:slots[0].reader"))
 def test_file_1_is_a_word_file_by_its_bytes_and_not_by_its_name(tmp_path: Path) -> None:
     assert _form(tmp_path)["form.readable"].verdict is Verdict.GREEN
     disguised = tmp_path / "推荐表.docx"
