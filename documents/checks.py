@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from config.edition import Edition, Slot
-from documents import docx_findings, recommendation
+from documents import docx_findings, own_rules, recommendation
 from documents.child import READABLE_CLAUSES, Readers
 from documents.digest import sha256_of
 from documents.findings import Declared, Finding, Picture, Report, Unreadable, Verdict, shown
@@ -35,15 +35,17 @@ def check_file(
     if in_child:
         with Readers() as readers:
             return readers.check(path, slot=slot, edition=edition, declared=declared)
-    return _check(path, slot, edition, declared, sha256_of(path))
+    return _with_own_rules(_check(path, slot, edition, declared, sha256_of(path)), path, slot, edition, declared)
 
 
 def answer(question: dict[str, Any]) -> dict[str, Any]:
     """The same between processes: a question of `documents.child.Readers` to a report, both as JSON values."""
     path = Path(question["path"])
     declared = question["declared"] and Declared(**question["declared"])
-    slot = Slot.model_validate(question["slot"])
-    report = _check(path, slot, _edition(question["edition"]), declared, question["sha256"] or sha256_of(path))
+    slot, edition = Slot.model_validate(question["slot"]), _edition(question["edition"])
+    report = _check(path, slot, edition, declared, question["sha256"] or sha256_of(path))
+    if question["own_rules"]:
+        report = _with_own_rules(report, path, slot, edition, declared)
     pictures = [
         {"key": each.key, "caption": each.caption, "jpeg": b64encode(each.jpeg).decode()} for each in report.pictures
     ]
@@ -65,6 +67,21 @@ def _check(path: Path, slot: Slot, edition: Edition, declared: Declared | None, 
     readable = Finding(f"{slot.reader}.readable", READABLE_CLAUSES[slot.reader], Verdict.GREEN, "文件可以正常读取")
     safe = (replace(line, evidence=shown(line.evidence)) for line in read.findings)
     return Report(path.name, slot.reader, sha256, read.facts, (size, readable, *safe), read.pictures)
+
+
+def _with_own_rules(report: Report, path: Path, slot: Slot, edition: Edition, declared: Declared | None) -> Report:
+    """The report with what installed rules say of it; of a file that could not be read they are not asked."""
+    rules = _installed()
+    if not rules or not report.facts:
+        return report
+    keys = tuple(picture.key for picture in report.pictures)
+    told = own_rules.RuleInput(slot.reader, edition.award.key, path, report.facts, report.findings, keys, declared)
+    return replace(report, findings=(*report.findings, *own_rules.said(rules, told)))
+
+
+@lru_cache(maxsize=1)
+def _installed() -> tuple[own_rules.Installed, ...]:
+    return own_rules.installed()
 
 
 def _size(path: Path, slot: Slot) -> Finding:

@@ -2,14 +2,16 @@
 
 import os
 import stat
+import sys
 from base64 import b64decode
 from collections.abc import Callable
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from threading import Lock
 from typing import Self
 
 from config.edition import Edition, Reader, Slot
+from documents import own_rules
 from documents.digest import sha256_of
 from documents.findings import Declared, Finding, Picture, Report, Verdict
 from documents.pool import ChildFailed, Confinement, Limits, Message, Pool, Spent
@@ -54,7 +56,8 @@ class Readers:
         watch: Watch | None = None,
         network: bool = False,
     ) -> None:
-        self._pool = Pool(task, workers=workers, search=() if search is None else (search,), network=network)
+        self._search = () if search is None else (search,)
+        self._pool = Pool(task, workers=workers, search=self._search, network=network)
         self._limits = LIMITS if limits is None else dict.fromkeys(LIMITS, limits)
         self._watch = watch
         self._failures: dict[tuple[str, Reader], int] = {}  # a digest and a reader, how often it did not finish
@@ -96,7 +99,9 @@ class Readers:
         try:
             found = report(self._asked(path, slot, _question(path, slot, edition, declared, sha256)))
         except ChildFailed as failure:
-            found = self._failed(path, slot, failure.why, sha256 or sha256_of(path))
+            found = self._without_own_rules(
+                path, slot, _question(path, slot, edition, declared, sha256)
+            ) or self._failed(path, slot, failure.why, sha256 or sha256_of(path))
         if _state(path.stat()) != _state(before):
             return Report(path.name, slot.reader, found.sha256, findings=(unfinished(slot, "changed"),))
         return found
@@ -114,6 +119,17 @@ class Readers:
                 self._watch(path, spent)
         return answer.message
 
+    def _without_own_rules(self, path: Path, slot: Slot, question: Message) -> Report | None:
+        """The report without the rules that are installed beside ours, if it was one of them that failed."""
+        rules = own_rules.installed((*map(str, self._search), *sys.path))
+        if not rules:
+            return None
+        try:
+            found = report(self._asked(path, slot, question | {"own_rules": False}))
+        except ChildFailed:
+            return None
+        return replace(found, findings=(*found.findings, own_rules.unfinished(rules)))
+
     def _failed(self, path: Path, slot: Slot, why: str, sha256: str) -> Report:
         with self._lock:
             self._failures[sha256, slot.reader] = self._failures.get((sha256, slot.reader), 0) + 1
@@ -127,6 +143,7 @@ def _question(path: Path, slot: Slot, edition: Edition, declared: Declared | Non
         "edition": edition.model_dump_json(),
         "declared": None if declared is None else asdict(declared),
         "sha256": sha256,
+        "own_rules": True,
     }
 
 
