@@ -87,6 +87,7 @@ class FormRules(Fact):
     styles: tuple[TextStyle, ...]
     numbering: tuple[str, ...]
     secrecy_words: tuple[str, ...]
+    secrecy_harmless: tuple[str, ...] = ()  # phrases in which such a word says something else
 
 
 class VideoRules(Fact):

@@ -2,13 +2,15 @@
 
 from collections.abc import Iterator
 
-from config.edition import FormRules
+from config.edition import FormRules, HeadField
+from documents import docx_title
+from documents.docx_names import same_endorser, same_name
 from documents.docx_parts import FoundPart
-from documents.docx_printed import squeeze
 from documents.findings import Declared, Finding, Verdict
 from documents.recommendation import FormFacts
 
 _NAMES = {"title": "R49", "endorser": "R50", "unit": "R51"}
+_QUOTES = 5  # shown; the facts hold all
 _PART_CLAUSES = {"background": "R54", "innovation": "R55", "leadership": "R57", "application": "R58"}
 
 
@@ -19,6 +21,7 @@ def findings(facts: FormFacts, rules: FormRules, declared: Declared | None) -> t
         *(_part(part) for part in facts.parts),
         *_data(facts),
         _order(facts, rules),
+        _title(facts, rules),
         *_names(facts, rules, declared),
         *_carried(facts, rules),
         _secrecy(facts),
@@ -86,6 +89,19 @@ def _order(facts: FormFacts, rules: FormRules) -> Finding:
     )
 
 
+def _title(facts: FormFacts, rules: FormRules) -> Finding:
+    """The form's own title: another year's is looked at, another wording or none is advice (R48)."""
+    if facts.title is None:
+        step = f"建议使用本届推荐表，首行写“{rules.title}”。"
+        return Finding("form.title", "R48", Verdict.ADVICE, "首页没有找到推荐表的题名", step)
+    if docx_title.is_title(facts.title, rules.title):
+        return Finding("form.title", "R48", Verdict.GREEN, f"题名：{facts.title}")
+    evidence = f"题名为“{facts.title}”，应为“{rules.title}”"
+    if docx_title.of_another_year(facts.title, rules.title):
+        return Finding("form.title", "R48", Verdict.LOOK, evidence, "请确认用的是本届推荐表，并改正题名。")
+    return Finding("form.title", "R48", Verdict.ADVICE, evidence, "建议按本届推荐表改正题名。")
+
+
 def _names(facts: FormFacts, rules: FormRules, declared: Declared | None) -> Iterator[Finding]:
     for field in rules.head:
         rule, r = f"form.head.{field.key}", _NAMES[field.key]
@@ -94,17 +110,17 @@ def _names(facts: FormFacts, rules: FormRules, declared: Declared | None) -> Ite
             yield Finding(rule, r, Verdict.LOOK, f"表头“{field.label}”未填写或未找到", f"请填写表头的“{field.label}”。")
             continue
         registered = written if declared is None else str(getattr(declared, field.key))
-        if same_name(written, registered, loosely=field.key == "endorser"):
+        if _is_same(field, written, registered, declared):
             yield Finding(rule, r, Verdict.GREEN, f"{field.label}：{written}")
         else:
             evidence = f"{field.label}：表中为“{written}”，登记为“{registered}”"
             yield Finding(rule, r, Verdict.LOOK, evidence, "请改为一致；如登记有误，请在申报页面更正。")
 
 
-def same_name(written: str, registered: str, *, loosely: bool = False) -> bool:
-    """Whether two names agree after NFKC and without white space; ``loosely`` lets one contain the other (R49–R51)."""
-    one, other = squeeze(written).casefold(), squeeze(registered).casefold()
-    return one == other or (loosely and bool(one and other) and (one in other or other in one))
+def _is_same(field: HeadField, written: str, registered: str, declared: Declared | None) -> bool:
+    if field.key != "endorser":
+        return same_name(written, registered)
+    return same_endorser(written, registered, declared.route if declared else None)
 
 
 def _carried(facts: FormFacts, rules: FormRules) -> Iterator[Finding]:
@@ -141,11 +157,14 @@ def _uncounted(facts: FormFacts, rules: FormRules) -> Iterator[Finding]:
 
 
 def _secrecy(facts: FormFacts) -> Finding:
+    """Words and figures that the applicant confirms once more (R83): a person looks, nothing is blocked."""
     if not facts.secrecy:
-        return Finding("form.secrecy", "R83", Verdict.GREEN, "未发现涉密字样")
-    shown = "；".join(facts.secrecy[:3])
-    step = "请再次确认承诺第 3 条：文件已做脱密处理，不涉及国家、军事、商业秘密。"
-    return Finding("form.secrecy", "R83", Verdict.LOOK, f"发现涉密字样 {len(facts.secrecy)} 处：{shown}", step)
+        return Finding("form.secrecy", "R83", Verdict.GREEN, "未发现涉密字样、坐标和个人号码")
+    shown = "；".join(f"{hit.place} {hit.kind}“{hit.quote}”" for hit in facts.secrecy[:_QUOTES])
+    more = f"；另有 {len(facts.secrecy) - _QUOTES} 处" if len(facts.secrecy) > _QUOTES else ""
+    step = "请再次确认承诺第 3 条：文件已做脱密处理，不涉及国家、军事、商业秘密；如有涉及，请删改后重新上传。"
+    evidence = f"请确认是否涉密，共 {len(facts.secrecy)} 处：{shown}{more}"
+    return Finding("form.secrecy", "R83", Verdict.LOOK, evidence, step)
 
 
 def _looks(facts: FormFacts, rules: FormRules) -> Iterator[Finding]:

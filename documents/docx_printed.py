@@ -20,9 +20,9 @@ def squeeze(text: str) -> str:
 
 
 class Printed:
-    """What is printed in one form, found in its paragraphs."""
+    """What is printed in one form, found in its paragraphs; ``title`` are the numbers of those that are its title."""
 
-    def __init__(self, paragraphs: list[Paragraph], rules: FormRules) -> None:
+    def __init__(self, paragraphs: list[Paragraph], rules: FormRules, title: frozenset[int] = frozenset()) -> None:
         self._paragraphs = paragraphs
         self._labels: dict[str, str] = {field.key: squeeze(field.label) for field in rules.head}
         hints = [hint for part in rules.parts for hint in part.hints]
@@ -30,7 +30,8 @@ class Printed:
             {squeeze(text) for text in (rules.title, rules.note, *hints)} - {""}, key=len, reverse=True
         )
         self._values: dict[str, str | None] = dict.fromkeys(self._labels)
-        self._head: set[int] = set()
+        self._head: set[int] = set(title)
+        self._has_head_table = False
         self._find_head_table()
         self._find_head_lines()
 
@@ -65,6 +66,7 @@ class Printed:
             }
             if len(set(places.values())) < min(2, len(self._labels)):
                 continue
+            self._has_head_table = True
             last_row = max(row for _, row, _ in places)
             for place, key in places.items():
                 row = self._take_value(cells, place, key)
@@ -104,7 +106,7 @@ class Printed:
 
     def _find_head_lines(self) -> None:
         """A form without a head table: lines such as 项目名称：… before the text."""
-        if any(self._values.values()) or self._head:
+        if any(self._values.values()) or self._has_head_table:
             return
         for number, paragraph in enumerate(self._paragraphs[:40]):
             key = self._key_of(paragraph.text)

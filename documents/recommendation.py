@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from config.edition import FormRules
-from documents import docx_body, docx_package, docx_parts, likeness
+from documents import docx_body, docx_package, docx_parts, docx_secrecy, docx_title, likeness
 from documents.docx_archive import Archive
 from documents.docx_body import Paragraph, Story
 from documents.docx_export import exported_words
@@ -13,6 +13,7 @@ from documents.docx_looks import Looks, StyleFact
 from documents.docx_numbering import Numbering
 from documents.docx_parts import FoundPart
 from documents.docx_printed import Printed
+from documents.docx_secrecy import Sensitive
 from documents.docx_styles import Styles
 from documents.docx_xml import Element, W
 from documents.wordcount import count
@@ -35,9 +36,13 @@ class Words:
 
 @dataclass(frozen=True, slots=True)
 class FormFacts:
-    """What stands in one form; ``head`` maps title, endorser and unit to what was filled in, or ``None``."""
+    """What stands in one form; ``head`` maps title, endorser and unit to what was filled in, or ``None``.
+
+    ``title`` is the form's own, ``None`` when no line at the top reads like the edition's.
+    """
 
     words: Words
+    title: str | None
     parts: tuple[FoundPart, ...]
     in_order: bool
     head: dict[str, str | None]
@@ -50,7 +55,7 @@ class FormFacts:
     outside: tuple[str, ...]
     embedded: tuple[str, ...]
     imported: tuple[str, ...]
-    secrecy: tuple[str, ...]
+    secrecy: tuple[Sensitive, ...]
     styles: tuple[StyleFact, ...]
     unnumbered: tuple[str, ...]
     likeness: str  # see `documents.likeness`
@@ -68,12 +73,14 @@ def read(path: Path, rules: FormRules) -> FormFacts:
     paragraphs = body + docx_body.notes(package.footnotes) + docx_body.notes(package.endnotes)
     numbering = Numbering(package.numbering, package.styles)
     looks = Looks(paragraphs, Styles(package.styles, package.theme, package.settings, numbering), numbering)
-    printed = Printed(paragraphs, rules)
+    title = docx_title.find(paragraphs, rules.title)
+    printed = Printed(paragraphs, rules, title.paragraphs)
     parts = docx_parts.find(paragraphs, printed, looks, rules)
     headings = {part.paragraph for part in parts if part.paragraph is not None}
     own = {number: count(text) for number, text in printed.own_texts() if number not in headings}
     return FormFacts(
         words=_words(package.document, paragraphs, own, looks),
+        title=title.text,
         parts=docx_parts.measured(parts, own, paragraphs),
         in_order=docx_parts.in_order(parts),
         head=printed.head_values(),
@@ -86,7 +93,7 @@ def read(path: Path, rules: FormRules) -> FormFacts:
         outside=package.outside,
         embedded=package.embedded,
         imported=package.imported,
-        secrecy=_secrecy(paragraphs, own, rules),
+        secrecy=docx_secrecy.find(own, paragraphs, parts, rules),
         styles=looks.compared(own, headings, rules.styles),
         unnumbered=looks.unnumbered(headings),
         likeness=likeness.sketch(paragraphs[number].text for number in own),
@@ -106,18 +113,6 @@ def _words(document: Element, paragraphs: list[Paragraph], own: dict[int, int], 
 
 def _marks(document: Element, *names: str) -> int:
     return sum(1 for name in names for _ in document.iter(f"{W}{name}"))
-
-
-def _secrecy(paragraphs: list[Paragraph], own: dict[int, int], rules: FormRules) -> tuple[str, ...]:
-    """Quotes around each secrecy word in the applicant's own text (R83)."""
-    found: list[str] = []
-    for number in own:
-        text = "".join(paragraphs[number].text.split())
-        for word in rules.secrecy_words:
-            place = text.find(word)
-            if place >= 0:
-                found.append(f"{word}：…{text[max(0, place - 8) : place + len(word) + 8]}…")
-    return tuple(found)
 
 
 def _plain(fact: object) -> object:

@@ -70,8 +70,11 @@ def row(*cells: str) -> str:
     return "<w:tr>" + "".join(f"<w:tc>{cell}</w:tc>" for cell in cells) + "</w:tr>"
 
 
+TITLE = "“2024中国智能制造科技进展”推荐表"
+
+
 def head() -> str:
-    return "<w:tbl>" + "".join(row(p(label), p(value)) for label, value in LABELS) + "</w:tbl>"
+    return p(TITLE) + "<w:tbl>" + "".join(row(p(label), p(value)) for label, value in LABELS) + "</w:tbl>"
 
 
 def form(words: int = 400, more: str = "", order: str = "0123") -> str:

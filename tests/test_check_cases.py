@@ -62,7 +62,7 @@ FORMS = {
     "part missing": Case(lambda: pack(form(order="013")), 1, "form.part.leadership", "引领性"),
     "part empty": Case(lambda: pack(form(3)), 1, "form.part.application", "没有内容"),
     "numbered automatically": Case(forms.automatic_numbers, 0, "form.data.innovation"),
-    "headings in a table": Case(forms.headings_in_a_table, 0, "size"),
+    "headings in a table": Case(forms.headings_in_a_table, 0, "form.style.level1"),
     "headings over runs": Case(forms.headings_over_runs, 0, "form.data.innovation"),
     "text box once": Case(lambda: pack(form(4900, forms.box("框" * 100))), 0, "form.words", "5000 字"),
     "text box in the branch not taken": Case(

@@ -108,7 +108,7 @@ def test_the_projects_name_in_the_form_is_the_registered_one(tmp_path: Path) -> 
     assert _form(tmp_path, title="另一个项目")["form.head.title"].verdict is Verdict.LOOK
 
 
-@clause("R50", "推荐学会或专家", guards=("edition:form.head[1].label", "documents.docx_findings:same_name"))
+@clause("R50", "推荐学会或专家", guards=("edition:form.head[1].label", "documents.docx_findings:same_endorser"))
 def test_the_endorser_in_the_form_is_the_registered_one(tmp_path: Path) -> None:
     assert _form(tmp_path)["form.head.endorser"].verdict is Verdict.GREEN
     assert _form(tmp_path, endorser="中国宇航学会")["form.head.endorser"].verdict is Verdict.LOOK

@@ -14,7 +14,8 @@ from docx.shared import Pt
 from config.edition import FormRules
 from config.editions_file import load_edition, shipped_edition
 from documents import recommendation
-from documents.docx_findings import findings, same_name
+from documents.docx_findings import findings
+from documents.docx_names import same_name
 from documents.findings import Declared, Finding, Unreadable, Verdict
 
 WORD = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
