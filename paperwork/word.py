@@ -1,21 +1,22 @@
 """Builds a Word paper of ours from top to bottom: title, headings, text, tables, codes, the line at its foot."""
 
+from collections.abc import Iterable
 from io import BytesIO
 from typing import TYPE_CHECKING
 
-from docx.section import _Footer, _Header
-from docx.shared import Mm
+from docx.section import _Header
+from docx.shared import Emu, Mm
 from docx.text.paragraph import Paragraph
 
 from paperwork import word_package
 from paperwork.word_looks import SIZES, Looks, Page, Style
-from paperwork.word_marks import Align, Piece, Table, code_png, page_numbers, run, table_xml, xml
+from paperwork.word_marks import Align, Piece, Table, Xml, code_png, page_numbers, run, table_xml, xml
 
 if TYPE_CHECKING:
     from docx.document import Document
 
-_CODE_MM = 17.0
-_PICTURE_MM = 26.0
+_CODE_MM = (17.0, 17.0)
+_PICTURE_MM = (34.0, 30.0)  # as wide and as high at most
 
 
 class Word:
@@ -28,13 +29,14 @@ class Word:
 
     def title(self, *lines: str) -> None:
         """The title in the middle, one paragraph a line."""
-        for line in lines:
-            self.text(line, style="Title")
+        for line in lines[:-1]:
+            self.text(line, style="Title", after=0)
+        self.text(lines[-1], style="Title")
 
-    def heading(self, text: str, level: int = 1) -> None:
+    def heading(self, text: str, level: int = 1, *, after: float | None = None) -> None:
         """A heading of level 1 to 3, a real one: it stands in the outline."""
         styles: tuple[Style, ...] = ("Heading1", "Heading2", "Heading3")
-        self.text(text, style=styles[level - 1])
+        self.text(text, style=styles[level - 1], after=after)
 
     def text(
         self, *pieces: str | Piece, style: Style = "BodyText", align: Align | None = None, after: float | None = None
@@ -44,8 +46,18 @@ class Word:
         if after is not None:
             properties.append(xml("spacing", after=round(after * 20)))
         if align is not None:
-            properties += [xml("ind", firstLineChars=0, firstLine=0), xml("jc", val=align)]
-        self._add(xml("p", properties, *(run(piece if isinstance(piece, Piece) else Piece(piece)) for piece in pieces)))
+            properties.append(xml("jc", val=align))
+        self._add_text(properties, pieces)
+
+    def signed(self, text: str, *, right_chars: int) -> None:
+        """A line at the right, so many characters from the margin, on the same page as the line after it."""
+        indent = xml("ind", rightChars=right_chars * 100, right=right_chars * 320, firstLineChars=0, firstLine=0)
+        self._add_text(
+            xml("pPr", xml("pStyle", val="BodyText"), xml("keepNext"), indent, xml("jc", val="right")), (text,)
+        )
+
+    def _add_text(self, properties: Xml, pieces: Iterable[str | Piece]) -> None:
+        self._add(xml("p", properties, *(run(each if isinstance(each, Piece) else Piece(each)) for each in pieces)))
 
     def table(self, table: Table) -> None:
         """A table, with a thin line of room below it: two tables in a row would grow together."""
@@ -83,15 +95,17 @@ class Word:
         """The file, a .docx."""
         return word_package.packed(self._document)
 
-    def _add(self, element: object) -> None:
+    def _add(self, element: Xml) -> None:
         body = self._document.element.body
         body.insert(len(body) - 1, element)  # the last one tells the page's measures
 
     def _draw(
-        self, element: object, story: "Document | _Header | _Footer", data: BytesIO, width_mm: float, words: str
+        self, element: Xml, story: "Document | _Header", data: BytesIO, most_mm: tuple[float, float], words: str
     ) -> None:
-        """A picture at the end of a paragraph, its words for those who do not see it, its number its own."""
-        drawing = Paragraph(element, story).add_run().add_picture(data, width=Mm(width_mm))  # type: ignore[arg-type]
+        """A picture at the end of a paragraph, as large as it may be, its words for those who do not see it."""
+        drawing = Paragraph(element, story).add_run().add_picture(data)
+        scale = min(Mm(most_mm[0]) / drawing.width, Mm(most_mm[1]) / drawing.height)
+        drawing.width, drawing.height = Emu(drawing.width * scale), Emu(drawing.height * scale)
         self._drawings += 1
         named = drawing._inline.docPr  # noqa: SLF001 - the library has no word for it
         named.set("id", str(self._drawings))
@@ -99,11 +113,11 @@ class Word:
         named.set("descr", words)
 
 
-def _digest_line(digest: str) -> list[object]:
+def _digest_line(digest: str) -> list[Xml]:
     return [run(Piece(f"数据 SHA-256 {digest}", points=6.5))]
 
 
-def _fill(paragraph: Paragraph, content: list[object], align: Align) -> None:
+def _fill(paragraph: Paragraph, content: list[Xml], align: Align) -> None:
     properties = paragraph._p.get_or_add_pPr()  # noqa: SLF001 - the library would sort it wrongly
     properties.append(xml("jc", val=align))
     paragraph._p.extend(content)  # noqa: SLF001

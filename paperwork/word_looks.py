@@ -32,11 +32,6 @@ class Page:
     header: float = 12.0
     footer: float = 12.0
 
-    @property
-    def width(self) -> float:
-        """The width of the text in millimetres."""
-        return A4[0] - self.left - self.right
-
 
 @dataclass(frozen=True, slots=True)
 class Look:

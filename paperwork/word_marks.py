@@ -39,12 +39,13 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One cell of a table: its lines, how many columns it spans, pictures below the text, a box to tick before it."""
+    """One cell of a table: its lines, how many columns it spans, pictures above the text, a box to tick before it."""
 
     text: str = ""
     span: int = 1
     align: Align = "left"
     bold: bool = False
+    points: float | None = None
     upper: bool = False  # at the upper edge, not in the middle
     ticked: bool | None = None
     choices: tuple[str, ...] = ()  # one of them is chosen from a list that drops down
@@ -152,11 +153,11 @@ def _row(
         frame.append(xml("vAlign", val="top" if cell.upper else "center"))
         paragraphs = [
             _paragraph(cell, line, first=at == 0, keeps_next=keeps_next)
-            for at, line in enumerate(cell.text.split("\n"))
+            for at, line in enumerate([*([""] if cell.pictures else []), *cell.text.split("\n")])
         ]
         row.append(xml("tc", frame, *paragraphs))
         if cell.pictures:
-            waiting.append((paragraphs[-1], cell))
+            waiting.append((paragraphs[0], cell))
     return row
 
 
@@ -171,7 +172,7 @@ def _paragraph(cell: Cell, line: str, *, first: bool, keeps_next: bool) -> Xml:
     if first and cell.choices:
         paragraph.append(choice(cell.choices))
     if line:
-        paragraph.append(run(Piece(line, bold=cell.bold)))
+        paragraph.append(run(Piece(line, bold=cell.bold, points=cell.points)))
     return paragraph
 
 

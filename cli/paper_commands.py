@@ -1,0 +1,120 @@
+"""The commands that hand out papers: templates for applicants, and whatever the office prints."""
+
+import re
+from hashlib import sha256
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from cli.options import As_json, Home, Now, instant, say
+from config.refusal import Refusal
+
+if TYPE_CHECKING:
+    from config.edition import Edition
+    from paperwork.applicant_looks import Filled
+
+Out = Annotated[Path | None, typer.Option("-o", "--out", help="写到这个文件 | the file to write")]
+Number = Annotated[str, typer.Option(help="申报编号，如 IM24-001 | an application's number")]
+
+_TEMPLATES = ("form", "letter", "evidence")
+_NEEDS = {True: "按项目，需要 --number", False: "按届次"}
+_NO_FILE_NAME = re.compile(r'[\x00-\x1f\\/:*?"<>|]')
+
+
+def template(
+    kind: Annotated[str, typer.Argument(help="form 推荐表 | letter 承诺书 | evidence 证明材料清单")],
+    *,
+    home: Home = Path("./var"),
+    number: Number = "",
+    title: Annotated[str, typer.Option(help="预填项目名称 | title")] = "",
+    unit: Annotated[str, typer.Option(help="预填申报单位 | unit")] = "",
+    endorser: Annotated[str, typer.Option(help="预填推荐学会或专家 | society or expert")] = "",
+    out: Out = None,
+    as_json: As_json = False,
+) -> None:
+    """生成推荐表、承诺书、证明材料清单的模板，空白或预填。 | Make a blank or prefilled template."""
+    from paperwork.applicant_looks import Filled
+
+    if kind not in _TEMPLATES:
+        raise WrongCall(f"没有“{kind}”这种模板。", next_step=f"可以是：{'、'.join(_TEMPLATES)}。")
+    if number and (title or unit or endorser):
+        raise WrongCall("已给出编号，名称以登记的为准。", next_step="请去掉编号，或去掉另外给出的名称。")
+    edition, filled = _of_application(home, number) if number else (_edition(home), Filled("", title, unit, endorser))
+    label = next((slot.label for slot in edition.slots if slot.reader == kind), kind)
+    _hand_out(_made(kind, edition, filled), f"{number} {label}.docx".strip(), out, number=number, as_json=as_json)
+
+
+def paper(
+    name: Annotated[str, typer.Argument(help="文书名称；不写则列出全部 | which paper; none lists them all")] = "",
+    home: Home = Path("./var"),
+    number: Number = "",
+    out: Out = None,
+    as_json: As_json = False,
+    now: Now = None,
+) -> None:
+    """生成办公室的文书：回执、审查意见、补正通知、汇总表等。 | Make a paper of the office."""
+    from office import papers
+    from office.opening import open_desk
+
+    if not name:
+        facts = [
+            {
+                "name": each.name,
+                "title": each.title,
+                "ending": each.ending,
+                "number": isinstance(each, papers.CasePaper),
+            }
+            for each in papers.PAPERS
+        ]
+        lines = [f"{row['name']}  {row['title']}.{row['ending']}  {_NEEDS[bool(row['number'])]}" for row in facts]
+        say({"papers": facts}, as_json=as_json, lines=lines)
+        return
+    papers.find(name)
+    desk = open_desk(home)
+    with desk.database.read() as session:
+        made = papers.make(session, desk, name, number=number, now=instant(now))
+    _hand_out(made.data, made.file_name, out, number=number, as_json=as_json)
+
+
+class WrongCall(Refusal):
+    """The command was called with a kind that does not exist, or with two answers to one question."""
+
+    exit_code = 2
+
+
+def _hand_out(data: bytes, name: str, out: Path | None, *, number: str, as_json: bool) -> None:
+    path = out or Path(_NO_FILE_NAME.sub("_", name))
+    path.write_bytes(data)
+    digest = sha256(data).hexdigest()
+    lines = [f"{path}  {len(data)} 字节  sha256 {digest[:16]}"]
+    facts = {"file": str(path), "number": number, "size": len(data), "sha256": digest}
+    say(facts, as_json=as_json, lines=lines)
+
+
+def _made(kind: str, edition: "Edition", filled: "Filled") -> bytes:
+    from paperwork.evidence_template import evidence_template
+    from paperwork.form_template import form_template
+    from paperwork.letter_template import letter_template
+
+    makers = {"form": form_template, "letter": letter_template, "evidence": evidence_template}
+    return makers[kind](edition, filled)
+
+
+def _of_application(home: Path, number: str) -> "tuple[Edition, Filled]":
+    from office.opening import open_desk
+    from office.paper_facts import filled_of
+
+    desk = open_desk(home)
+    with desk.database.read() as session:
+        return desk.edition, filled_of(session, desk, number)
+
+
+def _edition(home: Path) -> "Edition":
+    """The edition in force in a home; without a home, the one that is configured."""
+    from config.settings import ENV_FILE, Settings
+    from office.opening import configured_edition, open_desk
+
+    if (home / ENV_FILE).exists():
+        return open_desk(home).edition
+    return configured_edition(Settings.for_home(home)).edition

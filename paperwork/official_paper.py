@@ -1,0 +1,82 @@
+"""What every paper of the office has in common: page, looks, the table of its case, who issues it, its data's hash."""
+
+from collections.abc import Sequence
+
+from documents.findings import Picture
+from paperwork.case_facts import Case, CheckedFile, Issued, fingerprint
+from paperwork.verdict_words import VERDICT_WORDS
+from paperwork.word import Word
+from paperwork.word_looks import A4, OFFICIAL, OFFICIAL_PAGE
+from paperwork.word_marks import Cell, Table
+from paperwork.word_package import Properties
+
+_WIDTH = A4[0] - OFFICIAL_PAGE.left - OFFICIAL_PAGE.right
+_PICTURES_A_ROW = 4
+_LABEL, _VALUE = 22.0, 56.0
+_SHEET = (16.0, 62.0, 18.0, 24.0, 36.0)
+_SIGNING_MM = 11.0
+
+
+def official(title: str, issued: Issued, facts: object, *, number: str = "") -> Word:
+    """An empty paper of the office; the SHA-256 of its facts stands at the foot, its number with a code in the head."""
+    told = Properties(
+        title=f"{number} {title}".strip(), author=issued.office, made_at=issued.at, subject=issued.entry_name
+    )
+    word = Word(OFFICIAL_PAGE, OFFICIAL, told)
+    if number:
+        word.mark(number)
+    word.foot(digest=fingerprint(facts))
+    word.title(issued.entry_name, title)
+    return word
+
+
+def case_table(case: Case) -> Table:
+    """The head of a case: number, title, unit, endorser, field, when it was handed in."""
+    rows = [
+        [_label("编号"), Cell(case.number), _label("提交时间"), Cell(case.submitted)],
+        [_label("项目名称"), Cell(case.title, span=3)],
+        [_label("申报单位"), Cell(case.unit), _label("单位类型"), Cell(case.unit_type)],
+        [_label("推荐"), Cell(case.endorser or "—"), _label("征集范围"), Cell(case.category)],
+    ]
+    return Table((_LABEL, _VALUE, _LABEL, _VALUE), rows)
+
+
+def check_table(file: CheckedFile) -> Table:
+    """The lines of a file: what was looked at, the machine's word, the officer's, the reason."""
+    head = [Cell(f"{file.label}　{file.name}", span=len(_SHEET), bold=True)]
+    columns = [Cell(words, align="center", bold=True) for words in ("条款", "审查内容", "机检", "人工", "理由或办法")]
+    rows: list[Sequence[Cell | str]] = [head, columns]
+    for line in file.lines:
+        machine = VERDICT_WORDS[line.verdict] if line.verdict else "—"
+        rows.append(
+            [
+                Cell(line.r, align="center"), Cell(line.text), Cell(machine, align="center"),
+                Cell(line.answer or "—", align="center"), Cell(line.reason),
+            ]
+        )  # fmt: skip
+    return Table(_SHEET, rows, head_rows=2)
+
+
+def picture_table(pictures: Sequence[Picture]) -> Table:
+    """The pictures four in a row, each with its caption below."""
+    cells = [Cell(each.caption, align="center", points=9, pictures=(each,)) for each in pictures]
+    rows = [cells[at : at + _PICTURES_A_ROW] for at in range(0, len(cells), _PICTURES_A_ROW)]
+    rows[-1] += [Cell()] * (_PICTURES_A_ROW - len(rows[-1]))
+    return Table([_WIDTH / _PICTURES_A_ROW] * _PICTURES_A_ROW, rows)
+
+
+def signing_table(*labels: str) -> Table:
+    """A row for each signature with its date, all on one page."""
+    rows = [[_label(label), Cell(""), _label("日期"), Cell("")] for label in labels]
+    return Table((30.0, 62.0, 18.0, 46.0), rows, heights=[_SIGNING_MM] * len(rows), together=True)
+
+
+def signature_of(word: Word, issued: Issued) -> None:
+    """The office's name and the day at the right, where the seal goes (GB/T 9704)."""
+    word.signed("", right_chars=0)
+    word.signed(issued.office, right_chars=2)
+    word.signed(issued.day, right_chars=4)
+
+
+def _label(text: str) -> Cell:
+    return Cell(text, align="center", bold=True)

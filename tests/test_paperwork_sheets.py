@@ -1,0 +1,38 @@
+"""Excel lists of ours are safe to open and ready to print; the hash of data is of all of it."""
+
+from datetime import UTC, datetime
+from io import BytesIO
+from zipfile import ZipFile
+
+from python_calamine import CalamineWorkbook
+
+from documents.findings import Picture
+from paperwork.case_facts import CheckedFile, fingerprint
+from paperwork.sheets import Column, List, workbook
+from paperwork.word_package import Properties
+
+
+def test_what_people_wrote_is_no_formula() -> None:
+    told = Properties("表", "办公室", datetime(2024, 8, 1, tzinfo=UTC))
+    steering = "\x1b[31m\u202e甲"
+    wicked = ["=1+1", '=HYPERLINK("http://evil","x")', "@SUM(A1)", "http://evil.example", steering, "+1", "0012"]
+    rows = [[words, 7, None] for words in wicked]
+    sheet = List("a/b[c]" * 9, "=题", [Column("文", 20), Column("数", 8, "whole"), Column("空", 5)], rows)
+    data = workbook([sheet], told, digest="0" * 64)
+    with ZipFile(BytesIO(data)) as package:
+        xml = package.read("xl/worksheets/sheet1.xml").decode()
+        assert not [name for name in package.namelist() if "rels" in name and "sheet1" in name]
+    assert "<f>" not in xml
+    assert "hyperlink" not in xml
+    for part in ('orientation="landscape"', 'paperSize="9"', "<autoFilter", 'ySplit="2"', "0" * 64, 'fitToHeight="0"'):
+        assert part in xml
+    read = CalamineWorkbook.from_filelike(BytesIO(data)).get_sheet_by_index(0).to_python()
+    assert [row[0] for row in read[2:]] == [*wicked[:4], "\\u001b[31m\\u202e甲", "+1", "0012"]
+    assert {row[1] for row in read[2:]} == {7}
+    assert workbook([sheet], told, digest="0" * 64) == data
+
+
+def test_a_picture_that_was_exchanged_changes_the_hash() -> None:
+    one, other = (CheckedFile("文件3 承诺书", "a.pdf", (), (Picture("seal-1", "印章", jpeg),)) for jpeg in (b"1", b"2"))
+    assert fingerprint(one) != fingerprint(other)
+    assert fingerprint(one) == fingerprint(CheckedFile("文件3 承诺书", "a.pdf", (), (Picture("seal-1", "印章", b"1"),)))
