@@ -220,7 +220,9 @@ def test_as_many_pairs_as_any_assignment_could_have(
         or ((one.expert, item.item) not in facts.barred and (rule.match != "required" or item.field in one.fields))
     }
     assert chosen <= able
-    assert len(chosen) == most_pairs(able, need, limits)
+    room = {expert: limit - sum(one == expert for one, _ in fixed) for expert, limit in limits.items()}
+    open_need = {item: count - per_item(fixed)[item] for item, count in need.items()}
+    assert len(chosen - fixed) == most_pairs(able - fixed, open_need, room)
     missing = {item: need[item] - per_item(chosen)[item] for item in need}
     assert {one.item: one.lacking for one in found.shortages} == {
         item: (rule.per_item or 0) - per_item(chosen)[item] for item, count in missing.items()
