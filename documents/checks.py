@@ -1,6 +1,7 @@
 """Checks one uploaded file by the rules of its slot and the edition (R41–R94)."""
 
 from base64 import b64encode
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
@@ -12,6 +13,7 @@ from documents.child import READABLE_CLAUSES, Readers
 from documents.digest import sha256_of
 from documents.findings import Declared, Finding, Picture, Report, Unreadable, Verdict, shown
 
+SIZE_RULE = "size"
 _MEGABYTE = 1 << 20
 
 
@@ -58,15 +60,20 @@ def _edition(text: str) -> Edition:
 
 
 def _check(path: Path, slot: Slot, edition: Edition, declared: Declared | None, sha256: str) -> Report:
-    size = _size(path, slot)
+    size = size_line(path.stat().st_size, slot)
     try:
         read = _read(path, slot, edition, declared)
     except Unreadable as fault:
         red = Finding(fault.rule, fault.r, Verdict.RED, shown(fault.evidence), fault.next_step, blocks_submit=True)
         return Report(path.name, slot.reader, sha256, findings=(size, red))
     readable = Finding(f"{slot.reader}.readable", READABLE_CLAUSES[slot.reader], Verdict.GREEN, "文件可以正常读取")
-    safe = (replace(line, evidence=shown(line.evidence)) for line in read.findings)
-    return Report(path.name, slot.reader, sha256, read.facts, (size, readable, *safe), read.pictures)
+    lines = (size, readable, *safe(read.findings))
+    return Report(path.name, slot.reader, sha256, read.facts, lines, read.pictures)
+
+
+def safe(lines: Iterable[Finding]) -> tuple[Finding, ...]:
+    """The lines with nothing in them that could steer a terminal."""
+    return tuple(replace(line, evidence=shown(line.evidence)) for line in lines)
 
 
 def _with_own_rules(report: Report, path: Path, slot: Slot, edition: Edition, declared: Declared | None) -> Report:
@@ -84,12 +91,12 @@ def _installed() -> tuple[own_rules.Installed, ...]:
     return own_rules.installed()
 
 
-def _size(path: Path, slot: Slot) -> Finding:
-    megabytes = path.stat().st_size / _MEGABYTE
-    evidence = f"文件大小 {megabytes:.2f} MB，上限 {slot.max_megabytes} MB"
-    if megabytes > slot.max_megabytes:
-        return Finding("size", "R41", Verdict.RED, evidence, "请压缩后重新上传。", blocks_submit=True)
-    return Finding("size", "R41", Verdict.GREEN, evidence)
+def size_line(size: int, slot: Slot) -> Finding:
+    """The line on a file's size in bytes (R41)."""
+    evidence = f"文件大小 {size / _MEGABYTE:.2f} MB，上限 {slot.max_megabytes} MB"
+    if size > slot.max_megabytes * _MEGABYTE:
+        return Finding(SIZE_RULE, "R41", Verdict.RED, evidence, "请压缩后重新上传。", blocks_submit=True)
+    return Finding(SIZE_RULE, "R41", Verdict.GREEN, evidence)
 
 
 def _read(path: Path, slot: Slot, edition: Edition, declared: Declared | None) -> Reading:

@@ -111,7 +111,7 @@ class Report:
     def from_dict(cls, plain: dict[str, Any], pictures: Iterable[Picture] = ()) -> Self:
         """A report again from what `as_dict` made of it; the pictures' bytes come from where they are kept."""
         lines = tuple(
-            Finding(**line | {"verdict": Verdict(line["verdict"]), "pictures": tuple(line["pictures"])})
+            Finding(**line | {"verdict": Verdict(line["verdict"]), "pictures": tuple(line.get("pictures", ()))})
             for line in plain["findings"]
         )
         return cls(plain["name"], plain["kind"], plain["sha256"], plain["facts"], lines, tuple(pictures))
