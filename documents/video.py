@@ -1,12 +1,14 @@
 """Reads the defence video: its true length, its streams, whether it is sound and what it looks like (R70–R76)."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from documents import mp4_boxes, video_frames, video_hints, video_sound, video_timeline
 from documents.findings import Picture, Unreadable
+from documents.mp4_tables import BrokenBoxes
 from documents.video_hints import Hints
+from documents.video_stowaways import stowaways
 from documents.video_timeline import clock
 
 if TYPE_CHECKING:
@@ -44,7 +46,7 @@ class VideoFacts:
     ``seconds`` is what a player shows (the end of the last packet, sound or picture), ``header_seconds`` what the
     header claims, ``media_seconds`` what its sample tables hold; ``key_frames_bad`` counts those that did not decode.
     ``loudest`` is the loudest moment heard, 1.0 being the most; ``pictures`` are the keys of the small pictures,
-    ``poster`` the most telling one.
+    ``poster`` the most telling one; ``stowaways`` names other formats as which the file could be opened.
     """
 
     brand: str
@@ -64,6 +66,7 @@ class VideoFacts:
     hints: Hints | None = None
     pictures: tuple[str, ...] = ()
     poster: str = ""
+    stowaways: tuple[str, ...] = ()
 
     def as_dict(self) -> dict[str, Any]:
         """The facts as JSON types."""
@@ -91,7 +94,7 @@ def examine(path: Path) -> tuple[VideoFacts, tuple[Picture, ...]]:
     _refuse_missing_end(movie, seen.seconds)
     if seen.stills.tried and seen.stills.bad == seen.stills.tried:
         raise _unreadable("视频画面无法解码。", UPLOAD_AGAIN)
-    return _facts(movie, seen), seen.stills.pictures
+    return replace(_facts(movie, seen), stowaways=stowaways(path)), seen.stills.pictures
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,14 +170,18 @@ def _movie(path: Path) -> mp4_boxes.Movie:
         raise _unreadable(f"文件内容不是 MP4，而是{_foreign_name(start)}；只改扩展名不算转换。", EXPORT)
     try:
         movie = mp4_boxes.read(path)
-    except mp4_boxes.BrokenBoxes as error:
+    except BrokenBoxes as error:
         raise _unreadable("MP4 文件的结构损坏。", UPLOAD_AGAIN) from error
-    if movie.brands[:1] == ("qt  ",):
-        raise _unreadable("文件是 QuickTime（MOV）格式，不是 MP4。", EXPORT)
     if not MP4_BRANDS.intersection(movie.brands):
+        if "qt  " in movie.brands:
+            raise _unreadable("文件是 QuickTime（MOV）格式，不是 MP4。", EXPORT)
         raise _unreadable(f"文件不是 MP4 视频（类型标记 {movie.brands[0]!r}）。", EXPORT)
     if movie.cut or not movie.has_index:
         raise _unreadable("视频文件不完整，后半部分缺失。", UPLOAD_AGAIN)
+    if movie.is_locked:
+        raise _unreadable("视频已加密，评审时无法播放。", "请换用不加密的方式录制或导出 MP4（H.264 编码）后上传。")
+    if movie.outside:
+        raise _unreadable("视频的画面或声音不在此文件里，而是引用了别的文件。", EXPORT)
     return movie
 
 

@@ -37,6 +37,7 @@ def findings(facts: "VideoFacts", rules: VideoRules) -> tuple[Finding, ...]:
         _length_line(facts, rules),
         _header_line(facts),
         _soundness_line(facts),
+        _stowaway_line(facts),
         _sound_line(facts),
     ]
     if facts.hints is not None and facts.hints.looked_at >= FEWEST_LOOKS:
@@ -95,6 +96,13 @@ def _soundness_line(facts: "VideoFacts") -> Finding | None:
     return Finding("video.soundness", "R70", Verdict.LOOK, evidence, "请完整播放一遍；画面有损坏时重新导出上传。")
 
 
+def _stowaway_line(facts: "VideoFacts") -> Finding | None:
+    if not facts.stowaways:
+        return None
+    evidence = f"文件里还夹带了其他内容：{'、'.join(facts.stowaways)}。"
+    return Finding("video.stowaway", "R70", Verdict.LOOK, evidence, "请重新导出视频后上传，不要附加其他内容。")
+
+
 def _sound_line(facts: "VideoFacts") -> Finding | None:
     if facts.audio_seconds is None:
         evidence = "视频没有声音轨。"
@@ -117,7 +125,7 @@ def _slides_line(facts: "VideoFacts", seen: "Hints") -> Finding:
 def _promo_line(facts: "VideoFacts", seen: "Hints") -> Finding:
     evidence = f"平均每分钟约 {seen.cuts_a_minute:.0f} 次画面切换"
     bar = VERY_FAST_CUTS if seen.slides_share >= SLIDES_SHARE else FAST_CUTS
-    if seen.cuts_a_minute < bar or seen.cuts_a_minute * facts.seconds / 60 < FEWEST_CUTS:
+    if seen.cuts_a_minute < bar or seen.cuts_a_minute * facts.video_seconds / 60 < FEWEST_CUTS:
         return Finding("video.promo", "R76", Verdict.GREEN, evidence)
     evidence = (
         f"平均每分钟约 {seen.cuts_a_minute:.0f} 次快速切换，约 {seen.slides_share:.0%} 的画面像幻灯片；"

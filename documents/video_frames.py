@@ -24,6 +24,7 @@ PICTURE_BYTES = 64 * 1024
 MOST_FRAMES = 36
 FEWEST_FRAMES = 12
 PAIRS = 8
+PACKETS_TO_PAINT = 90
 _DOTS_FOR_ALL = MOST_FRAMES * 1920 * 1080
 _LOOK_HEIGHT = 360
 _NARROWEST = 32
@@ -137,18 +138,31 @@ def _decode(container: "InputContainer", stream: "VideoStream", timestamp: int) 
     """The key frame at a place; `None` when it cannot be decoded without fault."""
     import av
 
-    context = stream.codec_context
     try:
-        context.flush_buffers()
-        container.seek(timestamp, stream=stream)
-        for packet in container.demux(stream):
-            if packet.is_keyframe and packet.size:
-                frames = [*packet.decode(), *context.decode(None)]  # the end is told at once: it waits for no other
-                return frames[0] if frames and not frames[0].is_corrupt else None
-            if packet.dts is None:
-                break
+        frame = _first_frame(container, stream, timestamp, packets=1)
+        if frame is None:  # a picture that is painted bit by bit, over many packets
+            stream.codec_context.skip_frame = "DEFAULT"
+            frame = _first_frame(container, stream, timestamp, packets=PACKETS_TO_PAINT)
+            stream.codec_context.skip_frame = "NONKEY"
     except av.error.FFmpegError:
         return None
+    return None if frame is None or frame.is_corrupt else frame
+
+
+def _first_frame(
+    container: "InputContainer", stream: "VideoStream", timestamp: int, *, packets: int
+) -> "VideoFrame | None":
+    context = stream.codec_context
+    context.flush_buffers()
+    container.seek(timestamp, stream=stream)
+    for packet in container.demux(stream):
+        if packet.dts is None or not packets:
+            break
+        if packet.is_keyframe or context.skip_frame == "DEFAULT":
+            packets -= 1
+            frames: list[VideoFrame] = [*packet.decode(), *(() if packets else context.decode(None))]
+            if frames:  # the end is told with the last packet: a decoder may wait for the next one
+                return frames[0]
     return None
 
 

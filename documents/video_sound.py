@@ -22,7 +22,7 @@ def loudest(container: "InputContainer", seconds: float) -> float | None:
     from av.stream import Discard
 
     track = next(iter(container.streams.audio), None)
-    if track is None or not track.time_base:
+    if track is None or not track.time_base or getattr(track, "codec_context", None) is None:  # a codec nobody knows
         return None
     for stream in container.streams:
         if stream is not track:

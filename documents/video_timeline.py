@@ -14,6 +14,7 @@ _JUMP = 2.5  # times the largest of them
 _KEY_SHARE = 0.12  # a jump is at least so much of a key frame
 _REST_SECONDS = 0.25  # after a cut the next pictures are large too
 _CADENCE_QUANTILE = 0.95
+_REPAINTED = 0.8  # of a key frame's bytes: with more, motion alone may have changed the whole picture
 _EARLY = 0.9  # a key frame before so much of the cadence was put there because the picture changed
 
 
@@ -43,12 +44,17 @@ class Timeline:
         return np.array(kept, dtype=np.float64)
 
     def quiet_gaps(self, cuts: "NDArray[np.float64]") -> list[int]:
-        """The key frames, by number, before whose successor no cut was seen: only the pictures can tell more."""
+        """The key frames, by number, until whose successor the index shows neither a cut nor much motion.
+
+        If the picture is another one all the same, the cut fell on the next key frame: only the pictures can tell.
+        """
         import numpy as np
 
-        at = self.seconds[self.is_key]
-        before = np.searchsorted(cuts, at, side="right")
-        return [int(number) for number in np.flatnonzero(before[1:] == before[:-1])]
+        places = np.flatnonzero(self.is_key)
+        before = np.searchsorted(cuts, self.seconds[places], side="right")
+        moved = np.add.reduceat(np.where(self.is_key, 0, self.sizes), places)
+        quiet = (before[1:] == before[:-1]) & (moved[:-1] < _REPAINTED * self.sizes[places][:-1])
+        return [int(number) for number in np.flatnonzero(quiet)]
 
     def _jumps(self) -> "NDArray[np.bool_]":
         import numpy as np

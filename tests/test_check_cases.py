@@ -132,7 +132,9 @@ VIDEOS = {
     "100,000 tracks": Case(lambda: videos.many_tracks(100_000), 1, "video.type", "损坏"),
     "very wide": Case(lambda: videos.encoded("libx264", "mp4", 2, (8192, 4322)), 3, "video.soundness", "未能试放"),
     "brand that steers": Case(lambda: videos.with_brand(b"\x1b[2J", videos.of_length(10.0)), 0, "video.sound"),
-    "archive behind a film": Case(lambda: videos.of_length(10.0) + forms.of_length(9), 0, "video.sound"),
+    "archive behind a film": Case(
+        lambda: videos.of_length(10.0) + forms.of_length(9), 3, "video.stowaway", "压缩包（ZIP）"
+    ),
     "empty film": Case(lambda: b"", 1, "video.type", "0 字节"),
     "form as a film": Case(lambda: forms.of_length(9), 1, "video.type", "Office"),
 }

@@ -85,7 +85,7 @@ VIDEOS = {
     "100,000 tracks": Case(lambda: odd_videos.many_tracks(100_000), "损坏"),
     "4 billion times": Case(lambda: videos.claiming(b"stts", 0xFFFFFFFF), "损坏"),
     "268 million times": Case(lambda: videos.claiming(b"stts", 1 << 28), "损坏"),
-    "4 billion sizes": Case(lambda: videos.claiming(b"stsz", 0xFFFFFFFF, 8), "画面"),
+    "4 billion sizes": Case(lambda: videos.claiming(b"stsz", 0xFFFFFFFF, 8), "损坏"),
     "4 billion places": Case(lambda: videos.claiming(b"stco", 0xFFFFFFFF), "损坏"),
     "4 billion edits": Case(lambda: videos.claiming(b"elst", 0xFFFFFFFF), "损坏"),
     "4 billion descriptions": Case(lambda: videos.claiming(b"stsd", 0xFFFFFFFF), "损坏"),
@@ -94,7 +94,7 @@ VIDEOS = {
     "pictures in another file": Case(lambda: videos.elsewhere(b"file:///etc/passwd"), "画面"),
     "header says nothing": Case(lambda: odd_videos.header_says(0, odd_videos.of_length(725.0)), "超时"),
     "with a page": Case(lambda: videos.with_page(PAGE), SOUND),
-    "with a form": Case(lambda: videos.film() + odd_forms.of_length(9), SOUND),
+    "with a form": Case(lambda: videos.film() + odd_forms.of_length(9), "压缩包"),
 }
 LETTERS = {
     "nothing": Case(lambda: b"", "0 字节"),

@@ -164,11 +164,21 @@ def test_a_quicktime_film_is_told_to_export_again(film: Film) -> None:
     """R70: MOV plays almost everywhere and is not MP4."""
     path = film(30.0)
     data = bytearray(path.read_bytes())
-    data[8:12] = b"qt  "
+    (length,) = struct.unpack_from(">I", data)
+    data[8:length] = b"qt  " + bytes(4) + b"qt  " * ((length - 16) // 4)
     path.write_bytes(data)
     with pytest.raises(Unreadable, match="MOV") as refused:
         video.read(path)
     assert "H.264" in refused.value.next_step
+
+
+def test_a_quicktime_film_that_keeps_to_mp4_too_is_one(film: Film) -> None:
+    """R70: its brands say that every player of MP4 may play it."""
+    path = film(30.0)
+    data = bytearray(path.read_bytes())
+    data[8:12] = b"qt  "
+    path.write_bytes(data)
+    assert line(path, "video.type").evidence.startswith("MP4（qt）")
 
 
 def test_names_in_another_encoding_inside_the_file_do_no_harm(film: Film) -> None:
