@@ -49,6 +49,11 @@ def for_applicant(session: Session, desk: Desk, item_id: int) -> tuple[Step, ...
     return _steps(session, desk, item_id, named=False)
 
 
+def label(desk: Desk, kind: str) -> str:
+    """A kind of event in the edition's words; `KeyError` for one that is told behind its own door."""
+    return _told(desk, kind)[0]
+
+
 def _steps(session: Session, desk: Desk, item_id: int, *, named: bool) -> tuple[Step, ...]:
     query = (
         select(Event, Note, Batch, Person.name)

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
 from threading import Barrier
@@ -31,7 +31,7 @@ from config.refusal import Refusal
 from config.settings import write_env_file
 from notifications import claims, outbox
 from notifications.outcome import Kind, Outcome
-from office import corrections, deadlines, duties, endorsement, notice, objections, people, rounds, tally, undo
+from office import board, corrections, deadlines, duties, endorsement, notice, objections, people, rounds, tally, undo
 from records import ledger
 from records.database import Database
 from records.tables.deadline import Deadline
@@ -46,6 +46,7 @@ from cast import (
     ENDORSED,
     HANDED_IN,
     Office,
+    a_draft,
     an_application,
     applications,
     at,
@@ -53,6 +54,7 @@ from cast import (
     experts,
     found_desk,
     office_at,
+    submit,
 )
 
 pytestmark = pytest.mark.slow
@@ -390,3 +392,11 @@ def assert_order(session: Session, given: int | Refusal) -> None:
     score = session.exec(select(Event.id).where(Event.kind == "score", Event.subject_id == given)).one()
     lock = session.exec(select(Event.id).where(Event.kind == "panel").order_by(col(Event.id).desc()).limit(1)).one()
     assert (score or 0) < (lock or 0)
+
+
+def test_the_overview_counts_the_days_of_handing_in_alike(anywhere: Office) -> None:
+    for name, hours in (("乙", 0), ("丙", 13), ("丁", 14)):
+        submit(anywhere, a_draft(anywhere, name), now=HANDED_IN + timedelta(hours=hours))
+    with anywhere.desk.database.read() as session:
+        found = board.board(session, anywhere.desk, now=SCORED)
+    assert found.intake == ((date(2024, 8, 1), 2), (date(2024, 8, 2), 1))
