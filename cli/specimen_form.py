@@ -155,6 +155,7 @@ def _table(document: Document, rows: tuple[tuple[str, ...], ...]) -> None:
     table.alignment = WD_TABLE_ALIGNMENT.CENTER
     for cell, text in zip(cycle(cell for row in table.rows for cell in row.cells), sum(rows, ()), strict=False):
         cell.text = text
+    document.add_paragraph()  # Word wants a paragraph behind the last table
 
 
 def _packed(document: Document) -> bytes:

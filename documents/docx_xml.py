@@ -29,6 +29,7 @@ _STRICT_NAMES = (
 _MARKS = ((b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"), (b"<\0", "utf-16-le"), (b"\0<", "utf-16-be"))
 _DECLARED = re.compile(rb"""<\?xml[^>]{0,80}?encoding\s*=\s*["']([\w.-]{1,20})""")
 _OTHER_ENCODINGS = frozenset("utf-16 utf-16-le utf-16-be gb2312 gbk gb18030 big5 iso-8859-1 windows-1252".split())
+_PASTE_ANEW = "请新建空白文档，把内容粘贴过去，另存为 .docx 再上传。"
 _MOST_DIGITS = 9
 _TWIPS = {"pt": 20.0, "in": 1440.0, "cm": 1440 / 2.54, "mm": 144 / 2.54, "pc": 240.0, "pi": 240.0}
 
@@ -47,6 +48,10 @@ def parse_bytes(data: bytes) -> Element:
     try:
         root = etree.fromstring(_usual_names(_as_utf8(data)), parser)
     except etree.XMLSyntaxError as error:
+        if "depth" in error.msg:
+            raise refused("文件内部的层级过深（表格层层嵌套），不像正常的推荐表。", _PASTE_ANEW) from error
+        if "huge text" in error.msg or "Buffer size" in error.msg:
+            raise refused("文件中有一段文字大得异常，不像正常的推荐表。", _PASTE_ANEW) from error
         place = f"第 {error.lineno} 行第 {error.offset} 个字符附近"
         raise refused(
             f"文件已损坏：内部的内容无法解析（{place}）。", "请用 Word 打开后另存为 .docx，再上传。"
