@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -12,6 +13,7 @@ from markupsafe import Markup
 
 from config.edition import Edition
 from documents.findings import Finding, Picture, Report, Verdict, shown, worst, worst_first
+from office.versions import Compared
 
 _HERE = Path(__file__).resolve().parent
 _STYLES = ("linxuan.css", "report.css")
@@ -67,20 +69,30 @@ def page(reports: Iterable[Report], *, edition: Edition, at: datetime) -> str:
     labels: dict[str, str] = {slot.reader: slot.label for slot in reversed(edition.slots)}
     cards = [card(report, place=labels.get(report.kind, report.kind), source=data_address) for report in reports]
     styles = "\n".join((_HERE / "static" / name).read_text(encoding="utf-8") for name in _STYLES)
-    made = Environment(
-        loader=FileSystemLoader(_HERE / "templates"), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
-        lstrip_blocks=True,
-    )  # fmt: skip
     verdict = worst(each.verdict for each in cards)
-    return made.get_template("report_page.html").render(
+    return _templates().get_template("report_page.html").render(
         edition=edition, cards=cards, styles=Markup(styles), at=at, verdict=verdict, tag=_TAGS[verdict],  # noqa: S704
         counts=_counts(line.finding for each in cards for line in each.lines),
     )  # fmt: skip
 
 
+def versions_side_by_side(compared: Compared, *, shown_at: Callable[[datetime], str]) -> str:
+    """A piece of a page: what changed between two versions of a file; ``shown_at`` writes an instant for people."""
+    macros = _templates().get_template("versions.html").module
+    return str(macros.versions(compared, shown_at))  # type: ignore[attr-defined]
+
+
 def data_address(picture: Picture) -> str:
     """The picture itself as an address."""
     return f"data:image/jpeg;base64,{b64encode(picture.jpeg).decode()}"
+
+
+@lru_cache(maxsize=1)
+def _templates() -> Environment:
+    return Environment(
+        loader=FileSystemLoader(_HERE / "templates"), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
+        lstrip_blocks=True,
+    )  # fmt: skip
 
 
 def _counts(findings: Iterable[Finding]) -> tuple[tuple[Verdict, str, int], ...]:

@@ -1,0 +1,49 @@
+"""Reads the paragraphs of a form, so that two versions of it can be laid side by side (row 14)."""
+
+from pathlib import Path
+from typing import Any, Self
+
+from documents import docx_body, docx_package
+from documents.docx_archive import Archive
+from documents.docx_body import Story
+from documents.findings import Unreadable, shown
+from documents.pool import ChildFailed, Pool
+
+
+def paragraphs(path: Path) -> tuple[str, ...]:
+    """Every paragraph's text, in the numbering that `documents.recommendation` uses for headings; `Unreadable`."""
+    with Archive(path) as archive:
+        package = docx_package.read(archive)
+    body = Story(package.document).paragraphs
+    found = body + docx_body.notes(package.footnotes) + docx_body.notes(package.endnotes)
+    return tuple(shown(paragraph.text) for paragraph in found)
+
+
+def answer(question: dict[str, Any]) -> dict[str, Any]:
+    """The same between processes: the paragraphs of the file at ``path``, null when it cannot be read."""
+    try:
+        return {"paragraphs": paragraphs(Path(question["path"]))}
+    except Unreadable:
+        return {"paragraphs": None}
+
+
+class FormTexts:
+    """Reads the paragraphs of forms in a confined child, for a form is a stranger's file."""
+
+    def __init__(self) -> None:
+        self._pool = Pool("documents.form_text:answer")
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._pool.close()
+
+    def __call__(self, path: Path) -> tuple[str, ...] | None:
+        """The paragraphs of the file, or ``None`` when it cannot be read."""
+        place = path.resolve()
+        try:
+            found = self._pool.ask({"path": str(place)}, reads=(place,)).message["paragraphs"]
+        except ChildFailed:
+            return None
+        return None if found is None else tuple(found)
