@@ -27,10 +27,6 @@ def check_opinion(facts: CheckOpinion, issued: Issued) -> bytes:
         word.table(check_table(file))
         if file.pictures:
             word.table(picture_table(file.pictures))
-    word.text(f"结论：{facts.conclusion}")
-    for number, line in enumerate(facts.reason.splitlines()):
-        word.text(line if number else f"理由：{line}")
-    if facts.officers:
-        word.text(f"系统记录的审查人：{'、'.join(facts.officers)}", style="Hint")
-    word.table(signing_table("审查人（签字）", "复核人（签字）"))
+    told = {"结论": facts.conclusion, "理由": facts.reason, "系统记录": "、".join(facts.officers)}
+    word.table(signing_table(told, "审查人（签字）", "复核人（签字）"))
     return word.to_bytes()

@@ -1,6 +1,6 @@
 """What every paper of the office has in common: page, looks, the table of its case, who issues it, its data's hash."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from documents.findings import Picture
 from paperwork.case_facts import Case, CheckedFile, Issued, fingerprint
@@ -13,7 +13,7 @@ from paperwork.word_package import Properties
 _WIDTH = A4[0] - OFFICIAL_PAGE.left - OFFICIAL_PAGE.right
 _PICTURES_A_ROW = 4
 _LABEL, _VALUE = 22.0, 56.0
-_SHEET = (16.0, 62.0, 18.0, 24.0, 36.0)
+_SHEET = (14.0, 78.0, 16.0, 20.0, 28.0)
 _SIGNING_MM = 11.0
 
 
@@ -65,9 +65,10 @@ def picture_table(pictures: Sequence[Picture]) -> Table:
     return Table([_WIDTH / _PICTURES_A_ROW] * _PICTURES_A_ROW, rows)
 
 
-def signing_table(*labels: str) -> Table:
-    """A row for each signature with its date, all on one page."""
-    rows = [[_label(label), Cell(""), _label("日期"), Cell("")] for label in labels]
+def signing_table(told: Mapping[str, str], *signers: str) -> Table:
+    """What is signed, then a row for each signature with its date, all on one page."""
+    rows = [[_label(label), Cell(words, span=3)] for label, words in told.items() if words]
+    rows += [[_label(signer), Cell(), _label("日期"), Cell()] for signer in signers]
     return Table((30.0, 62.0, 18.0, 46.0), rows, heights=[_SIGNING_MM] * len(rows), together=True)
 
 

@@ -72,8 +72,7 @@ def _formats(book: "Workbook") -> dict[str, "Format"]:
     made: dict[str, Format] = {
         kind: book.add_format(plain | {"num_format": number}) for kind, number in _NUMBERS.items()
     }
-    for kind in ("whole", "points", "instant"):
-        made[kind].set_text_wrap(False)
+    made["instant"].set_align("center")
     head = plain | {"bold": True, "align": "center", "bg_color": "#EDEDED"}
     title = {"font_name": _FONT, "font_size": 14, "bold": True, "align": "left", "valign": "vcenter"}
     return {**made, "head": book.add_format(head), "title": book.add_format(title)}

@@ -107,7 +107,10 @@ class Word:
         scale = min(Mm(most_mm[0]) / drawing.width, Mm(most_mm[1]) / drawing.height)
         drawing.width, drawing.height = Emu(drawing.width * scale), Emu(drawing.height * scale)
         self._drawings += 1
-        named = drawing._inline.docPr  # noqa: SLF001 - the library has no word for it
+        inline = drawing._inline  # noqa: SLF001 - the library has no words for what follows
+        for side in "TBLR":
+            inline.set(f"dist{side}", "0")  # else some programs keep 3 mm around it
+        named = inline.docPr
         named.set("id", str(self._drawings))
         named.set("name", f"图 {self._drawings}")
         named.set("descr", words)
