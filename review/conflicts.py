@@ -4,26 +4,36 @@ import re
 import unicodedata
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Literal
 
-Ground = Literal["same_unit", "partner_unit", "endorsing_expert", "declared", "similar_unit", "society_office"]
-Likeness = Literal["same", "part", "similar"]
+from review.unit_names import UnitNames, folded, university_or, written
+
+Ground = Literal[
+    "same_unit", "parent_unit", "partner_unit", "endorsing_expert", "declared", "similar_unit", "named_in_evidence",
+    "society_office",
+]  # fmt: skip
 
 GROUND_LABELS: Mapping[Ground, str] = {
     "same_unit": "同一单位",
+    "parent_unit": "上下级单位",
     "partner_unit": "合作单位",
     "endorsing_expert": "推荐专家",
     "declared": "本人申报",
     "similar_unit": "疑似同一单位",
+    "named_in_evidence": "证明材料提及",
     "society_office": "推荐学会任职",
 }
-
-_NOISE = re.compile(r"[\s\-_·•.,，。、'\"“”‘’]+")
-_BRACKETS = re.compile(r"\([^()]*\)")
-_LEGAL_FORM = re.compile(r"(股份|有限|责任|集团|公司)+$")
-_IN_A_UNIVERSITY = re.compile(r"^(.+?大学)(.*(系|学院|学部|实验室|课题组|教研室|研究所|研究院|研究生院|中心))?$")
-_BODY = re.compile(r"(大学|学院|研究院|研究所|研究总院|公司|集团|中心|医院|厂)$")
+GROUND_CLAUSES: Mapping[Ground, str] = {
+    "same_unit": "R29",
+    "parent_unit": "R29",
+    "partner_unit": "R93",
+    "endorsing_expert": "A20",
+    "declared": "R29",
+    "similar_unit": "R29",
+    "named_in_evidence": "R93",
+    "society_office": "A21",
+}
+SHORT_NAME = 2  # characters: found in a text only where no other character touches it
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +57,7 @@ class ScoredApplication:
     endorsing_expert: int | None = None  # where the endorser is known to be one of the panel
     endorsing_expert_name: str | None = None
     endorsing_expert_unit: str | None = None
+    evidence_text: str = ""  # what could be read of file 4, in which co-developers are named (R93)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,57 +84,32 @@ class Conflict:
         """The ground's Chinese name."""
         return GROUND_LABELS[self.ground]
 
-
-class UnitNames:
-    """Tells whether two names mean one unit, with pairs of aliases (``清华``, ``清华大学``) in any order."""
-
-    def __init__(self, aliases: Iterable[tuple[str, str]] = ()) -> None:
-        self._same: dict[str, str] = {}
-        for one, other in aliases:
-            short, long = sorted((self.key(one), self.key(other)), key=lambda key: (len(key), key))
-            if short != long:
-                self._same[short] = long  # the longest name stands for all
-
-    def key(self, name: str) -> str:
-        """What is equal for all ways of writing a unit: width, case, spaces, marks, 有限责任, （集团）, aliases."""
-        key = _written(name)
-        while key in self._same:
-            key = self._same[key]
-        return key
-
-    def compare(self, one: str, other: str) -> Likeness | None:
-        """``same`` unit, ``part`` of the same university, ``similar`` and to be looked at, or ``None``."""
-        first, second = sorted((self.key(one), self.key(other)), key=len)
-        if not first:
-            return None
-        if first == second:
-            return "same"
-        if _are_of_one_university(first, second):
-            return "part"
-        if second.startswith(first) and _BODY.search(first):
-            return "similar"
-        stem = _stem(first)
-        return "similar" if len(stem) > 1 and stem == _stem(second) else None
+    @property
+    def clause(self) -> str:
+        """The clause of the plan, or the reading of it, that it rests on."""
+        return GROUND_CLAUSES[self.ground]
 
 
 def find_conflicts(
     experts: Collection[PanelExpert],
     applications: Collection[ScoredApplication],
     *,
-    aliases: Iterable[tuple[str, str]] = (),
+    names: UnitNames | None = None,
     declarations: Iterable[Declaration] = (),
 ) -> tuple[Conflict, ...]:
     """Every conflict between these experts and these applications, ordered by expert, application and ground.
 
-    Same unit, co-developing unit, endorsing expert (A20) and declared interest block; a unit that only looks alike
-    and an office in the endorsing society (A21) do not.
+    Same unit, a unit above or below it, co-developing unit, endorsing expert (A20) and declared interest block. A unit
+    that only looks alike or has the same parent, a name in the evidence (R93) and an office in the endorsing society
+    (A21) do not: a person looks.
     """
-    names = UnitNames(aliases)
+    names = names or UnitNames()
     reasons = {(one.expert, one.application): one.reason for one in declarations}
     found: dict[tuple[int, int, str], Conflict] = {}
     for application in applications:
+        evidence = _Evidence(application.evidence_text)
         for expert in experts:
-            for finding in _between(expert, application, names, reasons):
+            for finding in _between(expert, application, names, reasons, evidence):
                 key = (expert.expert, application.application, finding.ground)
                 if key not in found:
                     found[key] = Conflict(
@@ -144,9 +130,16 @@ class _Finding:
 
 
 def _between(
-    expert: PanelExpert, application: ScoredApplication, names: UnitNames, reasons: Mapping[tuple[int, int], str]
+    expert: PanelExpert,
+    application: ScoredApplication,
+    names: UnitNames,
+    reasons: Mapping[tuple[int, int], str],
+    evidence: "_Evidence",
 ) -> Iterator[_Finding]:
-    yield from _by_unit(expert, application, names)
+    by_unit = list(_by_unit(expert, application, names))
+    yield from by_unit
+    if not any(finding.blocks for finding in by_unit):
+        yield from _by_evidence(expert, evidence)
     yield from _by_endorser(expert, application, names)
     yield from _by_society(expert, application, names)
     pair = (expert.expert, application.application)
@@ -166,9 +159,17 @@ def _by_unit(expert: PanelExpert, application: ScoredApplication, names: UnitNam
 def _alike(expert: PanelExpert, own: str, ground: Ground, role: str, unit: str, names: UnitNames) -> Iterator[_Finding]:
     likeness = names.compare(own, unit)
     if likeness == "same":
-        yield _Finding(ground, f"专家{expert.name}的单位“{own}”就是{role}“{unit}”，应回避。", blocks=True)
+        table = "" if written(own) == written(unit) else "（据单位别名、曾用名表）"
+        yield _Finding(ground, f"专家{expert.name}的单位“{own}”就是{role}“{unit}”{table}，应回避。", blocks=True)
     elif likeness == "part":
         yield _Finding(ground, f"专家{expert.name}的单位“{own}”与{role}“{unit}”同属一所大学，应回避。", blocks=True)
+    elif likeness == "under":
+        sentence = f"专家{expert.name}的单位“{own}”与{role}“{unit}”有隶属关系（据单位隶属表），应回避。"
+        yield _Finding("parent_unit", sentence, blocks=True)
+    elif likeness == "sibling":
+        parent = names.common_parent(own, unit)
+        sentence = f"专家{expert.name}的单位“{own}”与{role}“{unit}”同属“{parent}”，请核对是否有利害关系。"
+        yield _Finding("similar_unit", sentence, blocks=False)
     elif likeness == "similar":
         sentence = f"专家{expert.name}的单位“{own}”与{role}“{unit}”名称相近，请核对是否同一单位或有隶属关系。"
         yield _Finding("similar_unit", sentence, blocks=False)
@@ -180,7 +181,7 @@ def _by_endorser(expert: PanelExpert, application: ScoredApplication, names: Uni
             yield _Finding("endorsing_expert", f"专家{expert.name}是本项目的推荐专家，应回避。", blocks=True)
         return
     name, unit = application.endorsing_expert_name, application.endorsing_expert_unit
-    if not name or _written(name) != _written(expert.name):
+    if not name or written(name) != written(expert.name):
         return
     if unit and any(names.compare(own, unit) in {"same", "part"} for own in expert.units):
         yield _Finding("endorsing_expert", f"专家{expert.name}（{unit}）是本项目的推荐专家，应回避。", blocks=True)
@@ -188,27 +189,33 @@ def _by_endorser(expert: PanelExpert, application: ScoredApplication, names: Uni
         yield _Finding("endorsing_expert", f"专家{expert.name}与本项目的推荐专家同名，请核对是否同一人。", blocks=False)
 
 
+def _by_evidence(expert: PanelExpert, evidence: "_Evidence") -> Iterator[_Finding]:
+    """A unit or a name that the evidence mentions, as a co-developer or otherwise: only a person can tell."""
+    told = [own for own in expert.units if evidence.mentions(university_or(own))]
+    told += [expert.name] if evidence.mentions(expert.name) else []
+    if told:
+        named = "、".join(f"“{one}”" for one in told)
+        sentence = f"本项目的证明材料提及专家{expert.name}或其单位（{named}），请核对是否参加了合作开发。"
+        yield _Finding("named_in_evidence", sentence, blocks=False)
+
+
+class _Evidence:
+    """What could be read of a file: as it stands, and without spaces and marks, which a scan puts anywhere."""
+
+    def __init__(self, text: str) -> None:
+        self._plain = unicodedata.normalize("NFKC", text)
+        self._joined = folded(text)
+
+    def mentions(self, name: str) -> bool:
+        """Whether it has the name; one of two characters only where it stands by itself, it may be part of a word."""
+        joined = written(name)
+        if len(joined) > SHORT_NAME:
+            return joined in self._joined
+        return len(joined) == SHORT_NAME and bool(re.search(rf"(?<!\w){re.escape(joined)}(?!\w)", self._plain))
+
+
 def _by_society(expert: PanelExpert, application: ScoredApplication, names: UnitNames) -> Iterator[_Finding]:
     society = application.endorsing_society
     if society and any(names.compare(own, society) == "same" for own in (*expert.society_offices, *expert.units)):
         sentence = f"专家{expert.name}在本项目的推荐学会“{society}”任职；按规则可以评分，请知悉。"
         yield _Finding("society_office", sentence, blocks=False)
-
-
-def _are_of_one_university(one: str, other: str) -> bool:
-    """Whether both are a university or a department of it; its hospitals and companies are bodies of their own."""
-    first, second = _IN_A_UNIVERSITY.match(one), _IN_A_UNIVERSITY.match(other)
-    return bool(first and second and first[1] == second[1])
-
-
-@lru_cache(maxsize=4096)
-def _written(name: str) -> str:
-    """A name without what differs only in writing; 股份有限公司 stays apart from 有限公司, they are two legal forms."""
-    plain = _NOISE.sub("", unicodedata.normalize("NFKC", name).casefold())
-    return plain.replace("(集团)", "集团").replace("有限责任公司", "有限公司")
-
-
-@lru_cache(maxsize=4096)
-def _stem(key: str) -> str:
-    """A key without bracketed places and legal form: alike for a group and its companies."""
-    return _LEGAL_FORM.sub("", _BRACKETS.sub("", key))

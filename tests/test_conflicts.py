@@ -1,10 +1,14 @@
 """Conflicts of interest: what blocks, what is only looked at, and what must not be taken for one."""
 
+import re
+from typing import get_args
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from review.conflicts import Conflict, Declaration, PanelExpert, ScoredApplication, UnitNames, find_conflicts
+from review.conflicts import Conflict, Declaration, Ground, PanelExpert, ScoredApplication, find_conflicts
+from review.unit_names import UnitNames
 
 WEN = PanelExpert(1, "文专家", ("清华大学机械工程系",), society_offices=("中国纺织工程学会",))
 
@@ -64,6 +68,89 @@ def test_aliases_join_names_in_any_order_and_through_each_other() -> None:
     assert UnitNames([("科大", "中国科学技术大学")]).compare("科大", "中国科学技术大学工程系") == "part"
 
 
+PARENTS = [
+    ("沈阳第一机床厂", "沈阳机床（集团）有限责任公司"),
+    ("沈阳机床(集团)有限公司", "中国通用技术集团"),
+    ("齐齐哈尔二机床", "中国通用技术集团"),
+    ("北京大学第三医院", "北京大学"),
+    ("圆甲", "圆乙"),
+    ("圆乙", "圆甲"),
+]
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "likeness"),
+    [
+        ("沈阳第一机床厂", "沈阳机床集团有限公司", "under"),
+        ("沈阳第一机床厂", "中国通用技术集团", "under"),  # through the one between
+        ("沈阳一机", "中国通用技术集团", "under"),  # by its former name
+        ("沈阳第一机床厂", "齐齐哈尔二机床", "sibling"),
+        ("北京大学第三医院", "北京大学", "under"),
+        ("北京大学第三医院", "北京大学机械系", "sibling"),
+        ("圆甲", "圆乙", "under"),
+        ("圆甲", "沈阳第一机床厂", None),
+    ],
+)
+def test_units_are_joined_by_the_table_of_parents(one: str, other: str, likeness: str | None) -> None:
+    names = UnitNames([("沈阳一机", "沈阳第一机床厂")], PARENTS)
+    assert names.compare(one, other) == likeness
+    assert names.compare(other, one) == likeness
+
+
+def test_a_unit_above_or_below_blocks_and_a_sibling_is_looked_at() -> None:
+    names = UnitNames((), PARENTS)
+    expert = PanelExpert(2, "吴专家", ("沈阳第一机床厂",))
+    above, beside = ScoredApplication(24, "中国通用技术集团"), ScoredApplication(25, "齐齐哈尔二机床")
+    found = find_conflicts([expert], [above, beside], names=names)
+    assert grounds(found) == [("parent_unit", True), ("similar_unit", False)]
+    assert found[0].explanation == (
+        "专家吴专家的单位“沈阳第一机床厂”与申报单位“中国通用技术集团”有隶属关系（据单位隶属表），应回避。"
+    )
+    assert "同属“中国通用技术集团”" in found[1].explanation
+
+
+def test_a_former_name_blocks_and_says_by_which_table() -> None:
+    expert = PanelExpert(2, "吴专家", ("沈阳一机",))
+    names = UnitNames([("沈阳一机", "沈阳第一机床厂")])
+    found = find_conflicts([expert], [ScoredApplication(24, "沈阳第一机床厂")], names=names)
+    assert grounds(found) == [("same_unit", True)]
+    assert found[0].explanation.endswith("就是申报单位“沈阳第一机床厂”（据单位别名、曾用名表），应回避。")
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("本成果由甲公司与乙机床 有限\n公司、浙江大学共同开发。", [("named_in_evidence", False)]),  # as a scan reads it
+        ("合作开发：吴专家等。", [("named_in_evidence", False)]),
+        ("本成果由甲公司独立完成。", []),
+        ("", []),
+    ],
+)
+def test_who_is_named_in_the_evidence_is_looked_at(text: str, expected: list[tuple[str, bool]]) -> None:
+    """R93: a test report names its laboratory too, so a mention alone never blocks."""
+    expert = PanelExpert(2, "吴专家", ("乙机床有限责任公司",))
+    assert between(expert, ScoredApplication(24, "甲公司", evidence_text=text)) == expected
+
+
+@pytest.mark.parametrize(("text", "seen"), [("参加人：李明、王强", True), ("参加人：李明智", False), ("李明", True)])
+def test_a_name_of_two_characters_is_seen_only_where_it_stands_by_itself(text: str, seen: bool) -> None:
+    expert = PanelExpert(2, "李明", ("乙研究院",))
+    assert bool(between(expert, ScoredApplication(24, "甲公司", evidence_text=text))) is seen
+
+
+def test_a_department_is_seen_by_its_university_and_who_is_blocked_anyway_is_told_once() -> None:
+    text = "本成果由甲公司与清华大学共同开发。"
+    assert between(WEN, ScoredApplication(24, "甲公司", evidence_text=text)) == [("named_in_evidence", False)]
+    assert between(WEN, ScoredApplication(24, "清华大学", evidence_text=text)) == [("same_unit", True)]
+
+
+def test_every_ground_has_its_label_and_its_clause() -> None:
+    for ground in get_args(Ground):
+        conflict = Conflict(1, 2, ground, blocks=True, explanation="")
+        assert conflict.label
+        assert re.fullmatch("[RA][0-9]+", conflict.clause)
+
+
 def test_an_expert_of_the_applicant_unit_is_blocked_and_told_why() -> None:
     found = find_conflicts([WEN], [ScoredApplication(24, "清华大学")])
     assert grounds(found) == [("same_unit", True)]
@@ -121,11 +208,11 @@ def test_a_namesake_known_to_be_another_person_is_no_conflict() -> None:
 def test_an_officer_of_the_endorsing_society_is_flagged_and_may_score() -> None:
     """A21."""
     application = ScoredApplication(24, "甲公司", endorsing_society="纺织学会")
-    aliases = [("纺织学会", "中国纺织工程学会")]
-    assert between(WEN, application, aliases=aliases) == [("society_office", False)]
+    names = UnitNames([("纺织学会", "中国纺织工程学会")])
+    assert between(WEN, application, names=names) == [("society_office", False)]
     assert between(WEN, application) == []
     employee = PanelExpert(2, "吴专家", ("中国纺织工程学会",))
-    assert between(employee, application, aliases=aliases) == [("society_office", False)]
+    assert between(employee, application, names=names) == [("society_office", False)]
 
 
 def test_a_declared_interest_blocks_that_pair_alone_even_without_a_reason() -> None:
