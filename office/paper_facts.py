@@ -49,10 +49,13 @@ def filled_of(session: Session, desk: Desk, number: str) -> Filled:
 
 
 def opinion_of(session: Session, desk: Desk, item: Application) -> CheckOpinion:
-    """The check sheet of an application with its two columns, and where the check has come to (R123)."""
+    """The lines about the files of an application with their two columns, and where the check has come to (R123).
+
+    Hints at other applications (A23, A24) are left out: the applicant may be given this paper.
+    """
     if item.submitted_at is None:
         raise NotAllowed(f"{item.number} 还没有提交，没有形式审查意见。", next_step="请在申报提交之后再生成。")
-    lines = check_sheet.sheet(session, desk, item)
+    lines = check_sheet.about_files(session, desk, item)
     return CheckOpinion(
         case=_case(session, desk, item),
         files=_checked_files(session, desk, lines),
@@ -70,7 +73,7 @@ def correction_of(session: Session, desk: Desk, item: Application) -> Correction
             f"{item.number} 现为“{label}”，没有待补正的事项。", next_step="请先由遴选办公室退回修改，再生成补正通知。"
         )
     wanted = applications.open_slots(item)
-    faults = [line for line in check_sheet.sheet(session, desk, item) if line.refused and line.slot in wanted]
+    faults = [line for line in check_sheet.about_files(session, desk, item) if line.refused and line.slot in wanted]
     return CorrectionNotice(
         case=_case(session, desk, item),
         files=_checked_files(
@@ -114,10 +117,10 @@ def summary(session: Session, desk: Desk) -> CheckSummary:
 
 
 def _summary_row(session: Session, desk: Desk, item: Application, slots: Sequence[str]) -> SummaryRow:
-    lines = [line for line in check_sheet.sheet(session, desk, item) if line.slot]
+    lines = check_sheet.sheet(session, desk, item)
     worst_of = {
         slot: worst(line.verdict for line in lines if line.slot == slot and line.verdict)
-        for slot in {line.slot for line in lines}
+        for slot in {line.slot for line in lines if line.slot}
     }
     return SummaryRow(
         case=_case(session, desk, item),
@@ -125,7 +128,7 @@ def _summary_row(session: Session, desk: Desk, item: Application, slots: Sequenc
         verdicts=tuple(worst_of.get(slot) for slot in slots),
         conclusion=_conclusion(desk, item),
         reason=_last_reason(session, item, Trigger.REJECT, Trigger.SEND_BACK),
-        files=_checked_files(session, desk, lines, with_pictures=False),
+        files=(*_checked_files(session, desk, lines, with_pictures=False), *_about_itself(lines)),
     )
 
 
@@ -165,6 +168,12 @@ def _checked_files(
     ]
     covered = {upload.slot for upload in uploads.values()}
     return (*files, *(CheckedFile(labels[slot], "", ()) for slot in slots if slot not in covered))
+
+
+def _about_itself(lines: Sequence[SheetLine]) -> tuple[CheckedFile, ...]:
+    """The lines about the application itself, which only inform the office (A19, A23, A24)."""
+    told = tuple(_line(line) for line in lines if not line.slot)
+    return (CheckedFile("项目", "", told),) if told else ()
 
 
 def _line(line: SheetLine) -> CheckedLine:

@@ -22,7 +22,7 @@ from paperwork.case_facts import fingerprint
 from states.facts import State
 from states.refusals import NotAllowed
 
-from cast import CHECKED, HANDED_IN, Office, a_draft, an_application, at, endorse, files, submit
+from cast import CHECKED, HANDED_IN, Office, a_draft, an_application, at, endorse, files, found_desk, office_at, submit
 
 pytestmark = pytest.mark.slow
 
@@ -205,6 +205,40 @@ def test_every_paper_keeps_its_schema_and_its_bytes(office: Office, name: str) -
     assert make(office, name, item_id).data == made.data
     assert docx.Document(BytesIO(made.data)).core_properties.author == office.desk.edition.award.office
     assert foot(made.data).startswith("第  页  共  页")
+
+
+def test_hints_at_other_applications_stay_in_the_office(office: Office) -> None:
+    """A23: the summary tells that a unit has two entries, the opinion, which its applicant may read, does not."""
+    first, second = (a_draft(office, name, unit="同一单位") for name in ("甲", "乙"))
+    submit(office, first)
+    submit(office, second)
+    other = office.found(second).number
+    assert other not in texts(make(office, "check-opinion", first).data)
+    book = CalamineWorkbook.from_filelike(BytesIO(make(office, "check-summary").data))
+    hints = [row for row in book.get_sheet_by_name("明细").to_python() if row[0] != other and row[2] == "项目"]
+    assert any(other in row[4] for row in hints)
+
+
+def test_another_award_has_its_own_papers(tmp_path: Path) -> None:
+    """Nothing of 2024 stands in them: names, clock, slots, human lines are the edition's."""
+    office = office_at(found_desk(tmp_path / "home", Path(__file__).parent / "editions" / "harbour2031.toml"))
+    opened, later = (datetime.fromisoformat(f"2031-02-{day}T10:00:00+13:00") for day in ("10", "20"))
+    item_id = a_draft(office, now=opened, unit_type="workshop", category="upkeep")
+    submit(office, item_id, now=opened)
+    with office.desk.database.write() as session:
+        corrections.send_back(
+            session, office.desk, item_id, slots=["budget"], reason="少签字", officer_id=office.wang, now=later
+        )
+    said = "".join(texts(make(office, name, item_id, now=later).data) for name in NAMES)
+    told = {
+        "2031港湾桥梁工艺奖候选作品", "港湾桥梁工艺奖评审处", "戊件 经费决算", "决算有会计签字", "工坊", "维护工艺",
+        "2031-02-10 10:00:00", "Pacific/Auckland，UTC+13:00", "2031年2月20日",
+    }  # fmt: skip
+    assert {words for words in told if words not in said} == set()
+    assert [words for words in ("智能制造", "遴选", "2024", "推荐表", "初评") if words in said] == []
+    sheet = CalamineWorkbook.from_filelike(BytesIO(make(office, "check-summary", now=later).data)).get_sheet_by_index(0)
+    assert {"甲件 申请书", "丁件 佐证"} <= set(sheet.to_python()[1])
+    office.desk.database.close()
 
 
 def test_names_cannot_break_a_paper(office: Office) -> None:
