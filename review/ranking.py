@@ -3,16 +3,18 @@
 Means and medians are exact `Fraction` of points; totals on ballots are centipoints (see `review.scores`).
 """
 
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from fractions import Fraction
-from typing import Literal
+from math import lcm
+from typing import Literal, NamedTuple
 
 from config.edition import Round
 from config.refusal import Refusal
-from review.scores import centipoints_of, points_of, print_points, round_half_up
+from review.scores import CENTIPOINTS, centipoints_of, print_points, round_half_up
 from review.ties import Measure, Order, Step, TieStep, order_items
 
 TRIMMED_FROM = 5  # scores; below that the trimmed mean is the plain mean (A12)
@@ -23,8 +25,7 @@ class BallotsContradict(Refusal):
     """The ballots, the items and the panel's vote do not fit each other; nothing was ranked."""
 
 
-@dataclass(frozen=True, slots=True)
-class Ballot:
+class Ballot(NamedTuple):  # a tuple is made in a third of the time, and there are as many as experts times items
     """One expert's score of one item: ``total`` in centipoints, ``None`` for who was absent or abstained (A31)."""
 
     item: int
@@ -114,19 +115,15 @@ def rank(
     ``eligible`` tells how many experts may score each item; ``panel_votes`` is the recorded order of tied items. Items
     below the quorum stand last, without a rank. `BallotsContradict` when the facts do not fit each other.
     """
-    _refuse_contradictions(ballots, items, eligible)
+    of_item = _by_item(ballots, items, eligible)
     _refuse_bad_vote(panel_votes, items, rule)
-    of_item: dict[int, list[Ballot]] = {item: [] for item in sorted(items)}
-    for ballot in ballots:
-        if ballot.total is not None:
-            of_item[ballot.item].append(ballot)
-    tallied = [_tally(item, scored, eligible[item], rule) for item, scored in of_item.items()]
+    tallied = [_tally(item, own, eligible[item], rule) for item, own in of_item.items()]
     order = _order([placed for placed in tallied if placed.in_quorum], rule, panel_votes)
     return _cut(order, tallied, rule.places)
 
 
-def _tally(item: int, scored: Sequence[Ballot], eligible: int, rule: RoundRule) -> Placed:
-    totals = sorted(ballot.total for ballot in scored if ballot.total is not None)
+def _tally(item: int, own: Sequence[Ballot], eligible: int, rule: RoundRule) -> Placed:
+    totals = sorted([ballot.total for ballot in own if ballot.total is not None])
     mean = _with_carry(item, _figure(totals, rule), rule) if totals else None
     return Placed(
         item=item,
@@ -134,12 +131,12 @@ def _tally(item: int, scored: Sequence[Ballot], eligible: int, rule: RoundRule) 
         mean=mean,
         printed="" if mean is None else print_points(mean, rule.decimals),
         median=_median(totals) if totals else None,
-        criterion_mean=_criterion_mean(scored, rule.tie_criterion),
+        criterion_mean=_criterion_mean(own, len(totals), rule.tie_criterion),
         counted=len(totals),
         missing=eligible - len(totals),
-        extremes_high=sum(total > rule.reason_above for total in totals),
-        extremes_low=sum(total < rule.reason_below for total in totals),
-        in_quorum=bool(totals) and len(totals) >= rule.quorum * eligible,
+        extremes_high=len(totals) - bisect_right(totals, rule.reason_above),
+        extremes_low=bisect_left(totals, rule.reason_below),
+        in_quorum=bool(totals) and len(totals) * rule.quorum.denominator >= rule.quorum.numerator * eligible,
     )
 
 
@@ -148,17 +145,21 @@ def _figure(totals: Sequence[int], rule: RoundRule) -> Fraction:
         return _median(totals)
     if rule.mean == "trimmed" and len(totals) >= TRIMMED_FROM:
         totals = totals[1:-1]
-    return points_of(sum(totals)) / len(totals)
+    return Fraction(sum(totals), CENTIPOINTS * len(totals))
 
 
 def _median(totals: Sequence[int]) -> Fraction:
     middle = len(totals) // 2
-    return points_of(totals[middle] + totals[~middle]) / 2
+    return Fraction(totals[middle] + totals[~middle], 2 * CENTIPOINTS)
 
 
-def _criterion_mean(scored: Sequence[Ballot], criterion: str) -> Fraction | None:
-    found = [ballot.criteria[criterion] for ballot in scored if ballot.criteria and criterion in ballot.criteria]
-    return points_of(sum(found)) / len(found) if found and len(found) == len(scored) else None
+def _criterion_mean(own: Sequence[Ballot], counted: int, criterion: str) -> Fraction | None:
+    found = [
+        ballot.criteria[criterion]
+        for ballot in own
+        if ballot.criteria and ballot.total is not None and criterion in ballot.criteria
+    ]
+    return Fraction(sum(found), CENTIPOINTS * counted) if found and len(found) == counted else None
 
 
 def _with_carry(item: int, figure: Fraction, rule: RoundRule) -> Fraction:
@@ -173,32 +174,37 @@ def _with_carry(item: int, figure: Fraction, rule: RoundRule) -> Fraction:
 
 
 def _order(tallied: Sequence[Placed], rule: RoundRule, panel_votes: Sequence[int]) -> Order:
-    figures = {placed.item: _comparable(placed.mean, rule) for placed in tallied if placed.mean is not None}
+    keys = _keys({placed.item: placed.mean for placed in tallied}, rule)
+    times = Counter(keys.values())
+    tied = [placed for placed in tallied if times[keys[placed.item]] > 1]
     votes = {item: place for place, item in enumerate(panel_votes, start=1)}
-    return order_items(figures, [_measure(step, tallied, rule, votes) for step in rule.ties], places=rule.places)
+    return order_items(keys, [_measure(step, tied, rule, votes) for step in rule.ties], places=rule.places)
 
 
-def _measure(step: Step, tallied: Sequence[Placed], rule: RoundRule, votes: Mapping[int, int]) -> Measure:
-    values: dict[int, Fraction | None] = {}
-    printed: dict[int, str] = {}
-    for placed in tallied:
-        if step in {"median", "criterion_mean"}:
-            points = placed.median if step == "median" else placed.criterion_mean
-            values[placed.item] = None if points is None else _comparable(points, rule)
-            printed[placed.item] = "" if points is None else print_points(points, _tie_decimals(rule))
-        else:
-            extremes = placed.extremes_high + placed.extremes_low
-            count = extremes if step == "fewer_extremes" else votes.get(placed.item)
-            values[placed.item] = None if count is None else Fraction(-count)  # the fewer, the earlier: the higher
-            printed[placed.item] = str(count)
-    return Measure(step, values, printed)
+def _measure(step: Step, tied: Sequence[Placed], rule: RoundRule, votes: Mapping[int, int]) -> Measure:
+    if step in {"median", "criterion_mean"}:
+        points = {one.item: one.median if step == "median" else one.criterion_mean for one in tied}
+        decimals = _tie_decimals(rule)
+        printed = {item: print_points(value, decimals) for item, value in points.items() if value is not None}
+        return Measure(step, _keys(points, rule), printed)
+    if step == "fewer_extremes":
+        counts = {one.item: one.extremes_high + one.extremes_low for one in tied}
+    else:
+        counts = {one.item: votes[one.item] for one in tied if one.item in votes}
+    fewer = {item: -count for item, count in counts.items()}  # the fewer, the earlier: the higher
+    return Measure(step, fewer, {item: str(count) for item, count in counts.items()})
 
 
-def _comparable(points: Fraction, rule: RoundRule) -> Fraction:
-    """Points as the rule compares them, at every step: what is printed equal is equal (A13)."""
-    if rule.rank_on == "exact":
-        return points
-    return Fraction(round_half_up(points, rule.decimals), 10**rule.decimals)
+def _keys(points: Mapping[int, Fraction | None], rule: RoundRule) -> dict[int, int]:
+    """Whole numbers that compare as the rule compares the points: what is printed equal is equal (A13).
+
+    Exact points are put over one denominator. Who has none is left out.
+    """
+    found = {item: value for item, value in points.items() if value is not None}
+    if rule.rank_on == "printed":
+        return {item: round_half_up(value, rule.decimals) for item, value in found.items()}
+    scale = lcm(*{value.denominator for value in found.values()})
+    return {item: value.numerator * (scale // value.denominator) for item, value in found.items()}
 
 
 def _tie_decimals(rule: RoundRule) -> int:
@@ -239,19 +245,25 @@ def _share(quorum: Decimal) -> Fraction:
     return Fraction(quorum)
 
 
-def _refuse_contradictions(ballots: Collection[Ballot], items: Collection[int], eligible: Mapping[int, int]) -> None:
-    known = set(items)
-    if len(known) != len(items):
+def _by_item(
+    ballots: Collection[Ballot], items: Collection[int], eligible: Mapping[int, int]
+) -> dict[int, list[Ballot]]:
+    """Each item's ballots, the items in the order of their numbers; refuses what does not fit."""
+    of_item: dict[int, list[Ballot]] = {item: [] for item in sorted(items)}
+    if len(of_item) != len(items):
         raise _contradiction("同一项目出现了两次")
-    if lacking := known - eligible.keys():
+    if lacking := of_item.keys() - eligible.keys():
         raise _contradiction(f"项目 {min(lacking)} 没有可评专家人数")
-    seats = Counter(ballot.item for ballot in ballots)
-    if strange := seats.keys() - known:
+    if strange := {ballot.item for ballot in ballots} - of_item.keys():
         raise _contradiction(f"选票中的项目 {min(strange)} 不在本轮")
-    if len({(ballot.item, ballot.expert) for ballot in ballots}) != len(ballots):
-        raise _contradiction("同一专家对同一项目有两张选票")
-    if crowded := [item for item, count in seats.items() if count > eligible[item]]:
-        raise _contradiction(f"项目 {min(crowded)} 的选票多于可评专家人数")
+    for ballot in ballots:
+        of_item[ballot.item].append(ballot)
+    for item, own in of_item.items():
+        if len({ballot.expert for ballot in own}) != len(own):
+            raise _contradiction(f"同一专家对项目 {item} 有两张选票")
+        if len(own) > eligible[item]:
+            raise _contradiction(f"项目 {item} 的选票多于可评专家人数")
+    return of_item
 
 
 def _refuse_bad_vote(panel_votes: Sequence[int], items: Collection[int], rule: RoundRule) -> None:

@@ -3,7 +3,6 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from fractions import Fraction
 from itertools import groupby
 from typing import Literal
 
@@ -22,10 +21,10 @@ NO_VOTE_NEEDED = "不影响入选，无需表决"
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """What one step compares: a value for each item, the higher stands first; ``None`` where the data is missing."""
+    """What one step compares: a whole number for each tied item, the higher stands first; no number, no data."""
 
     step: Step
-    values: Mapping[int, Fraction | None]
+    values: Mapping[int, int]
     printed: Mapping[int, str]
 
 
@@ -52,7 +51,7 @@ class Order:
     steps: Mapping[int, tuple[TieStep, ...]]
 
 
-def order_items(values: Mapping[int, Fraction], measures: Sequence[Measure], *, places: int) -> Order:
+def order_items(values: Mapping[int, int], measures: Sequence[Measure], *, places: int) -> Order:
     """The order of the items by ``values``, equal ones by the measures in turn.
 
     A measure that lacks a value for one of the tied is skipped for all of them. ``places`` only decides what is told
@@ -72,23 +71,17 @@ def _resolve(
     if len(tied) == 1 or not measures:
         return [tied]
     measure, later = measures[0], measures[1:]
-    values = _values(measure, tied)
+    applies = all(item in measure.values for item in tied)
+    missing = "" if applies else _missing(measure.step, crosses=0 < cut < len(tied))
     for item in tied:
-        printed = _missing(measure.step, crosses=0 < cut < len(tied)) if values is None else measure.printed[item]
-        told[item].append(TieStep(measure.step, tied, values is not None, printed))
+        told[item].append(TieStep(measure.step, tied, applies, measure.printed[item] if applies else missing))
     groups: list[tuple[int, ...]] = []
-    for equal in [tied] if values is None else _split(tied, values):
+    for equal in _split(tied, measure.values) if applies else [tied]:
         groups += _resolve(equal, later, cut=cut - sum(map(len, groups)), told=told)
     return groups
 
 
-def _values(measure: Measure, tied: Iterable[int]) -> dict[int, Fraction] | None:
-    found = {item: measure.values[item] for item in tied}
-    present = {item: value for item, value in found.items() if value is not None}
-    return present if len(present) == len(found) else None
-
-
-def _split(items: Iterable[int], values: Mapping[int, Fraction]) -> list[tuple[int, ...]]:
+def _split(items: Iterable[int], values: Mapping[int, int]) -> list[tuple[int, ...]]:
     """The items in groups of equal value, the highest first; inside a group by their numbers."""
     ordered = sorted(items, key=lambda item: (-values[item], item))
     return [tuple(group) for _, group in groupby(ordered, key=values.__getitem__)]
