@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from documents.findings import Unreadable
 from documents.scan_cost import Reckoning, bound_unpacking
+from documents.scan_objects import has_monstrous_object
 
 if TYPE_CHECKING:
     import pikepdf
@@ -55,6 +56,8 @@ def inspect(path: Path, *, r: str, wanted: Callable[[int], Iterable[int]]) -> Pd
     _refuse_foreign(path, r)
     import pikepdf
 
+    if has_monstrous_object(path):
+        raise _unreadable("PDF 内部结构异常（单个对象过大），程序没有打开。", PRINT_AGAIN, r)
     bound_unpacking()
     try:
         with pikepdf.open(path) as pdf:

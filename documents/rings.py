@@ -74,6 +74,14 @@ def distances(points: Points, ring: Ring) -> npt.NDArray[np.float32]:
     return np.asarray(np.hypot(along, across), np.float32)
 
 
+def angles(points: Points, ring: Ring) -> npt.NDArray[np.float32]:
+    """Where along the ring each point lies: turns from 0 up to 1."""
+    dx, dy = points[:, 0] - ring.x, points[:, 1] - ring.y
+    along = (dx * cos(ring.tilt) + dy * sin(ring.tilt)) / ring.half_width
+    across = (-dx * sin(ring.tilt) + dy * cos(ring.tilt)) / ring.half_height
+    return np.asarray((np.arctan2(across, along) / (2 * np.pi) + 0.5) % 1.0, np.float32)
+
+
 def measured(ring: Ring, points: Points, size: tuple[int, int], *, tolerance: float = TOLERANCE) -> Ring:
     """The same ring with its coverage by these points, and the share of it that lies on the page."""
     return _measured(ring, points, size, tolerance)

@@ -10,7 +10,7 @@ import numpy as np
 
 from documents.ink import DOTS_A_MM, Mask, PageInk, components
 from documents.marks import Answer, Seal, Shape
-from documents.rings import Points, Ring, best_ring, distances, measured
+from documents.rings import Points, Ring, angles, best_ring, distances, measured
 
 _SMALLEST_PIECE_MM = 9.0
 _FEWEST_DOTS = 60
@@ -28,6 +28,12 @@ _UNSURE_COVERAGE = 0.38
 _CLEAR_COVERAGE = 0.75
 _LEAST_VISIBLE = 0.75
 _FULLY_VISIBLE = 0.8
+
+_LETTERHEAD_MM = 48.0  # a red emblem with a name around it stands at the top; nobody seals there
+_SECTORS = 72
+_RIM_FROM, _RIM_STEP, _GAP_SHARE = 0.96, 0.02, 0.45
+_WRITING = (0.66, 0.84)  # where the name stands, in shares of the radius; the tips of a star end before
+_WRITTEN_DOTS, _WRITTEN_SHARE, _WRITTEN_SHARE_CROSSED = 3, 0.2, 0.35
 
 _PAIR_MM = (48.0, 130.0)
 _BEYOND_RIM = 1.05
@@ -111,7 +117,7 @@ def _touching_pair(points: Points, red: Mask) -> tuple[Seal, ...]:
         alone = np.zeros_like(red)
         alone[own[:, 1].astype(np.intp), own[:, 0].astype(np.intp)] = 1
         arc = measured(ring, own, size)
-        answer = _answer(arc, alone, 2 * ring.half_width, touches_edge=False)
+        answer = _answer(arc, alone, 2 * ring.half_width, touches_edge=False, crossed=red)
         if answer != "yes" or arc.coverage < _PAIR_COVERAGE:
             return ()
         seals.append(_seal("yes", "round" if ring.is_round else "oval", arc))
@@ -130,8 +136,11 @@ def _judge_one(points: Points, red: Mask) -> Seal | None:
     return _square(points)
 
 
-def _answer(ring: Ring, red: Mask, extent: float, *, touches_edge: bool) -> Answer | None:
-    """A stamp's rim stands out from an empty halo and its inside is mostly paper; a logo or a photograph is neither."""
+def _answer(ring: Ring, red: Mask, extent: float, *, touches_edge: bool, crossed: Mask | None = None) -> Answer | None:
+    """A stamp's rim stands out from an empty halo and its inside is mostly paper; a logo or a photograph is neither.
+
+    ``crossed`` is the ink of both when another seal lies over it: its name is looked for there.
+    """
     long_mm = 2 * max(ring.half_width, ring.half_height) / DOTS_A_MM
     inside, rim, halo = _densities(ring, red)
     like_a_stamp = (
@@ -142,12 +151,33 @@ def _answer(ring: Ring, red: Mask, extent: float, *, touches_edge: bool) -> Answ
         and (touches_edge or extent / DOTS_A_MM < _MOST_SPREAD * long_mm)
     )
     score = ring.coverage * (1.0 if ring.visible > _FULLY_VISIBLE else 0.8)
-    if like_a_stamp and score >= _YES_COVERAGE and ring.visible > _LEAST_VISIBLE:
-        return "yes"
+    is_in_letterhead = ring.y < _LETTERHEAD_MM * DOTS_A_MM
+    if like_a_stamp and score >= _YES_COVERAGE and ring.visible > _LEAST_VISIBLE and not is_in_letterhead:
+        return "yes" if _has_writing(ring, red, crossed) else "unsure"
     small_but_clear = (
         _SMALL_STAMP_MM <= long_mm < _STAMP_MM[0] and ring.coverage > _CLEAR_COVERAGE and inside < _MOST_INSIDE
     )
     return "unsure" if (like_a_stamp and score >= _UNSURE_COVERAGE) or small_but_clear else None
+
+
+def _has_writing(ring: Ring, red: Mask, crossed: Mask | None) -> bool:
+    """Whether a name stands along the rim, a gap away from it: emblems, circles of a pen and stains have none.
+
+    Where another seal lies over it there is no gap to be seen, and more ink is asked for.
+    """
+    rows, columns = np.nonzero(red if crossed is None else crossed)
+    points = np.stack([columns, rows], axis=1).astype(np.float32)
+    away, turns = distances(points, ring), angles(points, ring)
+
+    def share(low: float, high: float, dots: int) -> float:
+        inked = np.bincount((turns[(away > low) & (away < high)] * _SECTORS).astype(np.intp), minlength=_SECTORS)
+        return float((inked[:_SECTORS] >= dots).mean())
+
+    if crossed is not None:
+        return share(*_WRITING, _WRITTEN_DOTS) >= _WRITTEN_SHARE_CROSSED
+    steps = np.arange(_RIM_FROM, _WRITING[0], -_RIM_STEP)
+    gap = next((float(at) for at in steps if share(at - _RIM_STEP, at + _RIM_STEP, 1) < _GAP_SHARE), None)
+    return gap is not None and share(_WRITING[0], min(_WRITING[1], gap), _WRITTEN_DOTS) >= _WRITTEN_SHARE
 
 
 def _densities(ring: Ring, red: Mask) -> tuple[float, float, float]:
