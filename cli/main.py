@@ -23,6 +23,7 @@ app.add_typer(ledger_app, name="ledger")
 app.add_typer(edition_commands.app, name="edition")
 app.add_typer(user_commands.app, name="user")
 app.add_typer(rules_commands.app, name="rules")
+app.command()(rules_commands.twins)
 app.command()(paper_commands.template)
 app.command()(paper_commands.paper)
 

@@ -1,4 +1,4 @@
-"""The commands on the rules of the file check: list them, try a changed one on all that is held."""
+"""The commands on what the file check finds: its rules, a changed rule tried on all, texts much alike."""
 
 from dataclasses import asdict
 from pathlib import Path
@@ -67,3 +67,19 @@ def try_changes(
         for each in outcome.differences
     ]
     say(facts, as_json=as_json, lines=[*lines, outcome.sentence])
+
+
+def twins(home: Home = Path("./var"), as_json: As_json = False) -> None:
+    """推荐表正文相近的项目，两两列出。 | Every two forms whose texts are much alike."""
+    from office.opening import open_desk
+    from office.twins import alike_pairs
+
+    desk = open_desk(home)
+    with desk.database.read() as session:
+        pairs = alike_pairs(session, desk)
+    facts = [{"one": asdict(one), "other": asdict(other), "share": round(share, 2)} for one, other, share in pairs]
+    lines = [
+        f"{share:.0%}　{one.number} {one.unit}“{one.title}”　{other.number} {other.unit}“{other.title}”"
+        for one, other, share in pairs
+    ]
+    say({"pairs": facts}, as_json=as_json, lines=[*lines, f"正文相近的共 {len(pairs)} 对；只作提示，由人判断。"])

@@ -28,8 +28,11 @@ def values_of(sketched: str) -> frozenset[str]:
 
 def share(one: frozenset[str], other: frozenset[str]) -> float:
     """The share of six-letter runs that two texts have in common, 0 to 1, estimated from their sketches (Jaccard)."""
+    common = one & other
+    if not common:
+        return 0.0
     smallest = sorted(one | other)[:SKETCH_VALUES]
-    return sum(value in one and value in other for value in smallest) / len(smallest) if smallest else 0.0
+    return sum(value in common for value in smallest) / len(smallest)
 
 
 def folded(text: str) -> str:

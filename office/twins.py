@@ -1,6 +1,7 @@
 """Finds what was handed in twice: the same file, title or unit, a title or a text much alike (A23, A24)."""
 
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -15,6 +16,10 @@ from records.tables.application import Application, Upload
 LEAST_OF_TITLES = 0.6  # of their pairs of letters
 LEAST_OF_TEXTS = 0.3  # of their runs of six letters
 _MOST_NAMED = 5  # applications in one sentence
+_USUAL_SHARE = 0.05  # of all forms: what so many hold is how such forms are written, and hints at nothing
+_USUAL_LEAST = 3  # forms that hold it too
+_FEWEST_COMMON = 3  # values that two sketches share before anything is estimated
+_FEWEST_VALUES = 12  # that are left of a sketch; from fewer no share is estimated
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +63,8 @@ def hints(session: Session, desk: Desk, item: Application) -> tuple[Hint, ...]:
 def alike_pairs(session: Session, desk: Desk) -> tuple[tuple[Other, Other, float], ...]:
     """Every two applications of the edition whose texts are much alike, with the share; those most alike first."""
     others = {other.id: other for other in _others(session) if other.edition == desk.key}
-    sketches = {id_: likeness.values_of(sketch) for id_, sketch in _sketches(session) if id_ in others}
+    held = {id_: likeness.values_of(sketch) for id_, sketch in _sketches(session)}
+    sketches = _own({id_: values for id_, values in held.items() if id_ in others}, _usual(held))
     found = [
         (others[one], others[other], share)
         for one, other in near.candidates(sketches, least=LEAST_OF_TEXTS)
@@ -100,11 +106,17 @@ def _alike_titles(desk: Desk, item: Application, others: Iterable[Other]) -> Hin
 
 
 def _alike_texts(session: Session, desk: Desk, item: Application, others: dict[int, Other]) -> Hint | None:
-    sketches = dict(_sketches(session))
-    mine = likeness.values_of(sketches.pop(item.id or 0, ""))
-    if not mine:
+    rows = dict(_sketches(session))
+    mine = likeness.values_of(rows.get(item.id or 0, ""))
+    held = {
+        id_: values for id_, told in rows.items() if len(mine & (values := likeness.values_of(told))) >= _FEWEST_COMMON
+    }
+    if len(held) < 2:  # noqa: PLR2004 - nobody beside itself
         return None
-    shares = ((others[id_], likeness.share(mine, likeness.values_of(told))) for id_, told in sketches.items())
+    among = frozenset().union(*held.values())
+    sketches = _own(held, _usual({id_: likeness.values_of(told) & among for id_, told in rows.items()}))
+    mine = sketches.pop(item.id or 0, frozenset())
+    shares = ((others[id_], likeness.share(mine, values)) for id_, values in sketches.items())
     found = [(other, share) for other, share in shares if share >= LEAST_OF_TEXTS]
     return _hint("twins.text", desk, "推荐表正文与以下项目相近", found)
 
@@ -120,6 +132,19 @@ def _sketches(session: Session) -> Iterator[tuple[int, str]]:
     """The sketch of the form that holds now, by application; whoever has none is left out."""
     current = (col(Upload.superseded_at).is_(None), col(Upload.finished_at).is_not(None), Upload.likeness != "")
     yield from session.exec(select(Upload.application_id, Upload.likeness).where(*current))
+
+
+def _usual(held: Mapping[int, frozenset[str]]) -> set[str]:
+    """What so many forms hold that it is how such forms are written: it hints at nothing."""
+    holders = Counter(value for values in held.values() for value in values)
+    most = max(_USUAL_LEAST, int(_USUAL_SHARE * len(held)))
+    return {value for value, count in holders.items() if count > most}
+
+
+def _own(held: Mapping[int, frozenset[str]], usual: set[str]) -> dict[int, frozenset[str]]:
+    """What is left of each sketch without the usual; too little of it tells nothing and is left out."""
+    own = {id_: values - usual for id_, values in held.items()}
+    return {id_: values for id_, values in own.items() if len(values) >= _FEWEST_VALUES}
 
 
 def _hint(

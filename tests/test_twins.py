@@ -1,6 +1,7 @@
 """The same work handed in twice is hinted at and never judged: files, titles, units, texts (A23, A24)."""
 
 import hashlib
+import json
 import random
 from io import BytesIO
 from itertools import combinations
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 from sqlmodel import Session
 
 from cli import specimens
+from cli.main import main
 from config.editions_file import load_edition, shipped_edition
 from documents import likeness, recommendation
 from documents.findings import Report, Verdict
@@ -134,6 +136,35 @@ def test_texts_much_alike_are_hinted_with_their_share(office: Office) -> None:
     assert 0.55 < pair[2] < 0.9  # 2,500 of 3,500 letters: 71 %
 
 
+def test_what_many_forms_share_is_no_hint_but_what_two_share_beside_it_is(office: Office) -> None:
+    items = [a_draft(office, f"第{n}", title=f"{n}" * 9, unit=f"单位{n}") for n in range(6)]
+    for number, item_id in enumerate(items):
+        put_form(office, item_id, BODY[:1_500] + other_text(10 + number, 1_500))
+    assert all("twins.text" not in hints(office, item_id) for item_id in items)
+    put_form(office, items[5], BODY[:1_500] + other_text(10, 1_400) + other_text(99, 100))
+    assert office.found(items[5]).number in hints(office, items[0])["twins.text"].sentence
+    assert "twins.text" not in hints(office, items[1])
+    with office.desk.database.read() as session:
+        (pair,) = twins.alike_pairs(session, office.desk)
+    assert [pair[0].id, pair[1].id] == [items[0], items[5]]
+    assert f"相近约 {pair[2]:.0%}" in hints(office, items[0])["twins.text"].sentence
+
+
+def test_the_command_lists_the_pairs(office: Office, capsys: pytest.CaptureFixture[str]) -> None:
+    one, other = (a_draft(office, name, title=name * 5, unit=name) for name in "甲乙")
+    for item_id in (one, other):
+        put_form(office, item_id, BODY)
+    home = str(office.desk.settings.home)
+    with pytest.raises(SystemExit):
+        main(["twins", "--home", home])
+    assert (
+        f"100%　{office.found(one).number} 甲“甲甲甲甲甲”　{office.found(other).number} 乙" in capsys.readouterr().out
+    )
+    with pytest.raises(SystemExit):
+        main(["twins", "--home", home, "--json"])
+    assert [pair["share"] for pair in json.loads(capsys.readouterr().out)["pairs"]] == [1.0]
+
+
 def test_hints_stand_on_the_sheet_and_keep_nobody_from_passing(office: Office) -> None:
     one = an_application(office, State.ENDORSED, "甲")
     a_draft(office, "乙", title=office.found(one).title)
@@ -184,6 +215,7 @@ def test_no_pair_that_shares_enough_is_missed(found: list[frozenset[str]], least
     assert wanted <= offered
 
 
+@pytest.mark.slow
 def test_ten_thousand_texts_are_compared_without_comparing_each_with_each() -> None:
     sets = {
         number: frozenset(
