@@ -79,7 +79,7 @@ def offered_secret(desk: Desk, token: str) -> str:
 
 def telephone_address(desk: Desk, secret: str, email: str) -> str:
     """What the telephone reads from the square code."""
-    return pyotp.TOTP(secret).provisioning_uri(name=email, issuer_name=desk.edition.award.office)
+    return pyotp.TOTP(secret).provisioning_uri(name=email, issuer_name=f"Linxuan {desk.key}")
 
 
 def set_up(desk: Desk, token: str, password: str, again: str, code: str, *, now: datetime) -> str:

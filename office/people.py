@@ -1,5 +1,6 @@
 """People: who is of the office, who can be written to, and how a person is erased."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,6 +15,9 @@ from records.tables.letter import Letter, LetterState
 from records.tables.person import Address, Expert, Officer, Person, Role
 from states.facts import Actor
 
+_ADDRESS = re.compile(r"[^\s@<>,;]+@[^\s@<>,;]+\.[^\s@<>,;.]+")
+_LONGEST_ADDRESS = 254  # characters, as mail servers have it
+
 
 @dataclass(frozen=True, slots=True)
 class Known:
@@ -24,6 +28,12 @@ class Known:
     phone: str = ""
     unit: str = ""
     position: str = ""
+
+
+def is_address(words: str) -> bool:
+    """Whether this can be an e-mail address."""
+    told = words.strip()
+    return len(told) <= _LONGEST_ADDRESS and told.isprintable() and bool(_ADDRESS.fullmatch(told))
 
 
 def add_person(session: Session, known: Known) -> Person:

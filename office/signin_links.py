@@ -46,6 +46,8 @@ def send(session: Session, desk: Desk, email: str, *, host: str, now: datetime) 
 
     It makes no difference whether the address is known: whoever wants to apply starts here. Raises `attempts.TooMany`.
     """
+    if not people.is_address(email):
+        raise Refusal("这不是一个完整的邮箱地址。", next_step="请核对后重新填写，例如 name@example.cn。")
     email, network = email.strip().lower(), attempts.network_of(host)
     for limit, value in ((attempts.LETTERS_TO, email), (attempts.LETTERS_FROM, network)):
         attempts.require(session, desk, limit, value, now=now)

@@ -46,6 +46,10 @@ _PARTS_OF_ROLE = {
 }
 
 
+class NoSuchCase(NotAllowed):
+    """The visitor has no application with this number; somebody else may."""
+
+
 @dataclass(frozen=True, slots=True)
 class Visitor:
     """Somebody at the door: their parts, and the records that are theirs. A stranger has the public part alone."""
@@ -101,7 +105,7 @@ def own_application(session: Session, desk: Desk, visitor: Visitor, number: str)
     """The visitor's own application with this number; whether another with it exists is not told."""
     item = next((each for each in own_applications(session, desk, visitor) if each.number == number), None)
     if item is None:
-        raise NotAllowed("您的名下没有这个项目。", next_step="请从“我的申报”中选择；换过联系人的请联系遴选办公室。")
+        raise NoSuchCase("您的名下没有这个项目。", next_step="请从“我的申报”中选择；换过联系人的请联系遴选办公室。")
     return item
 
 

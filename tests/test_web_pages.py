@@ -157,7 +157,7 @@ def test_an_endorser_answers_in_the_browser(
         assert "尚未填写推荐意见。" in visit.page.get_by_role("alert").inner_text()
         visit.page.get_by_label("推荐意见（可不填）").fill("同意推荐")
         visit.page.get_by_role("button", name="确认推荐").click()
-        assert "已确认推荐" in visit.page.get_by_role("status").inner_text()
+        assert "已确认推荐" in visit.page.locator("main").get_by_role("status").inner_text()
         assert office.found(item_id).state == State.ENDORSED
         assert visit.page.evaluate(WIDTH) <= 0
 

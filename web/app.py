@@ -3,61 +3,71 @@
 from collections.abc import Callable
 from datetime import datetime
 
-from fastapi import Depends, FastAPI, Request
+from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import HTMLResponse
 from starlette.exceptions import HTTPException
+from starlette.responses import Response
 from starlette.staticfiles import StaticFiles
 
 from config.refusal import Refusal
 from office.desk import Desk
-from web import endorse, health, notice_page, overview
-from web.envelope import Envelope, require_own_form, strict_headers
+from web import cases, components, endorse, health, mine, notice_page, overview, preferences, signin_pages
+from web.envelope import Envelope, strict_headers
 from web.pages import HERE, NoSuchPage, Pages
 from web.refusal_codes import status_of
+from web.visit import Visit
 
 _FOUND_NOTHING, _WRONG_VERB = 404, 405
+_SWITCHES = {"yes", "zh", "en", "light", "dark"}  # values of buttons: nobody typed them
+PARTS = (overview, endorse, notice_page, health, signin_pages, preferences, mine, cases)
 
 
-def make_app(desk: Desk, *, clock: Callable[[], datetime]) -> FastAPI:
-    """The application for one desk; ``clock`` gives the aware instant, and is asked once a request."""
+def make_app(desk: Desk, *, clock: Callable[[], datetime], with_components: bool = False) -> FastAPI:
+    """The application for one desk; ``clock`` gives the aware instant, and is asked once a request.
+
+    ``with_components`` adds the page that shows what pages are put together from, for those who build them.
+    """
     pages = Pages(desk, clock)
-
-    def own_form(request: Request) -> None:
-        require_own_form(request, public_url=desk.settings.public_url)
-
-    app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, dependencies=[Depends(own_form)])
+    app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
+    app.state.pages = pages
     app.add_middleware(Envelope, secure=_is_secure(desk))
     app.mount("/static", StaticFiles(directory=HERE / "static"), name="static")
-    for part in (overview, endorse, notice_page, health):
+    for part in (*PARTS, components) if with_components else PARTS:
         app.include_router(part.routes(pages))
     _answer_refusals(app, pages)
     return app
 
 
 def _answer_refusals(app: FastAPI, pages: Pages) -> None:
-    """Every refusal, foreign or ours, becomes a page that says what is wrong and what to do."""
+    """Every refusal, foreign or ours, becomes a page that says what is wrong and what to do, with what was typed."""
 
     @app.exception_handler(Refusal)
-    def refused(_request: Request, refusal: Refusal) -> HTMLResponse:
-        return pages.refuse(refusal, now=pages.clock(), status=status_of(refusal))
+    def refused(request: Request, refusal: Refusal) -> Response:
+        return pages.refuse(pages.visit(request), refusal, status=status_of(refusal), typed=_typed(request))
 
     @app.exception_handler(HTTPException)
-    def not_served(_request: Request, fault: HTTPException) -> HTMLResponse:
-        return pages.refuse(_in_our_words(fault.status_code), now=pages.clock(), status=fault.status_code)
+    def not_served(request: Request, fault: HTTPException) -> Response:
+        return pages.refuse(pages.visit(request), _in_our_words(fault.status_code), status=fault.status_code)
 
     @app.exception_handler(RequestValidationError)
-    def misshapen(_request: Request, _fault: RequestValidationError) -> HTMLResponse:
+    def misshapen(request: Request, _fault: RequestValidationError) -> Response:
         refusal = Refusal("提交的内容读不懂。", next_step="请从页面上的表单提交。")
-        return pages.refuse(refusal, now=pages.clock(), status=status_of(refusal))
+        return pages.refuse(pages.visit(request), refusal, status=status_of(refusal), typed=_typed(request))
 
     @app.exception_handler(Exception)
-    def broken(_request: Request, _fault: Exception) -> HTMLResponse:
+    def broken(request: Request, _fault: Exception) -> Response:
         """Sent from outside the envelope, so it brings the headers itself; the server logs the fault."""
         refusal = Refusal("系统出了错，您的操作没有完成。", next_step="请稍后再试；仍不行请联系遴选办公室。")
-        page = pages.refuse(refusal, now=pages.clock(), status=500)
+        came = getattr(request.state, "visit", None) or Visit(pages.desk, pages.clock(), request.url.path)
+        page = pages.refuse(came, refusal, status=500, typed=_typed(request))
         page.headers.update(strict_headers(secure=_is_secure(pages.desk)) | {"cache-control": "no-store"})
         return page
+
+
+def _typed(request: Request) -> str:
+    """The words of the form that was refused, without its secrets and switches."""
+    words: dict[str, str] = getattr(request.state, "typed", {})
+    return "\n".join(value for value in words.values() if value.strip() and value not in _SWITCHES)
 
 
 def _in_our_words(status: int) -> Refusal:

@@ -2,21 +2,24 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Form
-from fastapi.responses import HTMLResponse
 from sqlmodel import Session
+from starlette.responses import Response
 
 from config.refusal import Refusal
 from documents.findings import Verdict
 from office import applications, endorsement
 from office.act import Moved
+from office.visitors import Part
 from records.tables.application import Application, Upload
 from records.tables.endorser import EndorsementRequest
 from states.refusals import NotAllowed
+from web.admission import may
 from web.pages import Pages
 from web.refusal_codes import status_of
+from web.visit import Visit
 
 LONGEST_OPINION = 2_000  # characters
 _VERDICTS = {
@@ -44,25 +47,25 @@ def routes(pages: Pages) -> APIRouter:
     router = APIRouter()
 
     @router.get("/endorse/{token}")
-    def look(token: str) -> HTMLResponse:
-        return _form(pages, token, now=pages.clock())
+    def look(token: str, visit: Visit = may(Part.PUBLIC, by_address=True)) -> Response:
+        return _form(pages, visit, token)
 
     @router.post("/endorse/{token}")
     def answer(
-        token: str, verb: Annotated[str, Form(alias="answer")] = "", opinion: Annotated[str, Form()] = ""
-    ) -> HTMLResponse:
-        now = pages.clock()
+        token: str,
+        verb: Annotated[str, Form(alias="answer")] = "",
+        opinion: Annotated[str, Form()] = "",
+        visit: Visit = may(Part.PUBLIC, by_address=True),
+    ) -> Response:
         try:
-            moved = _take(pages, token, verb, opinion.strip(), now=now)
+            moved = _take(pages, token, verb, opinion.strip(), now=visit.now)
         except endorsement.LinkRefused as refusal:
-            return pages.refuse(refusal, now=now, status=status_of(refusal), typed=opinion)
+            return pages.refuse(visit, refusal, status=status_of(refusal), typed=opinion)
         except Refusal as refusal:
-            return _form(pages, token, now=now, refusal=refusal, verb=verb, opinion=opinion)
+            return _form(pages, visit, token, refusal=refusal, verb=verb, opinion=opinion)
         with pages.desk.database.read() as session:
             item = applications.find(session, pages.desk, next(iter(moved.events)))
-            return pages.show(
-                session, "answered", now=now, item=item, endorsed=verb == "endorse", opinion=opinion.strip()
-            )
+        return pages.show(visit, "answered", item=item, endorsed=verb == "endorse", opinion=opinion.strip())
 
     return router
 
@@ -79,21 +82,27 @@ def _take(pages: Pages, token: str, verb: str, opinion: str, *, now: datetime) -
 
 
 def _form(
-    pages: Pages, token: str, *, now: datetime, refusal: Refusal | None = None, verb: str = "", opinion: str = ""
-) -> HTMLResponse:
+    pages: Pages, visit: Visit, token: str, *, refusal: Refusal | None = None, verb: str = "", opinion: str = ""
+) -> Response:
     """The application with both answers; after a refusal, with its words and with what was typed."""
     try:
         with pages.desk.database.read() as session:
-            request = endorsement.open_by_token(session, token, now=now)
+            request = endorsement.open_by_token(session, token, now=visit.now)
             facts = _facts(session, pages, request)
             status = status_of(refusal) if refusal else 200
-            typed = {"refusal": refusal, "verb": verb, "opinion": opinion, "token": token, "longest": LONGEST_OPINION}
-            return pages.show(session, "endorse", now=now, status=status, **facts, **typed)
+            typed: dict[str, Any] = {
+                "refusal": refusal,
+                "verb": verb,
+                "opinion": opinion,
+                "token": token,
+                "longest": LONGEST_OPINION,
+            }
+            return pages.show(visit, "endorse", status=status, **facts, **typed)
     except endorsement.LinkRefused as gone:
-        return pages.refuse(refusal or gone, now=now, status=status_of(refusal or gone), typed=opinion)
+        return pages.refuse(visit, refusal or gone, status=status_of(refusal or gone), typed=opinion)
 
 
-def _facts(session: Session, pages: Pages, request: EndorsementRequest) -> dict[str, object]:
+def _facts(session: Session, pages: Pages, request: EndorsementRequest) -> dict[str, Any]:
     item = applications.find(session, pages.desk, request.application_id)
     endorser, _ = endorsement.endorser_of(session, request)
     files = applications.current_files(session, request.application_id)

@@ -10,7 +10,8 @@ from config.refusal import Refusal
 
 LARGEST_FORM = 64 * 1024  # bytes
 CONTENT_POLICY = (
-    "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; media-src 'self'; connect-src 'self'; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 _HEADERS = {
     "content-security-policy": CONTENT_POLICY,
@@ -21,7 +22,7 @@ _HEADERS = {
     "x-content-type-options": "nosniff",
     "x-frame-options": "DENY",
 }
-_CHANGING = ("POST", "PUT", "PATCH", "DELETE")
+CHANGING = ("POST", "PUT", "PATCH", "DELETE")
 
 
 def strict_headers(*, secure: bool) -> dict[str, str]:
@@ -56,16 +57,14 @@ class Envelope:
         await self._app(scope, receive, sealed)
 
 
-def require_own_form(request: Request, *, public_url: str) -> None:
-    """Refuse a changing request that another site caused, or that is larger than any form of ours.
+def require_own_form(request: Request, *, public_url: str, largest: int = LARGEST_FORM) -> None:
+    """Refuse a changing request that another site caused, or that is larger than ``largest`` bytes.
 
     Under our referrer policy browsers send ``Origin: null`` with our own forms; then ``Sec-Fetch-Site`` tells. An old
-    browser tells neither: the secret in the address is what stands between it and a stranger.
+    browser tells neither: the secret in the form, or in the address, is what stands between it and a stranger.
     """
-    if request.method not in _CHANGING:
-        return
     length = request.headers.get("content-length", "")
-    if not length.isdecimal() or int(length) > LARGEST_FORM:
+    if not length.isdecimal() or int(length) > largest:
         raise Refusal("提交的内容过长，或没有说明长度。", next_step="请缩短后重新提交。")
     if not _is_own(request, public_url):
         raise ForeignOrigin("这次提交不是从本系统的页面发出的。", next_step="请从信中的链接打开页面，再提交一次。")

@@ -17,7 +17,7 @@ from records.tables.event import Block, Event
 from records.tables.letter import Letter, LetterState
 from states import agenda
 from states.facts import State
-from web.pages import last_minute
+from web.shown import last_minute
 
 RUNS_SHOWN = 6
 _LATE, _INSTANT = timedelta(seconds=60), timedelta(microseconds=1)

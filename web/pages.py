@@ -1,40 +1,37 @@
-"""Turns facts into pages: the templates, and what every page needs beside its own facts."""
+"""Turns facts into pages and their fragments: the templates, and what every page needs beside its own facts."""
 
 from collections.abc import Callable
+from contextlib import suppress
+from contextvars import ContextVar
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 
-from fastapi.responses import HTMLResponse
+from fastapi import Request
+from fastapi.responses import HTMLResponse, RedirectResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from sqlmodel import Session
+from jinja2_fragments import render_block
+from markupsafe import Markup
+from sqlalchemy.exc import SQLAlchemyError
+from starlette.responses import Response
 
 from config.refusal import Refusal
-from config.workdays import DayKind
 from office.desk import Desk
-from web import notice_facts
+from web import language, navigation, shown, visit
+from web.admission import SignInNeeded
+from web.corner import corner
+from web.vendored import icon, vendored
+from web.visit import Visit
 
 HERE = Path(__file__).resolve().parent
-_WEEKDAYS = "一二三四五六日"
-_INSTANT = timedelta(microseconds=1)
-_KIBI = 1024
+_SEE_OTHER = 303
+_visit: ContextVar[Visit] = ContextVar(
+    "visit"
+)  # set while a template is filled in, so that parts need not be handed it
 
 
 class NoSuchPage(Refusal):
     """The address leads nowhere."""
-
-
-@dataclass(frozen=True, slots=True)
-class Corner:
-    """The clock in the corner: what time it is where the award is given, and what kind of day."""
-
-    date: str
-    time: str
-    weekday: str
-    day: str
-    is_workday: bool
-    place: str
-    warning: str
 
 
 @dataclass(frozen=True)
@@ -48,33 +45,48 @@ class Pages:
     def __post_init__(self) -> None:
         object.__setattr__(self, "_templates", self._environment())
 
-    def show(
-        self, session: Session | None, name: str, *, now: datetime, status: int = 200, **facts: object
-    ) -> HTMLResponse:
-        """The page ``name`` with its facts; ``session`` tells whether there is a public notice to lead to."""
-        noticed = session is not None and notice_facts.current(session, self.desk, now=now) is not None
-        html = self._templates.get_template(f"{name}.html").render(
-            edition=self.desk.edition, corner=self.corner(now), noticed=noticed, **facts
-        )
-        return HTMLResponse(html, status_code=status)
+    def visit(self, request: Request) -> Visit:
+        """Who came with this request; asked of the clock and the records once."""
+        if not hasattr(request.state, "visit"):
+            request.state.visit = visit.of(request, self.desk, self.clock())
+        found: Visit = request.state.visit
+        return found
 
-    def refuse(self, refusal: Refusal, *, now: datetime, status: int, typed: str = "") -> HTMLResponse:
+    def show(self, came: Visit, name: str, /, *, status: int = 200, fragment: str = "", **facts: object) -> Response:
+        """The page ``name`` with its facts; for htmx only its block ``fragment``, where one is named."""
+        token = _visit.set(came)
+        try:
+            if fragment and came.is_fragment:
+                html = render_block(self._templates, f"{name}.html", fragment, self._common(came) | facts)
+            else:
+                html = self._templates.get_template(f"{name}.html").render(self._framed(came) | facts)
+        finally:
+            _visit.reset(token)
+        return came.sealed(HTMLResponse(html, status_code=status, headers={"vary": "HX-Request"} if fragment else None))
+
+    def go(self, came: Visit, path: str) -> Response:
+        """Send the browser to another of our pages, by a GET of its own: reloading sends no form again."""
+        return came.sealed(RedirectResponse(path, status_code=_SEE_OTHER))
+
+    def refuse(self, came: Visit, refusal: Refusal, *, status: int, typed: str = "") -> Response:
         """The page of a refusal: its sentence, the next step, and what was typed, so that nothing is lost."""
-        return self.show(None, "refusal", now=now, status=status, refusal=refusal, typed=typed, code=status)
+        asks = isinstance(refusal, SignInNeeded)
+        return self.show(came, "refusal", status=status, refusal=refusal, typed=typed, code=status, asks_sign_in=asks)
 
-    def corner(self, now: datetime) -> Corner:
-        """The corner's facts in the edition's zone."""
-        local = now.astimezone(self.desk.zone)
-        kind = self.desk.workdays.day_kind(local.date())
-        return Corner(
-            date=f"{local:%Y-%m-%d}",
-            time=f"{local:%H:%M}",
-            weekday=f"周{_WEEKDAYS[local.weekday()]}",
-            day=kind.label,
-            is_workday=kind in {DayKind.WORKDAY, DayKind.MAKE_UP},
-            place="北京时间" if self.desk.edition.award.zone == "Asia/Shanghai" else self.desk.edition.award.zone,
-            warning=self.desk.workdays.warning(local),
-        )
+    def _common(self, came: Visit) -> dict[str, object]:
+        return {
+            "edition": self.desk.edition,
+            "visit": came,
+            "visitor": came.visitor,
+            "corner": corner(self.desk, came.now),
+        }
+
+    def _framed(self, came: Visit) -> dict[str, object]:
+        """What the frame around a page shows; a frame without a rail when the records do not answer."""
+        groups: dict[str, list[navigation.Shown]] = {}
+        with suppress(SQLAlchemyError), self.desk.database.read() as session:
+            groups = navigation.rail(session, self.desk, came.visitor, now=came.now)
+        return self._common(came) | {"rail": groups, "bell": navigation.bell(groups)}
 
     def _environment(self) -> Environment:
         made = Environment(
@@ -85,31 +97,22 @@ class Pages:
             lstrip_blocks=True,
         )
         made.filters.update(
-            instant=self.desk.shown, end=lambda at: last_minute(at, self.desk), size=size, grouped=grouped
+            instant=lambda at: shown.instant(at, self.desk, _visit.get().language),
+            end=lambda at: shown.last_minute(at, self.desk, _visit.get().language),
+            size=shown.size,
+            grouped=shown.grouped,
         )
+        made.globals.update(_=_say, icon=icon, vendored=vendored, form_secret=_form_secret, form_field=visit.FORM_FIELD)
+        for name in ("ui", "forms"):
+            made.globals[name] = made.get_template(f"parts/{name}.html").module
         return made
 
 
-def last_minute(closes: datetime, desk: Desk) -> str:
-    """A half-open end as people say it: midnight belongs to the day before, 2024年11月8日 24:00."""
-    local = closes.astimezone(desk.zone)
-    if (local.hour, local.minute, local.second, local.microsecond) != (0, 0, 0, 0):
-        return desk.shown(closes)
-    last = local - _INSTANT
-    return f"{last.year}年{last.month}月{last.day}日 24:00"
+def _say(text: str, **facts: object) -> str:
+    """A text in the reader's language, its ``{facts}`` filled in; Markup stays Markup."""
+    said = language.say(str(text), _visit.get().language)
+    return Markup.escape(said).format(**facts) if facts else said
 
 
-def size(count: int) -> str:
-    """A number of bytes as people read it: 3.2 MB."""
-    if count < _KIBI:
-        return f"{count} B"
-    amount, unit = count / _KIBI, "KB"
-    for larger in ("MB", "GB"):
-        if amount >= _KIBI:
-            amount, unit = amount / _KIBI, larger
-    return f"{amount:.1f} {unit}"
-
-
-def grouped(number: int) -> str:
-    """A large number with thin spaces: 12 345."""
-    return f"{number:,}".replace(",", "\u2009")
+def _form_secret() -> str:
+    return _visit.get().form_secret

@@ -17,12 +17,16 @@ class Stage:
 
     number: int
     name: str
-    english: str
     opens: datetime
     closes: datetime
     days: str
     place: str
     passed: int
+
+    @property
+    def told(self) -> str:
+        """Its place in words."""
+        return {"done": "已结束", "now": "进行中", "todo": "未开始"}[self.place]
 
 
 def stages(edition: Edition, workdays: Workdays, *, now: datetime) -> list[Stage]:
@@ -30,16 +34,16 @@ def stages(edition: Edition, workdays: Workdays, *, now: datetime) -> list[Stage
     submission, notice = edition.submission, edition.notice
     until = notice_end(edition, workdays)
     planned = [
-        ("申报与推荐" if edition.endorsement.required else "申报", "Submission", submission.opens, submission.closes),
-        ("形式审查", "Formal check", submission.closes, edition.check.due),
-        *((round_.name, _ENGLISH[round_.key], round_.opens, round_.result_due) for round_ in edition.rounds),
-        (f"公示 {notice.days} 天", "Public notice", notice.posted, until),
-        ("结果公布", "Announcement", edition.announcement.at, edition.announcement.at),
+        ("申报与推荐" if edition.endorsement.required else "申报", submission.opens, submission.closes),
+        ("形式审查", submission.closes, edition.check.due),
+        *((round_.name, round_.opens, round_.result_due) for round_ in edition.rounds),
+        (f"公示 {notice.days} 天", notice.posted, until),
+        ("结果公布", edition.announcement.at, edition.announcement.at),
     ]
     zone = ZoneInfo(edition.award.zone)
     return [
-        Stage(number, name, english, opens, closes, _days(opens, closes, zone), *_place(opens, closes, now))
-        for number, (name, english, opens, closes) in enumerate(planned, start=1)
+        Stage(number, name, opens, closes, _days(opens, closes, zone), *_place(opens, closes, now))
+        for number, (name, opens, closes) in enumerate(planned, start=1)
     ]
 
 
@@ -48,9 +52,6 @@ def remaining(now: datetime, until: datetime, workdays: Workdays, zone: ZoneInfo
     today, last = now.astimezone(zone).date(), (until - _INSTANT).astimezone(zone).date()
     days = [today + timedelta(days=ahead) for ahead in range(1, (last - today).days + 1)]
     return len(days), sum(workdays.is_workday(day) for day in days)
-
-
-_ENGLISH = {"first_round": "First round", "final": "Final"}
 
 
 def _days(opens: datetime, closes: datetime, zone: ZoneInfo) -> str:

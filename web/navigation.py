@@ -1,0 +1,78 @@
+"""Lists where a visitor can go from every page: the rail at the left, and the bell."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlmodel import Session, col, func, select
+
+from office import visitors
+from office.desk import Desk
+from office.visitors import Part, Visitor
+from records.tables.application import Application
+from states.facts import State
+from web import notice_facts
+
+Count = Callable[[Session, Desk, Visitor, datetime], int | None]
+_EVERYBODY = (Part.PUBLIC,)
+_OFFICE = (Part.OFFICE, Part.SUPERVISOR)
+_THEIRS_TO_DO = {State.DRAFT, State.RETURNED}
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One line of the rail. ``count`` gives the number beside it: 0 shows none, ``None`` hides the line."""
+
+    path: str
+    label: str
+    icon: str
+    group: str
+    parts: tuple[Part, ...]
+    count: Count | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A line as the rail shows it."""
+
+    place: Place
+    count: int
+
+
+def _notice(session: Session, desk: Desk, _visitor: Visitor, now: datetime) -> int | None:
+    return None if notice_facts.current(session, desk, now=now) is None else 0
+
+
+def _mine_to_do(session: Session, desk: Desk, visitor: Visitor, _now: datetime) -> int | None:
+    return sum(State(item.state) in _THEIRS_TO_DO for item in visitors.own_applications(session, desk, visitor))
+
+
+def _all(session: Session, desk: Desk, _visitor: Visitor, _now: datetime) -> int | None:
+    return session.exec(select(func.count()).where(col(Application.edition) == desk.key)).one()
+
+
+# Whoever adds a page adds its line here.
+PLACES: tuple[Place, ...] = (
+    Place("/", "遴选总览", "layout-dashboard", "工作", _EVERYBODY),
+    Place("/mine", "我的申报", "folder-open", "工作", (Part.APPLICANT,), _mine_to_do),
+    Place("/cases", "申报项目", "folder-open", "工作", _OFFICE, _all),
+    Place("/notice", "公示", "megaphone", "工作", _EVERYBODY, _notice),
+)
+
+
+def rail(session: Session, desk: Desk, visitor: Visitor, *, now: datetime) -> dict[str, list[Shown]]:
+    """The lines for this visitor by group, in order."""
+    groups: dict[str, list[Shown]] = {}
+    for place in PLACES:
+        if visitor.parts.isdisjoint(place.parts):
+            continue
+        count = place.count(session, desk, visitor, now) if place.count else 0
+        if count is not None:
+            groups.setdefault(place.group, []).append(Shown(place, count))
+    return groups
+
+
+def bell(groups: dict[str, list[Shown]]) -> Shown | None:
+    """What waits for the visitor: the first line whose number says how much there is to do."""
+    waiting = (it for lines in groups.values() for it in lines if it.place.path == "/mine" and it.count)
+    return next(waiting, None)

@@ -1,0 +1,154 @@
+"""The pages by which people sign in and out: a look never uses a link up, the button does."""
+
+from io import BytesIO
+from typing import Annotated
+
+import segno
+from fastapi import APIRouter, Form
+from markupsafe import Markup
+from starlette.responses import Response
+
+from config.refusal import Refusal
+from office import office_account, people, signin, signin_links
+from office.visitors import Part
+from records.tables.signin import LinkPurpose
+from web.admission import may
+from web.pages import Pages
+from web.refusal_codes import status_of
+from web.visit import Visit
+
+Told = Annotated[str, Form()]
+
+
+def routes(pages: Pages) -> APIRouter:
+    """The addresses under ``/signin`` and ``/signout``."""
+    router = APIRouter()
+    _by_letter(router, pages)
+    _by_link(router, pages)
+    _of_the_office(router, pages)
+    _set_up(router, pages)
+    _out(router, pages)
+    return router
+
+
+def _by_letter(router: APIRouter, pages: Pages) -> None:
+    @router.get("/signin")
+    def ask(visit: Visit = may(Part.PUBLIC)) -> Response:
+        return pages.show(visit, "signin", refusal=None, email="", closes=pages.desk.edition.submission.closes)
+
+    @router.post("/signin")
+    def send(email: Told = "", visit: Visit = may(Part.PUBLIC)) -> Response:
+        try:
+            with pages.desk.database.write() as session:
+                signin_links.send(session, pages.desk, email, host=visit.host, now=visit.now)
+        except Refusal as refusal:
+            closes = pages.desk.edition.submission.closes
+            return pages.show(
+                visit, "signin", status=status_of(refusal), refusal=refusal, email=email, closes=closes
+            )  # fmt: skip
+        return pages.show(visit, "signin_sent", email=email.strip())
+
+
+def _by_link(router: APIRouter, pages: Pages) -> None:
+    @router.get("/signin/link/{token}")
+    def look(token: str, visit: Visit = may(Part.PUBLIC, by_address=True)) -> Response:
+        return _asked(pages, visit, token, LinkPurpose.SIGN_IN)
+
+    @router.post("/signin/link/{token}")
+    def take(token: str, visit: Visit = may(Part.PUBLIC, by_address=True)) -> Response:
+        with pages.desk.database.write() as session:
+            visit.sign_in(signin.take_mail_link(session, token, now=visit.now))
+        return pages.go(visit, "/mine")
+
+    @router.get("/signin/invited/{token}")
+    def look_invited(token: str, visit: Visit = may(Part.PUBLIC, by_address=True)) -> Response:
+        return _asked(pages, visit, token, LinkPurpose.INVITATION)
+
+    @router.post("/signin/invited/{token}")
+    def take_invited(token: str, visit: Visit = may(Part.PUBLIC, by_address=True)) -> Response:
+        with pages.desk.database.write() as session:
+            visit.sign_in(signin.take_invitation(session, token, now=visit.now))
+        return pages.go(visit, "/")
+
+
+def _asked(pages: Pages, visit: Visit, token: str, purpose: LinkPurpose) -> Response:
+    """The page with the one button; programs that follow the links of a letter use nothing up."""
+    with pages.desk.database.read() as session:
+        link, person = signin.link_of(session, token, purpose, now=visit.now)
+    name = (person.name if person else "") or link.email
+    return pages.show(visit, "signin_link", name=name, until=link.expires_at, once=purpose is LinkPurpose.SIGN_IN)
+
+
+def _of_the_office(router: APIRouter, pages: Pages) -> None:
+    @router.get("/signin/office")
+    def ask(visit: Visit = may(Part.PUBLIC)) -> Response:
+        return pages.show(visit, "signin_office", refusal=None, email="")
+
+    @router.post("/signin/office")
+    def enter(email: Told = "", password: Told = "", code: Told = "", visit: Visit = may(Part.PUBLIC)) -> Response:
+        try:
+            token = office_account.sign_in(pages.desk, email, password, code, host=visit.host, now=visit.now)
+        except Refusal as refusal:
+            return pages.show(visit, "signin_office", status=status_of(refusal), refusal=refusal, email=email)
+        visit.sign_in(token)
+        return pages.go(visit, "/cases")
+
+
+def _set_up(router: APIRouter, pages: Pages) -> None:
+    @router.get("/signin/setup/{token}")
+    def look(token: str, visit: Visit = may(Part.PUBLIC, by_address=True)) -> Response:
+        return _setting_up(pages, visit, token)
+
+    @router.post("/signin/setup/{token}")
+    def take(
+        token: str, password: Told = "", again: Told = "", code: Told = "",
+        visit: Visit = may(Part.PUBLIC, by_address=True),
+    ) -> Response:  # fmt: skip
+        try:
+            visit.sign_in(office_account.set_up(pages.desk, token, password, again, code, now=visit.now))
+        except signin_links.LinkSpent:
+            raise
+        except Refusal as refusal:
+            return _setting_up(pages, visit, token, refusal=refusal)
+        return pages.go(visit, "/cases")
+
+
+def _setting_up(pages: Pages, visit: Visit, token: str, *, refusal: Refusal | None = None) -> Response:
+    with pages.desk.database.read() as session:
+        link, person = signin.link_of(session, token, LinkPurpose.OFFICE_SETUP, now=visit.now)
+        email = people.email_of(session, link.person_id or 0) or ""
+    secret = office_account.offered_secret(pages.desk, token)
+    status = status_of(refusal) if refusal else 200
+    return pages.show(
+        visit, "signin_setup", status=status, refusal=refusal, name=person.name if person else "", email=email,
+        secret=" ".join(secret[at : at + 4] for at in range(0, len(secret), 4)), until=link.expires_at,
+        square=_square(office_account.telephone_address(pages.desk, secret, email)),
+        shortest=office_account.SHORTEST, longest=office_account.LONGEST,
+    )  # fmt: skip
+
+
+def _square(words: str) -> Markup:
+    """The square code as an inline drawing without styles of its own."""
+    drawn = BytesIO()
+    segno.make(words, error="m", micro=False).save(
+        drawn, kind="svg", xmldecl=False, svgns=False, border=2, svgclass="square", lineclass=None, omitsize=True
+    )
+    return Markup(drawn.getvalue().decode())  # noqa: S704 - a drawing of squares
+
+
+def _out(router: APIRouter, pages: Pages) -> None:
+    @router.post("/signout")
+    def leave(visit: Visit = may(Part.PUBLIC)) -> Response:
+        if visit.visitor.signin_id is not None:
+            with pages.desk.database.write() as session:
+                signin.end(session, visit.visitor.signin_id)
+        visit.sign_out()
+        return pages.go(visit, "/")
+
+    @router.post("/signout/everywhere")
+    def leave_everywhere(visit: Visit = may(Part.PUBLIC)) -> Response:
+        if visit.visitor.person_id is not None:
+            with pages.desk.database.write() as session:
+                signin.end_everywhere(session, visit.visitor.person_id)
+        visit.sign_out()
+        return pages.go(visit, "/")

@@ -1,0 +1,107 @@
+"""One request as the pages need it: who came, when, from where, and how they want to read."""
+
+import secrets
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal
+
+from fastapi import Request
+from starlette.responses import Response
+
+from office import signin, visitors
+from office.desk import Desk
+from office.visitors import STRANGER, Visitor
+from web.language import Language
+
+Theme = Literal["", "light", "dark"]
+FORM_FIELD, FORM_HEADER = "form_secret", "x-form-secret"
+_TOKEN, _GUEST, _LANGUAGE, _THEME = "linxuan", "linxuan_guest", "linxuan_language", "linxuan_theme"
+_YEAR = 365 * 24 * 3600  # seconds
+
+
+@dataclass
+class Visit:
+    """One request. What it keeps in the browser is sent with whatever answer it gets (`Visit.sealed`)."""
+
+    desk: Desk
+    now: datetime
+    path: str
+    host: str = ""
+    visitor: Visitor = STRANGER
+    language: Language = Language.CHINESE
+    theme: Theme = ""
+    is_fragment: bool = False
+    token: str = ""
+    guest: str = ""
+    _kept: dict[str, tuple[str, int | None]] = field(default_factory=dict)
+
+    @property
+    def form_secret(self) -> str:
+        """What a form must bring back; a guest is given a cookie of their own the first time one is shown."""
+        if self.visitor.signin_id is not None:
+            return signin.form_secret(self.desk, f"sign-in {self.visitor.signin_id}")
+        if not self.guest:
+            self.guest = secrets.token_urlsafe(16)
+            self._kept[_GUEST] = (self.guest, None)
+        return signin.form_secret(self.desk, f"guest {self.guest}")
+
+    def sign_in(self, token: str) -> None:
+        """Keep the token of a new sign-in in this browser, in the place of what it had."""
+        self._kept[_TOKEN] = (token, None)
+
+    def sign_out(self) -> None:
+        """Forget the token."""
+        self._kept[_TOKEN] = ("", 0)
+
+    def read_in(self, language: Language, theme: Theme) -> None:
+        """Keep how this browser's reader wants to read."""
+        self._kept[_LANGUAGE] = (language.value, _YEAR)
+        self._kept[_THEME] = (theme, _YEAR if theme else 0)
+
+    def sealed(self, answer: Response) -> Response:
+        """The answer with the cookies that this visit leaves."""
+        secure = _is_secure(self.desk)
+        for name, (value, seconds) in self._kept.items():
+            full = _named(name, secure=secure)
+            answer.set_cookie(full, value, max_age=seconds, secure=secure, httponly=True, samesite="lax")
+        return answer
+
+
+def of(request: Request, desk: Desk, now: datetime) -> Visit:
+    """Who came with this request; asks the records once, and writes seldom."""
+    secure = _is_secure(desk)
+    kept = {name: request.cookies.get(_named(name, secure=secure), "") for name in (_TOKEN, _GUEST, _LANGUAGE, _THEME)}
+    theme = kept[_THEME]
+    visit = Visit(
+        desk, now, request.url.path,
+        host=request.client.host if request.client else "",
+        language=Language.ENGLISH if kept[_LANGUAGE] == Language.ENGLISH else Language.CHINESE,
+        theme="light" if theme == "light" else "dark" if theme == "dark" else "",
+        is_fragment=request.headers.get("hx-request") == "true",
+        token=kept[_TOKEN], guest=kept[_GUEST],
+    )  # fmt: skip
+    if visit.token:
+        _recognise(visit)
+    return visit
+
+
+def _recognise(visit: Visit) -> None:
+    with visit.desk.database.read() as session:
+        found = signin.find(session, visit.token, now=visit.now)
+        visit.visitor = visitors.recognise(session, visit.desk, found) if found else STRANGER
+    if found is not None and visit.visitor.is_known and signin.is_stale(found, now=visit.now):
+        with visit.desk.database.write() as session:
+            fresh = signin.refresh(session, visit.token, now=visit.now)
+        if fresh:
+            visit.sign_in(fresh)
+    if not visit.visitor.is_known:
+        visit.sign_out()
+
+
+def _is_secure(desk: Desk) -> bool:
+    return desk.settings.public_url.startswith("https:")
+
+
+def _named(name: str, *, secure: bool) -> str:
+    """Under https the browser itself holds the cookie to this host, path and channel."""
+    return f"__Host-{name}" if secure else name
