@@ -40,11 +40,7 @@ def paper(edition: Edition, title: str, filled: Filled, *, lines: float | None =
     chosen = looks(edition.form)
     if lines is not None:
         chosen["BodyText"] = replace(chosen["BodyText"], lines=lines)
-    word = Word(APPLICANT_PAGE, chosen, properties)
-    if filled.number:
-        word.mark(filled.number)
-    word.foot()
-    return word
+    return Word(APPLICANT_PAGE, chosen, properties, number=filled.number)
 
 
 def looks(rules: FormRules | None) -> Looks:

@@ -22,10 +22,7 @@ def official(title: str, issued: Issued, facts: object, *, number: str = "") -> 
     told = Properties(
         title=f"{number} {title}".strip(), author=issued.office, made_at=issued.at, subject=issued.entry_name
     )
-    word = Word(OFFICIAL_PAGE, OFFICIAL, told)
-    if number:
-        word.mark(number)
-    word.foot(digest=fingerprint(facts))
+    word = Word(OFFICIAL_PAGE, OFFICIAL, told, number=number, digest=fingerprint(facts))
     word.title(issued.entry_name, title)
     return word
 

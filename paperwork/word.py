@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from io import BytesIO
 from typing import TYPE_CHECKING
 
+from docx.oxml.ns import qn
 from docx.section import _Header
 from docx.shared import Emu, Mm
 from docx.text.paragraph import Paragraph
@@ -16,16 +17,26 @@ if TYPE_CHECKING:
     from docx.document import Document
 
 _CODE_MM = (17.0, 17.0)
+_DIGEST_POINTS = 6.5
 _PICTURE_MM = (34.0, 30.0)  # as wide and as high at most
 
 
 class Word:
     """One paper while it is being written; `to_bytes` gives the file, the same bytes for the same words."""
 
-    def __init__(self, page: Page, looks: Looks, properties: word_package.Properties) -> None:
-        """An empty paper on such pages, in such looks."""
+    def __init__(
+        self, page: Page, looks: Looks, properties: word_package.Properties, *, number: str = "", digest: str = ""
+    ) -> None:
+        """An empty paper on such pages, in such looks.
+
+        ``number`` stands in the head of each page, on the first one with its QR code; ``digest``, the SHA-256 of what
+        the paper is made from, at the foot below 第 X 页 共 Y 页.
+        """
         self._document: Document = word_package.empty(page, looks, properties)
         self._drawings = 0
+        if number:
+            self._set_head(number)
+        self._set_foot(digest)
 
     def title(self, *lines: str) -> None:
         """The title in the middle, one paragraph a line."""
@@ -56,44 +67,47 @@ class Word:
             xml("pPr", xml("pStyle", val="BodyText"), xml("keepNext"), indent, xml("jc", val="right")), (text,)
         )
 
-    def _add_text(self, properties: Xml, pieces: Iterable[str | Piece]) -> None:
-        self._add(xml("p", properties, *(run(each if isinstance(each, Piece) else Piece(each)) for each in pieces)))
-
     def table(self, table: Table) -> None:
         """A table, with a thin line of room below it: two tables in a row would grow together."""
-        element, waiting = table_xml(table)
+        element = table_xml(table)
         self._add(element)
-        for paragraph, cell in waiting:
+        cells = [cell for row in range(len(table.rows)) for cell in table.cells(row)]
+        for frame, cell in zip(element.iter(qn("w:tc")), cells, strict=True):
             for picture in cell.pictures:
-                self._draw(paragraph, self._document, BytesIO(picture.jpeg), _PICTURE_MM, picture.caption)
+                place = frame.find(qn("w:p"))
+                self._draw(place, self._document, BytesIO(picture.jpeg), _PICTURE_MM, picture.caption)
         spacing = xml("spacing", before=0, after=0, line=120, lineRule="exact")
         self._add(xml("p", xml("pPr", xml("pStyle", val="TableText"), spacing)))
 
-    def mark(self, number: str) -> None:
-        """The number in the head of each page, on the first one with its QR code."""
+    def to_bytes(self) -> bytes:
+        """The file, a .docx."""
+        return word_package.packed(self._document)
+
+    def _add_text(self, properties: Xml, pieces: Iterable[str | Piece]) -> None:
+        self._add(xml("p", properties, *(run(each if isinstance(each, Piece) else Piece(each)) for each in pieces)))
+
+    def _set_head(self, number: str) -> None:
         section = self._document.sections[0]
         section.different_first_page_header_footer = True
         first, later = section.first_page_header, section.header
         for header in (first, later):
             header.is_linked_to_previous = False
         words = Piece(f"编号 {number}", points=SIZES["小五"])
-        _fill(later.paragraphs[0], [run(words)], "right")
-        _fill(first.paragraphs[0], [run(words), run(Piece("  "))], "right")
-        self._draw(first.paragraphs[0]._p, first, code_png(number), _CODE_MM, f"编号 {number} 的二维码")  # noqa: SLF001
+        _fill(later.paragraphs[0]._p, [run(words)], "right")  # noqa: SLF001 - filled with elements of our own
+        line = first.paragraphs[0]._p  # noqa: SLF001 - the same
+        _fill(line, [run(words), run(Piece("  "))], "right")
+        self._draw(line, first, code_png(number), _CODE_MM, f"编号 {number} 的二维码")
 
-    def foot(self, *, digest: str = "") -> None:
-        """第 X 页 共 Y 页 below each page, with the SHA-256 of what the paper was made from, if it is given."""
+    def _set_foot(self, digest: str) -> None:
         section = self._document.sections[0]
         first = [section.first_page_footer] if section.different_first_page_header_footer else []
         for footer in (section.footer, *first):
             footer.is_linked_to_previous = False
-            _fill(footer.paragraphs[0], page_numbers(SIZES["小五"]), "center")
+            line = footer.paragraphs[0]._p  # noqa: SLF001 - filled with elements of our own
+            _fill(line, page_numbers(SIZES["小五"]), "center")
             if digest:
-                _fill(footer.add_paragraph(style="Footer"), _digest_line(digest), "center")
-
-    def to_bytes(self) -> bytes:
-        """The file, a .docx."""
-        return word_package.packed(self._document)
+                line = footer.add_paragraph(style="Footer")._p  # noqa: SLF001 - the same
+                _fill(line, [run(Piece(f"数据 SHA-256 {digest}", points=_DIGEST_POINTS))], "center")
 
     def _add(self, element: Xml) -> None:
         body = self._document.element.body
@@ -116,11 +130,6 @@ class Word:
         named.set("descr", words)
 
 
-def _digest_line(digest: str) -> list[Xml]:
-    return [run(Piece(f"数据 SHA-256 {digest}", points=6.5))]
-
-
-def _fill(paragraph: Paragraph, content: list[Xml], align: Align) -> None:
-    properties = paragraph._p.get_or_add_pPr()  # noqa: SLF001 - the library would sort it wrongly
-    properties.append(xml("jc", val=align))
-    paragraph._p.extend(content)  # noqa: SLF001
+def _fill(paragraph: Xml, content: list[Xml], align: Align) -> None:
+    paragraph.get_or_add_pPr().append(xml("jc", val=align))
+    paragraph.extend(content)

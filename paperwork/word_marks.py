@@ -56,15 +56,18 @@ class Cell:
 class Table:
     """A table: columns in millimetres, rows of cells; ``heights`` are least heights of rows in millimetres.
 
-    The first ``head_rows`` are repeated on each page; without ``bordered`` it only holds things side by side.
+    The first ``head_rows`` are repeated on each page.
     """
 
     widths: Sequence[float]
     rows: Sequence[Sequence[Cell | str]]
     head_rows: int = 0
     heights: Sequence[float] = field(default_factory=tuple)
-    bordered: bool = True
     together: bool = False  # all rows on one page
+
+    def cells(self, row: int) -> list[Cell]:
+        """The cells of a row, plain text among them made cells."""
+        return [cell if isinstance(cell, Cell) else Cell(cell) for cell in self.rows[row]]
 
 
 def xml(tag: str, *children: Xml, **values: object) -> Xml:
@@ -120,61 +123,53 @@ def code_png(text: str) -> BytesIO:
     return picture
 
 
-def table_xml(table: Table) -> tuple[Xml, list[tuple[Xml, Cell]]]:
-    """The table's element, and the paragraph of each cell that takes pictures."""
+def table_xml(table: Table) -> Xml:
+    """The table's element; of a cell with pictures the first paragraph is left empty for them."""
     grid = [round(width * _TWIPS_A_MM) for width in table.widths]
-    style = xml("tblStyle", val="TableGrid" if table.bordered else "TableNormal")
     properties = xml(
-        "tblPr", style, xml("tblW", w=sum(grid), type="dxa"), xml("jc", val="center"), xml("tblLayout", type="fixed")
+        "tblPr",
+        xml("tblStyle", val="TableGrid"),
+        xml("tblW", w=sum(grid), type="dxa"),
+        xml("jc", val="center"),
+        xml("tblLayout", type="fixed"),
     )
-    element = xml("tbl", properties, xml("tblGrid", *(xml("gridCol", w=width) for width in grid)))
-    waiting: list[tuple[Xml, Cell]] = []
-    for number, row in enumerate(table.rows):
-        keeps_next = number < table.head_rows or (table.together and number + 1 < len(table.rows))
-        element.append(_row(table, number, [_cell(each) for each in row], grid, waiting, keeps_next=keeps_next))
-    return element, waiting
+    rows = [_row(table, number, grid) for number in range(len(table.rows))]
+    return xml("tbl", properties, xml("tblGrid", *(xml("gridCol", w=width) for width in grid)), *rows)
 
 
-def _row(
-    table: Table, number: int, cells: list[Cell], grid: list[int], waiting: list[tuple[Xml, Cell]], *, keeps_next: bool
-) -> Xml:
+def _row(table: Table, number: int, grid: list[int]) -> Xml:
     properties = xml("trPr", xml("cantSplit"))
     if number < len(table.heights):
         properties.append(xml("trHeight", val=round(table.heights[number] * _TWIPS_A_MM), hRule="atLeast"))
     if number < table.head_rows:
         properties.append(xml("tblHeader"))
+    keeps_next = number < table.head_rows or (table.together and number + 1 < len(table.rows))
     row, column = xml("tr", properties), 0
-    for cell in cells:
-        width = sum(grid[column : column + cell.span])
+    for cell in table.cells(number):
+        row.append(_cell(cell, sum(grid[column : column + cell.span]), keeps_next=keeps_next))
         column += cell.span
-        frame = xml("tcPr", xml("tcW", w=width, type="dxa"))
-        if cell.span > 1:
-            frame.append(xml("gridSpan", val=cell.span))
-        frame.append(xml("vAlign", val="top" if cell.upper else "center"))
-        paragraphs = [
-            _paragraph(cell, line, first=at == 0, keeps_next=keeps_next)
-            for at, line in enumerate([*([""] if cell.pictures else []), *cell.text.split("\n")])
-        ]
-        row.append(xml("tc", frame, *paragraphs))
-        if cell.pictures:
-            waiting.append((paragraphs[0], cell))
     return row
 
 
-def _paragraph(cell: Cell, line: str, *, first: bool, keeps_next: bool) -> Xml:
+def _cell(cell: Cell, width: int, *, keeps_next: bool) -> Xml:
+    frame = xml("tcPr", xml("tcW", w=width, type="dxa"))
+    if cell.span > 1:
+        frame.append(xml("gridSpan", val=cell.span))
+    frame.append(xml("vAlign", val="top" if cell.upper else "center"))
+    lines = [*([""] if cell.pictures else []), *cell.text.split("\n")]
+    return xml("tc", frame, *(_paragraph(cell, line, at, keeps_next=keeps_next) for at, line in enumerate(lines)))
+
+
+def _paragraph(cell: Cell, line: str, place: int, *, keeps_next: bool) -> Xml:
     properties = xml("pPr", xml("pStyle", val="TableText"))
     if keeps_next:
         properties.append(xml("keepNext"))
     properties.append(xml("jc", val=cell.align))
     paragraph = xml("p", properties)
-    if first and cell.ticked is not None:
+    if place == 0 and cell.ticked is not None:
         paragraph.append(tick_box(ticked=cell.ticked))
-    if first and cell.choices:
+    if place == 0 and cell.choices:
         paragraph.append(choice(cell.choices))
     if line:
         paragraph.append(run(Piece(line, bold=cell.bold, points=cell.points)))
     return paragraph
-
-
-def _cell(cell: Cell | str) -> Cell:
-    return cell if isinstance(cell, Cell) else Cell(cell)

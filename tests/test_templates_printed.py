@@ -80,11 +80,11 @@ def test_a_letter_printed_sealed_and_scanned_is_accepted(
     page.image.paste(pages(pdf, dots_an_inch=110)[0].resize((WIDTH, HEIGHT)))
     left, top = place(pdf, rules.endorser_field)
     if route == "society":
-        page.stamp(seal_mask(filled.endorser or "某学会", 1), left + 75, top + 24, SEAL_RED)
+        page.stamp(seal_mask(filled.endorser or "中国电子学会", 1), left + 75, top + 24, SEAL_RED)
     else:
         page.pen(signature(left + 60, top + 14, 3), PEN_BLUE)
     left, top = place(pdf, rules.unit_field)
-    page.stamp(seal_mask(filled.unit or "某单位", 2), left + 75, top + 24, SEAL_RED)
+    page.stamp(seal_mask(filled.unit or "某某大学机械工程学院", 2), left + 75, top + 24, SEAL_RED)
     scan = pdf_of_pictures([page.scanned(7)])
     assert not_green(tmp_path, scan, edition, "letter", filled, route) == []
 
