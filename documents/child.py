@@ -1,5 +1,6 @@
 """Checks files in warm child processes with bounded time and memory, so that a hostile file harms nobody (R44)."""
 
+import logging
 import os
 import stat
 import sys
@@ -16,6 +17,7 @@ from documents.digest import sha256_of
 from documents.findings import Declared, Finding, Picture, Report, Verdict
 from documents.pool import ChildFailed, Confinement, Limits, Message, Pool, Spent
 
+_log = logging.getLogger(__name__)
 _TASK = "documents.checks:answer"
 _REASONS = {
     "crash": "读取时程序异常中止",
@@ -96,12 +98,12 @@ class Readers:
             sha256 = sha256 or sha256_of(path)
             if self._failures.get((sha256, slot.reader), 0) >= _MOST_TRIES:
                 return Report(path.name, slot.reader, sha256, findings=(unfinished(slot, "again"),))
+        question = _question(path, slot, edition, declared, sha256)
         try:
-            found = report(self._asked(path, slot, _question(path, slot, edition, declared, sha256)))
+            found = report(self._asked(path, slot, question))
         except ChildFailed as failure:
-            found = self._without_own_rules(
-                path, slot, _question(path, slot, edition, declared, sha256)
-            ) or self._failed(path, slot, failure.why, sha256 or sha256_of(path))
+            rest = self._without_own_rules(path, slot, question)
+            found = rest or self._failed(path, slot, failure, sha256 or sha256_of(path))
         if _state(path.stat()) != _state(before):
             return Report(path.name, slot.reader, found.sha256, findings=(unfinished(slot, "changed"),))
         return found
@@ -130,10 +132,11 @@ class Readers:
             return None
         return replace(found, findings=(*found.findings, own_rules.unfinished(rules)))
 
-    def _failed(self, path: Path, slot: Slot, why: str, sha256: str) -> Report:
+    def _failed(self, path: Path, slot: Slot, failure: ChildFailed, sha256: str) -> Report:
+        _log.warning("%s 未能读完：%s %s（%s）", slot.reader, failure.why, failure.error, sha256)
         with self._lock:
             self._failures[sha256, slot.reader] = self._failures.get((sha256, slot.reader), 0) + 1
-        return Report(path.name, slot.reader, sha256, findings=(unfinished(slot, why),))
+        return Report(path.name, slot.reader, sha256, findings=(unfinished(slot, failure.why),))
 
 
 def _question(path: Path, slot: Slot, edition: Edition, declared: Declared | None, sha256: str | None) -> Message:

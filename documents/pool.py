@@ -56,12 +56,13 @@ class Confinement:
 
 
 class ChildFailed(Exception):
-    """The child gave no answer: ``why`` is ``crash``, ``time`` or ``memory``."""
+    """The child gave no answer: ``why`` is ``crash``, ``time`` or ``memory``; ``error`` names what was raised in it."""
 
-    def __init__(self, why: str, spent: Spent | None = None) -> None:
-        super().__init__(why)
+    def __init__(self, why: str, spent: Spent | None = None, error: str = "") -> None:
+        super().__init__(why, error)
         self.why = why
         self.spent = spent or Spent()
+        self.error = error
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,7 +202,7 @@ class _Child:
         spent = Spent(**answer["spent"], wall_seconds=time.monotonic() - began)
         if "failed" in answer:
             self.is_good = False
-            raise ChildFailed(str(answer["failed"]), spent)
+            raise ChildFailed(str(answer["failed"]), spent, str(answer.get("error", "")))
         self.is_good = self._left > 0
         return Answer(answer["answer"], spent)
 

@@ -1,5 +1,6 @@
 """Makes letters and evidence that want to harm whoever reads them: what explodes when it is drawn, what calls."""
 
+import struct
 import zlib
 from io import BytesIO
 
@@ -147,3 +148,61 @@ def before(end: bytes) -> bytes:
 
 def rendition() -> bytes:
     return opening(Dictionary(S=Name.Rendition, JS=String("app.alert(1)")))
+
+
+def inflating(size: int, byte: bytes = b"\0") -> bytes:
+    """So many equal bytes, deflated."""
+    packer = zlib.compressobj(9)
+    pieces = [packer.compress(byte * (1 << 20)) for _ in range(size >> 20)]
+    return b"".join([*pieces, packer.flush()])
+
+
+def picture_of(data: bytes, words: bytes, *more: bytes) -> bytes:
+    """A page with one picture of these data."""
+    kind = b"/Type/XObject/Subtype/Image" + words
+    return one_page(b"500 0 0 700 40 40 cm /I Do", b"<</XObject<</I 5 0 R>>>>", stream(data, kind), *more)
+
+
+def large_profile() -> bytes:
+    """A small picture whose colours are explained in half a gigabyte."""
+    words = b"/Width 10/Height 10/ColorSpace[/ICCBased 6 0 R]/BitsPerComponent 8"
+    return picture_of(bytes(300), words, stream(inflating(1 << 29), b"/N 3/Filter/FlateDecode"))
+
+
+def large_font() -> bytes:
+    """Three letters of a font of half a gigabyte."""
+    font = (
+        b"<</Type/Font/Subtype/TrueType/BaseFont/A/FirstChar 0/LastChar 1/Widths[1 1]"
+        b"/FontDescriptor<</Type/FontDescriptor/FontName/A/Flags 4/FontFile2 6 0 R>>>>"
+    )
+    page = b"BT /F 12 Tf 100 100 Td (abc) Tj ET"
+    return one_page(page, b"<</Font<</F 5 0 R>>>>", font, stream(inflating(1 << 29), b"/Filter/FlateDecode"))
+
+
+def large_mesh() -> bytes:
+    """A shading of fifty million triangles."""
+    words = (
+        b"/ShadingType 4/ColorSpace/DeviceRGB/BitsPerCoordinate 8/BitsPerComponent 8/BitsPerFlag 8"
+        b"/Decode[0 595 0 842 0 1 0 1 0 1]/Filter/FlateDecode"
+    )
+    return one_page(b"/S sh", b"<</Shading<</S 5 0 R>>>>", stream(inflating(200 << 20, b"\x55"), words))
+
+
+def wide_array_in_stream(count: int) -> bytes:
+    """One array of very many numbers inside a stream of objects: a few KB on disk."""
+    data = zlib.compress(b"5 0 [" + b"0 " * count + b"]", 9)
+    bodies = (
+        b"<</Type/Catalog/Pages 2 0 R/X 5 0 R>>",
+        b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
+        b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]>>",
+        stream(data, b"/Type/ObjStm/N 1/First 4/Filter/FlateDecode"),
+    )
+    file, places = bytearray(b"%PDF-1.7\n"), list[int]()
+    for number, body in enumerate(bodies, 1):
+        places.append(len(file))
+        file += b"%d 0 obj\n%s\nendobj\n" % (number, body)
+    start = len(file)
+    rows = [(0, 0, 65535), *((1, place, 0) for place in places), (2, 4, 0), (1, start, 0)]
+    table = b"".join(struct.pack(">BIH", *row) for row in rows)
+    words = b"/Type/XRef/Size 7/Root 1 0 R/W[1 4 2]"
+    return bytes(file) + b"6 0 obj\n%s\nendobj\nstartxref\n%d\n%%%%EOF\n" % (stream(table, words), start)

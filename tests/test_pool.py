@@ -69,6 +69,12 @@ def test_a_child_that_fails_is_replaced(pool: Pool, deed: str, why: str) -> None
     assert ask(pool, "echo", text="again")["text"] == "again"
 
 
+def test_what_was_raised_in_a_child_is_named_for_the_log(pool: Pool) -> None:
+    with pytest.raises(ChildFailed) as failure:
+        ask(pool, "raise")
+    assert failure.value.error == "RecursionError"
+
+
 def test_a_child_that_hangs_is_ended_at_the_wall_limit(pool: Pool) -> None:
     ask(pool, "echo", text="warm")
     began = time.monotonic()
