@@ -123,7 +123,7 @@ def rank(
 
 
 def _tally(item: int, own: Sequence[Ballot], eligible: int, rule: RoundRule) -> Placed:
-    totals = sorted([ballot.total for ballot in own if ballot.total is not None])
+    totals = sorted([total for _, _, total, _ in own if total is not None])
     mean = _with_carry(item, _figure(totals, rule), rule) if totals else None
     return Placed(
         item=item,
@@ -131,7 +131,7 @@ def _tally(item: int, own: Sequence[Ballot], eligible: int, rule: RoundRule) -> 
         mean=mean,
         printed="" if mean is None else print_points(mean, rule.decimals),
         median=_median(totals) if totals else None,
-        criterion_mean=_criterion_mean(own, len(totals), rule.tie_criterion),
+        criterion_mean=_criterion_mean(own, rule.tie_criterion),
         counted=len(totals),
         missing=eligible - len(totals),
         extremes_high=len(totals) - bisect_right(totals, rule.reason_above),
@@ -153,13 +153,15 @@ def _median(totals: Sequence[int]) -> Fraction:
     return Fraction(totals[middle] + totals[~middle], 2 * CENTIPOINTS)
 
 
-def _criterion_mean(own: Sequence[Ballot], counted: int, criterion: str) -> Fraction | None:
-    found = [
-        ballot.criteria[criterion]
-        for ballot in own
-        if ballot.criteria and ballot.total is not None and criterion in ballot.criteria
-    ]
-    return Fraction(sum(found), CENTIPOINTS * counted) if found and len(found) == counted else None
+def _criterion_mean(own: Sequence[Ballot], criterion: str) -> Fraction | None:
+    """``None`` where one of the counted ballots lacks the criterion."""
+    found = []
+    for _, _, total, criteria in own:
+        if total is not None:
+            if not criteria or criterion not in criteria:
+                return None
+            found.append(criteria[criterion])
+    return Fraction(sum(found), CENTIPOINTS * len(found)) if found else None
 
 
 def _with_carry(item: int, figure: Fraction, rule: RoundRule) -> Fraction:
@@ -254,12 +256,14 @@ def _by_item(
         raise _contradiction("同一项目出现了两次")
     if lacking := of_item.keys() - eligible.keys():
         raise _contradiction(f"项目 {min(lacking)} 没有可评专家人数")
-    if strange := {ballot.item for ballot in ballots} - of_item.keys():
-        raise _contradiction(f"选票中的项目 {min(strange)} 不在本轮")
-    for ballot in ballots:
-        of_item[ballot.item].append(ballot)
+    try:
+        for ballot in ballots:
+            of_item[ballot.item].append(ballot)
+    except KeyError:
+        strange = min(ballot.item for ballot in ballots if ballot.item not in of_item)
+        raise _contradiction(f"选票中的项目 {strange} 不在本轮") from None
     for item, own in of_item.items():
-        if len({ballot.expert for ballot in own}) != len(own):
+        if len({expert for _, expert, _, _ in own}) != len(own):
             raise _contradiction(f"同一专家对项目 {item} 有两张选票")
         if len(own) > eligible[item]:
             raise _contradiction(f"项目 {item} 的选票多于可评专家人数")
