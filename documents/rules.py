@@ -66,6 +66,7 @@ BUILT_IN = (
     BuiltIn("letter.active", ("R78",), "PDF 中没有脚本、附件等会自行动作的内容", (_R,), blocks=True),
     BuiltIn("letter.size", ("R78",), "页数和图片大小在能逐页查看的范围内", (_L,)),
     BuiltIn("letter.scan", ("R78",), "是盖章或签字后的扫描件", (_G, _L)),
+    BuiltIn("letter.names", ("R80",), "承诺书上的名称与申报信息一致", (_G, _L)),
     BuiltIn("letter.endorser", ("R86",), "推荐方一栏有印章或签字", (_G, _L)),
     BuiltIn("letter.unit", ("R87",), "申报单位一栏有印章", (_G, _L)),
     BuiltIn("evidence.readable", ("R89",), "PDF 能读完", (_G, _L)),
@@ -81,24 +82,6 @@ BUILT_IN = (
 def built_in(name: str) -> BuiltIn | None:
     """The rule that writes lines of this name, or ``None``."""
     return next((rule for rule in BUILT_IN if fnmatchcase(name, rule.name)), None)
-
-
-def as_markdown() -> str:
-    """The list as a table, the text of ``docs/rules.md``."""
-    lines = [
-        "# 机检规则",
-        "",
-        "由 `docs/make_rules.py` 从 `documents/rules.py` 生成。“待人工”由工作人员判断，“建议”不影响提交；",
-        "标 ※ 的不通过项，改正之前不能提交。本机自装的规则（入口组 `linxuan.rules`）见 `linxuan rules`。",
-        "",
-        "| 规则 | 材料 | 条款 | 检查什么 | 可能的结论 |",
-        "|---|---|---|---|---|",
-    ]
-    lines += [
-        f"| `{rule.name}` | {rule.paper} | {'、'.join(rule.clauses)} | {rule.checks} | {endings(rule)} |"
-        for rule in BUILT_IN
-    ]
-    return "\n".join(lines) + "\n"
 
 
 def endings(rule: BuiltIn) -> str:

@@ -1,6 +1,8 @@
 """The list of rules is what the readers do; a rule of one's own joins in and can lose no report (row 141)."""
 
 import ast
+import re
+import runpy
 from collections.abc import Iterator
 from fnmatch import fnmatchcase
 from pathlib import Path
@@ -18,6 +20,7 @@ from documents.own_rules import RuleInput
 
 EDITION = load_edition(shipped_edition("2024")).edition
 FORM = EDITION.slot("form")
+MADE = runpy.run_path(str(ROOT / "docs" / "make_rules.py"))
 GOOD = """
     words = told.facts["words"]["own"]
     yield Finding("numbers", "R56", Verdict.ADVICE, f"{told.reader} {told.award} {words} 字", "请补充。")
@@ -250,7 +253,19 @@ def test_every_row_of_the_list_is_written_somewhere() -> None:
 
 def test_the_page_is_current() -> None:
     """Run docs/make_rules.py."""
-    assert (ROOT / "docs" / "rules.md").read_text(encoding="utf-8") == rules.as_markdown()
+    assert (ROOT / "docs" / "rules.md").read_text(encoding="utf-8") == MADE["page"]()
+
+
+def test_the_sample_on_the_page_works_as_it_stands(form: Path, tmp_path: Path) -> None:
+    (sample,) = re.findall(r"```python\n(.*?)```", MADE["page"](), re.DOTALL)
+    folder = install(tmp_path / "site", NOTHING, distribution="our-rules", module="our_rules")
+    (folder / "our_rules.py").write_text(sample.replace("def figures", "def numbers"), encoding="utf-8")
+    (line,) = of_its_own(asked(form, folder))
+    assert (line.rule, line.verdict, line.evidence) == (
+        "our-rules:numbers:few",
+        Verdict.ADVICE,
+        "创新性部分只有 0 个数字",
+    )
 
 
 def test_one_name_belongs_to_one_rule() -> None:
