@@ -1,0 +1,97 @@
+"""Who may come to which address: the table, the page made of it, and a walk over every line of it as everybody."""
+
+import runpy
+
+import pytest
+from house_rules import ROOT
+from visitors_of import Browser, of_jia
+
+from office.visitors import Part
+from states.facts import State
+from web.admission import addresses
+from web.app import make_app
+
+from cast import HANDED_IN, Office, an_application
+
+pytestmark = pytest.mark.slow
+
+REFUSED = {401, 403}
+# What stands for the words in braces: an address of Jia's, a link that is none.
+FILLED = {"number": "IM24-001", "token": "nobody-knows-this"}
+# As whom an address may be opened, told once more by hand: a slip in one route must not pass unseen.
+EXPECTED = {
+    "/cases": {Part.OFFICE, Part.LEAD, Part.SUPERVISOR},
+    "/mine": {Part.APPLICANT},
+    "/mine/{number}": {Part.APPLICANT},
+}
+
+
+def test_every_address_says_who_may_come(office: Office) -> None:
+    app = make_app(office.desk, clock=lambda: HANDED_IN, with_components=True)
+    told = list(addresses(app))
+    assert len(told) > 20
+    assert [address for address in told if not address.parts] == []
+
+
+def test_only_an_address_with_a_secret_goes_without_the_forms_own(office: Office) -> None:
+    app = make_app(office.desk, clock=lambda: HANDED_IN)
+    for address in addresses(app):
+        assert address.by_address == ("{token}" in address.path), address.path
+
+
+def test_the_page_of_routes_is_current(office: Office) -> None:
+    page = runpy.run_path(str(ROOT / "docs" / "make_routes.py"))["page"]
+    app = make_app(office.desk, clock=lambda: HANDED_IN)
+    assert (ROOT / "docs" / "routes.md").read_text(encoding="utf-8") == page(app)
+
+
+@pytest.mark.parametrize("part", list(Part))
+def test_everybody_walks_every_line_of_the_table(office: Office, part: Part) -> None:
+    an_application(office, State.SUBMITTED, "甲")
+    browser = Browser(office, part)
+    for address in addresses(browser.client.app):  # type: ignore[arg-type]
+        path = address.path.format(**FILLED)
+        form = {"form_secret": browser.secret()}
+        if path.startswith("/signout"):
+            continue  # everybody may, and it ends the walk
+        answer = browser.client.request(address.method, path, data=form if address.method == "POST" else None)
+        may = part in EXPECTED.get(address.path, set(Part))
+        assert answer.status_code != 500, path
+        assert (answer.status_code not in REFUSED) == may, (path, answer.status_code)
+        if may and "{token}" not in address.path and path != "/notice":  # the cast has neither link nor notice
+            assert answer.status_code != 404, path
+        if not may:
+            said = "请先登录" if part is Part.PUBLIC else "这个页面不对您开放"
+            assert said in answer.text, path
+
+
+def test_a_refusal_says_who_may(office: Office) -> None:
+    stranger, applicant = Browser(office), Browser(office, Part.APPLICANT)
+    assert "只对办公室工作人员、监督员开放" in stranger.client.get("/cases").text
+    assert 'href="/signin"' in stranger.client.get("/cases").text
+    assert "应由办公室工作人员、监督员打开" in applicant.client.get("/cases").text
+
+
+def test_yi_never_sees_jias_papers(office: Office) -> None:
+    jias = office.found(an_application(office, State.SUBMITTED, "甲"))
+    yis = office.found(an_application(office, State.SUBMITTED, "乙"))
+    yi = Browser(office, Part.APPLICANT, name="乙")
+    assert yi.client.get(f"/mine/{yis.number}").status_code == 200
+    refused, unknown = yi.client.get(f"/mine/{jias.number}"), yi.client.get("/mine/IM24-999")
+    assert (refused.status_code, unknown.status_code) == (404, 404)
+    assert refused.text.replace(jias.number, "") == unknown.text.replace("IM24-999", "")
+    for secret in (jias.title, jias.unit, of_jia()):
+        assert secret not in refused.text
+        assert secret not in yi.client.get("/mine").text
+
+
+@pytest.mark.parametrize("part", [Part.ENDORSER, Part.EXPERT])
+def test_who_was_invited_is_no_applicant(office: Office, part: Part) -> None:
+    """An invitation lies in a mailbox for weeks: it opens what it is for and nothing else."""
+    assert Browser(office, part).client.get("/mine").status_code == 403
+
+
+def test_the_components_are_not_part_of_a_real_installation(office: Office) -> None:
+    app = make_app(office.desk, clock=lambda: HANDED_IN)
+    assert "/components" not in {address.path for address in addresses(app)}
+    assert Browser(office).client.get("/components").status_code == 200
