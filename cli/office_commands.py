@@ -72,10 +72,11 @@ def _show_first_link(desk: Desk, email: str, now: datetime) -> None:
 
 def take_folders(home: Path, folders: list[Path], now: datetime, *, as_json: bool) -> int:
     """`linxuan intake`: 0 when all were handed in, 1 when one stays a draft or is refused."""
-    from documents.child import Readers
+    from documents import child
 
     desk = open_desk(home)
-    with Readers() as readers:
+    task = child.RECOGNISING_TASK if desk.settings.ocr else child.TASK
+    with child.Readers(task=task) as readers:
         rows = [_taken(desk, readers, folder, now) for folder in folders]
     say({"applications": rows}, as_json=as_json, lines=[_folder_line(row) for row in rows])
     return int(any("refused" in row or row.get("state") == State.DRAFT for row in rows))

@@ -63,6 +63,7 @@ class Settings(BaseSettings):
     secret: SecretStr | None = None
     prefect_api_url: WebAddress = "http://127.0.0.1:4200/api"
     prefect_password: SecretStr | None = None
+    ocr: bool = False  # read the print of scanned letters too: seconds and half a gigabyte a reader, extra [ocr]
 
     @classmethod
     def from_environment(cls) -> Self:

@@ -40,12 +40,18 @@ def check_file(
     return _with_own_rules(_check(path, slot, edition, declared, sha256_of(path)), path, slot, edition, declared)
 
 
-def answer(question: dict[str, Any]) -> dict[str, Any]:
+def answer_recognising(question: dict[str, Any]) -> dict[str, Any]:
+    """`answer`, with the print of scanned letters read too where the extra ``[ocr]`` is installed."""
+    return answer(question, recognise=True)
+
+
+def answer(question: dict[str, Any], *, recognise: bool = False) -> dict[str, Any]:
     """The same between processes: a question of `documents.child.Readers` to a report, both as JSON values."""
     path = Path(question["path"])
     declared = question["declared"] and Declared(**question["declared"])
     slot, edition = Slot.model_validate(question["slot"]), _edition(question["edition"])
-    report = _check(path, slot, edition, declared, question["sha256"] or sha256_of(path))
+    sha256 = question["sha256"] or sha256_of(path)
+    report = _check(path, slot, edition, declared, sha256, recognise=recognise)
     if question["own_rules"]:
         report = _with_own_rules(report, path, slot, edition, declared)
     pictures = [
@@ -59,10 +65,12 @@ def _edition(text: str) -> Edition:
     return Edition.model_validate_json(text)
 
 
-def _check(path: Path, slot: Slot, edition: Edition, declared: Declared | None, sha256: str) -> Report:
+def _check(
+    path: Path, slot: Slot, edition: Edition, declared: Declared | None, sha256: str, *, recognise: bool = False
+) -> Report:
     size = size_line(path.stat().st_size, slot)
     try:
-        read = _read(path, slot, edition, declared)
+        read = _read(path, slot, edition, declared, recognise=recognise)
     except Unreadable as fault:
         red = Finding(fault.rule, fault.r, Verdict.RED, shown(fault.evidence), fault.next_step, blocks_submit=True)
         return Report(path.name, slot.reader, sha256, findings=(size, red))
@@ -99,14 +107,14 @@ def size_line(size: int, slot: Slot) -> Finding:
     return Finding(SIZE_RULE, "R41", Verdict.GREEN, evidence)
 
 
-def _read(path: Path, slot: Slot, edition: Edition, declared: Declared | None) -> Reading:
+def _read(path: Path, slot: Slot, edition: Edition, declared: Declared | None, *, recognise: bool) -> Reading:
     match slot.reader:
         case "form":
             return _read_form(path, edition, declared)
         case "video":
             return _read_video(path, edition)
         case _:
-            return _read_scan(path, slot, edition, declared)
+            return _read_scan(path, slot, edition, declared, recognise=recognise)
 
 
 def _read_form(path: Path, edition: Edition, declared: Declared | None) -> Reading:
@@ -125,17 +133,17 @@ def _read_video(path: Path, edition: Edition) -> Reading:
     return Reading(facts.as_dict(), video_findings.findings(facts, edition.video), pictures)
 
 
-def _read_scan(path: Path, slot: Slot, edition: Edition, declared: Declared | None) -> Reading:
+def _read_scan(path: Path, slot: Slot, edition: Edition, declared: Declared | None, *, recognise: bool) -> Reading:
     from documents import evidence, scan, scan_letter  # load the picture libraries, which only scans need
 
     lines: tuple[Finding, ...]
     if slot.reader == "letter" and (letter := edition.letter):
         fields = {"endorser": letter.endorser_field.rstrip("：:"), "unit": letter.unit_field.rstrip("：:")}
-        read = scan.read(path, fields=fields)
-        lines = scan_letter.letter_findings(read, letter, route=declared.route if declared else None)
+        read = scan.read(path, fields=fields, recognise=recognise)
+        lines = scan_letter.letter_findings(read, letter, declared)
     elif slot.reader == "evidence" and edition.evidence:
         kind = evidence.kind_of(edition.evidence, declared.kind if declared else "")
-        read = scan.read(path, look_for_seals=bool(kind and kind.sealed_original), r="R89")
+        read = scan.read(path, look_for_seals=bool(kind and kind.sealed_original), r="R89", recognise=recognise)
         lines = evidence.evidence_findings(read, edition.evidence, kind)
     else:
         read, lines = scan.read(path, look_for_seals=False), ()

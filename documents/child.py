@@ -18,7 +18,8 @@ from documents.findings import Declared, Finding, Picture, Report, Verdict
 from documents.pool import ChildFailed, Confinement, Limits, Message, Pool, Spent
 
 _log = logging.getLogger(__name__)
-_TASK = "documents.checks:answer"
+TASK = "documents.checks:answer"
+RECOGNISING_TASK = "documents.checks:answer_recognising"  # reads the print of scanned letters too
 _REASONS = {
     "crash": "读取时程序异常中止",
     "time": "读取超过时限",
@@ -53,7 +54,7 @@ class Readers:
         workers: int = 1,
         *,
         limits: Limits | None = None,
-        task: str = _TASK,
+        task: str = TASK,
         search: Path | None = None,
         watch: Watch | None = None,
         network: bool = False,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from documents.findings import Unreadable
 from documents.scan_cost import Reckoning, bound_unpacking
-from documents.scan_objects import has_monstrous_object
+from documents.scan_objects import monster
 
 if TYPE_CHECKING:
     import pikepdf
@@ -56,7 +56,8 @@ def inspect(path: Path, *, r: str, wanted: Callable[[int], Iterable[int]]) -> Pd
     _refuse_foreign(path, r)
     import pikepdf
 
-    if has_monstrous_object(path):
+    found = monster(path)
+    if found == "object":
         raise _unreadable("PDF 内部结构异常（单个对象过大），程序没有打开。", PRINT_AGAIN, r)
     bound_unpacking()
     try:
@@ -68,7 +69,9 @@ def inspect(path: Path, *, r: str, wanted: Callable[[int], Iterable[int]]) -> Pd
                 raise _unreadable("PDF 里没有任何页面。", SCAN_AGAIN, r)
             active, is_whole = _active(pdf)
             reckoning = Reckoning()
-            costly = frozenset(at for at in wanted(pages) if not reckoning.can_be_drawn(pdf.pages[at - 1]))
+            costly = frozenset(
+                at for at in wanted(pages) if found == "stream" or not reckoning.can_be_drawn(pdf.pages[at - 1])
+            )
     except pikepdf.PasswordError as error:
         raise _unreadable("PDF 设有打开密码，无法读取。", "请取消密码后重新上传。", r) from error
     except (pikepdf.PdfError, RuntimeError) as error:

@@ -1,6 +1,6 @@
 """Reads a scanned PDF: pages, scan or text, active contents, seals and signatures with their pictures (R78, R89)."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from threading import Lock
@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from documents.findings import Picture, Unreadable
 from documents.marks import Seal, Strokes
 from documents.pdf_structure import SCAN_AGAIN, inspect
+from documents.scan_names import Source
 
 if TYPE_CHECKING:
     from pypdfium2 import PdfDocument, PdfPage
@@ -57,20 +58,34 @@ class ScanFacts:
 
 @dataclass(frozen=True, slots=True)
 class Scan:
-    """A PDF that was read: its facts, the pictures of its marks, and the text that its pages carry, if any."""
+    """A PDF that was read: its facts, the pictures of its marks, and the text that its pages carry, if any.
+
+    ``source`` tells whether the text stood in the file or was recognised.
+    """
 
     facts: ScanFacts
     pictures: tuple[Picture, ...] = ()
     text: str = ""
+    source: Source = "文字层"
 
 
-def read(path: Path, *, look_for_seals: bool = True, fields: Mapping[str, str] | None = None, r: str = "R78") -> Scan:
+def read(
+    path: Path,
+    *,
+    look_for_seals: bool = True,
+    fields: Mapping[str, str] | None = None,
+    r: str = "R78",
+    recognise: bool = False,
+) -> Scan:
     """A PDF with its seals and signatures; raises `Unreadable` when it is none, locked, broken or without a page.
 
     ``fields`` are labels (推荐学会（盖章）) by a key of their own, whose places on the page are pictured too; ``r`` is
-    the clause that asks for the file (R78, R89).
+    the clause that asks for the file (R78, R89). With ``recognise`` the print of pages without text is read, and the
+    names of seals, where `documents.ocr` is installed.
     """
     import pypdfium2
+
+    from documents.scan_crops import pictures_of
 
     seals = PAGES_WITH_SEALS if look_for_seals else 0
     with _PDFIUM:
@@ -79,15 +94,17 @@ def read(path: Path, *, look_for_seals: bool = True, fields: Mapping[str, str] |
         try:
             with pypdfium2.PdfDocument(path) as pdf:
                 pdf.init_forms()
-                scan = _read_pages(pdf, structure.costly, wanted, fields or {})
+                drawn, scan = _read_pages(pdf, structure.costly, wanted, fields or {})
         except pypdfium2.PdfiumError as error:
             rule = f"{'letter' if r == 'R78' else 'evidence'}.type"
             raise Unreadable("PDF 文件损坏，无法打开。", SCAN_AGAIN, rule, r) from error
+    scan = _recognised(scan, drawn) if recognise else replace(scan, pictures=pictures_of(drawn))
     return replace(scan, facts=replace(scan.facts, active=structure.active, is_whole=structure.is_whole))
 
 
-def _read_pages(pdf: "PdfDocument", costly: frozenset[int], wanted: int, fields: Mapping[str, str]) -> Scan:
-    from documents.scan_crops import pictures_of
+def _read_pages(
+    pdf: "PdfDocument", costly: frozenset[int], wanted: int, fields: Mapping[str, str]
+) -> tuple[list["DrawnPage"], Scan]:
     from documents.scan_page import draw, looked_at
 
     pages, left_out = len(pdf), set(costly)
@@ -115,7 +132,21 @@ def _read_pages(pdf: "PdfDocument", costly: frozenset[int], wanted: int, fields:
         signatures=tuple(strokes for page in drawn for strokes in page.signatures),
         costly_pages=tuple(sorted(left_out)),
     )
-    return Scan(facts, pictures_of(drawn), text[:MOST_TEXT])
+    return drawn, Scan(facts, text=text[:MOST_TEXT])
+
+
+def _recognised(scan: Scan, drawn: Sequence["DrawnPage"]) -> Scan:
+    """The scan with the names of its seals, and the print of its first and last page where it has no text."""
+    from documents import ocr
+    from documents.scan_crops import pictures_of
+
+    if not ocr.is_installed():
+        return replace(scan, pictures=pictures_of(drawn))
+    scan = replace(scan, pictures=pictures_of(drawn, ocr.name_around))
+    if len(scan.text.strip()) >= FEW_CHARACTERS:
+        return scan
+    pages = {page.number: page for page in (*drawn[:1], *drawn[-1:])}.values()
+    return replace(scan, text="\n".join(ocr.text_of(page.picture) for page in pages)[:MOST_TEXT], source="文字识别")
 
 
 def _examined(pages: int) -> set[int]:

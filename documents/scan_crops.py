@@ -1,6 +1,7 @@
 """Cuts small pictures out of drawn pages: each seal, each signature, and the places where one was to be seen."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import cv2
@@ -8,6 +9,7 @@ import numpy as np
 
 from documents.findings import Picture
 from documents.ink import DOTS_A_MM
+from documents.ink import Picture as Dots
 from documents.marks import Seal, Strokes
 
 if TYPE_CHECKING:
@@ -20,11 +22,18 @@ _MARGIN = 1.25
 _QUALITIES = (85, 70, 50, 30)
 
 
-def pictures_of(pages: Sequence["DrawnPage"]) -> tuple[Picture, ...]:
-    """``seal-1`` and ``signature-1`` in the order of the facts, ``field-unit`` for labels, ``page`` for the last."""
+def pictures_of(pages: Sequence["DrawnPage"], read: Callable[[Dots], str] | None = None) -> tuple[Picture, ...]:
+    """All pictures of some pages; ``read`` reads the name around a seal, which its caption then tells.
+
+    ``seal-1`` and ``signature-1`` in the order of the facts, ``field-unit`` for labels, ``page`` for the last.
+    """
     seals = [(page, seal) for page in pages for seal in page.seals][:MOST_PICTURES]
     strokes = [(page, each) for page in pages for each in page.signatures][:MOST_PICTURES]
-    pictures = [_of_mark(page, seal, f"seal-{at}", "印章") for at, (page, seal) in enumerate(seals, start=1)]
+    pictures = []
+    for at, (page, seal) in enumerate(seals, start=1):
+        name = read(_filled_by(page, seal)) if read and seal.shape == "round" else ""
+        picture = _of_mark(page, seal, f"seal-{at}", "印章")
+        pictures.append(replace(picture, caption=f"{picture.caption}，印文似为“{name}”") if name else picture)
     pictures += [_of_mark(page, each, f"signature-{at}", "签名") for at, (page, each) in enumerate(strokes, start=1)]
     return (*pictures, *_of_fields(pages))
 
@@ -44,6 +53,12 @@ def _of_mark(page: "DrawnPage", mark: Seal | Strokes, key: str, what: str) -> Pi
     wide, high = (side * DOTS_A_MM * _MARGIN / 2 for side in (mark.width_mm, mark.height_mm))
     box = (int(x - wide), int(y - high), int(x + wide) + 1, int(y + high) + 1)
     return Picture(key, f"第 {page.number} 页 {what}，约 {mark.width_mm:.0f}×{mark.height_mm:.0f} mm", _jpeg(page, box))
+
+
+def _filled_by(page: "DrawnPage", seal: Seal) -> Dots:
+    """The part of the page that the seal fills from edge to edge."""
+    x, y, reach = seal.x_mm * DOTS_A_MM, seal.y_mm * DOTS_A_MM, seal.width_mm * DOTS_A_MM / 2
+    return page.picture[max(0, round(y - reach)) : round(y + reach), max(0, round(x - reach)) : round(x + reach)]
 
 
 def _jpeg(page: "DrawnPage", box: "Box") -> bytes:

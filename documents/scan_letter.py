@@ -4,10 +4,11 @@ from collections.abc import Iterator
 from typing import Literal
 
 from config.edition import LetterRules
-from documents.findings import Finding, Verdict
+from documents.findings import Declared, Finding, Verdict
 from documents.marks import Seal, Strokes
 from documents.pdf_structure import PRINT_AGAIN
 from documents.scan import MOST_PAGES, Scan, ScanFacts
+from documents.scan_names import names_finding
 
 Route = Literal["society", "expert"]
 
@@ -16,12 +17,12 @@ BOTH_SEALS = 2
 _PAGES_NAMED = 5
 
 
-def letter_findings(scan: Scan, rules: LetterRules, *, route: Route | None = None) -> tuple[Finding, ...]:
-    """The machine lines for the commitment letter (R78, R86, R87); a seal that is not seen is never red by itself.
+def letter_findings(scan: Scan, rules: LetterRules, declared: Declared | None = None) -> tuple[Finding, ...]:
+    """The machine lines for the letter (R78, R80, R86, R87); a seal that is not seen is never red by itself.
 
-    ``route`` is how the application is endorsed: a society seals, an expert signs; ``None`` when not yet known.
+    By the route of ``declared`` a society seals, an expert signs; without one, both are looked for.
     """
-    facts = scan.facts
+    facts, route = scan.facts, declared.route if declared else None
     seals, ink = facts.sure_seals, _endorser_ink(facts)
     endorser_field, unit_field = rules.endorser_field.rstrip("：:"), rules.unit_field.rstrip("：:")
     both = len(seals) >= BOTH_SEALS
@@ -37,7 +38,8 @@ def letter_findings(scan: Scan, rules: LetterRules, *, route: Route | None = Non
         if both or (seals and (signed or route == "expert"))
         else _unseen(scan, "letter.unit", "R87", unit_field, None)
     )
-    return (*file_lines(facts, "letter", "R78"), *_scan_line(facts), endorser, unit)
+    names = names_finding(scan.text, declared, scan.source) if declared else None
+    return (*file_lines(facts, "letter", "R78"), *_scan_line(facts), *((names,) if names else ()), endorser, unit)
 
 
 def file_lines(facts: ScanFacts, slot: str, r: str) -> Iterator[Finding]:

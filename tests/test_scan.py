@@ -14,7 +14,7 @@ from cli.specimens import write_evidence, write_letter
 from config.edition import Edition
 from config.editions_file import load_edition, shipped_edition
 from documents import evidence, scan
-from documents.findings import Finding, Unreadable, Verdict
+from documents.findings import Declared, Finding, Unreadable, Verdict
 from documents.marks import Seal, Strokes
 from documents.scan_letter import Route, letter_findings
 
@@ -48,7 +48,10 @@ def letter(tmp_path: Path, edition: Edition) -> Letter:
 
 def lines(path: Path, edition: Edition, route: Route | None = None) -> dict[str, Finding]:
     assert edition.letter
-    return {finding.rule: finding for finding in letter_findings(scan.read(path), edition.letter, route=route)}
+    return {
+        finding.rule: finding
+        for finding in letter_findings(scan.read(path), edition.letter, Declared("", "", "", route))
+    }
 
 
 def verdicts(path: Path, edition: Edition, route: Route | None = None) -> tuple[Verdict, Verdict]:
@@ -120,7 +123,10 @@ def test_a_date_written_by_hand_is_not_the_experts_signature(edition: Edition) -
     seal = Seal("yes", "round", 130.0, 200.0, 42.0, 42.0, 1.0)
     facts = scan.ScanFacts(1, 1, 1, 1, (), (seal,), (Strokes(140.0, 250.0, 30.0, 9.0),))
     assert edition.letter
-    found = {line.rule: line.verdict for line in letter_findings(scan.Scan(facts), edition.letter, route="expert")}
+    found = {
+        line.rule: line.verdict
+        for line in letter_findings(scan.Scan(facts), edition.letter, Declared("", "", "", "expert"))
+    }
     assert found["letter.endorser"] is Verdict.LOOK
 
 

@@ -8,13 +8,13 @@ import odd_scans as scans
 import pikepdf
 import pytest
 from costly_scans import COSTLY, FILL, costly, drawing, form
-from hostile_scans import objects, packed, wide_array
+from hostile_scans import objects, one_page, packed, wide_array
 
 from documents import scan
 from documents.findings import Unreadable
 from documents.scan_cost import MOST_DOTS, Reckoning
 from documents.scan_images import jbig2_dots, jpeg_dots, jpx_dots
-from documents.scan_objects import has_monstrous_object
+from documents.scan_objects import monster
 
 pytestmark = pytest.mark.slow
 
@@ -82,15 +82,26 @@ def test_what_is_no_picture_has_no_dots(read: object) -> None:
 )
 def test_a_monstrous_object_is_seen_before_any_parser_meets_it(tmp_path: Path, data: bytes) -> None:
     path = kept(tmp_path, data)
-    assert has_monstrous_object(path)
+    assert monster(path) == "object"
     with pytest.raises(Unreadable, match="内部结构异常"):
         scan.read(path)
 
 
+def test_a_font_of_half_a_gigabyte_is_never_unpacked(tmp_path: Path) -> None:
+    """Fonts, colour profiles, meshes: whatever is packed and no picture; the page is left to a person."""
+    font = packed(bytes(1 << 29), b"/Subtype/TrueType")
+    path = kept(
+        tmp_path, one_page(b"BT (a) Tj ET", b"<</Font<</F<</Type/Font/FontDescriptor<</FontFile2 5 0 R>>>>>>>>", font)
+    )
+    assert monster(path) == "stream"
+    facts = scan.read(path).facts
+    assert (facts.costly_pages, facts.drawn_pages) == ((1,), 0)
+
+
 @pytest.mark.parametrize("mode", list(pikepdf.ObjectStreamMode.__members__.values()))
 def test_ordinary_files_hold_no_monster(tmp_path: Path, mode: pikepdf.ObjectStreamMode) -> None:
-    assert not has_monstrous_object(kept(tmp_path, scans.changed(object_stream_mode=mode)))
-    assert not has_monstrous_object(kept(tmp_path, scans.of_pages(3000)))
+    assert not monster(kept(tmp_path, scans.changed(object_stream_mode=mode)))
+    assert not monster(kept(tmp_path, scans.of_pages(3000)))
 
 
 def test_a_file_of_very_many_objects_is_told_as_not_wholly_looked_at(tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ from cli.specimen_words import paragraphs
 from config.edition import Edition
 from config.editions_file import load_edition, shipped_edition
 from documents import docx_findings, recommendation, scan, video
-from documents.findings import Verdict
+from documents.findings import Declared, Verdict
 from documents.scan_letter import Route, letter_findings
 from documents.wordcount import count
 
@@ -122,7 +122,7 @@ def test_every_letter_is_sealed_and_signed_as_its_route_asks(tmp_path: Path, edi
     names = {**NAMES, "title": f"进展{number}", "unit": f"{'东南西北中外'[number]}方智能装备有限公司"}
     specimens.write_letter(path, edition=edition, route=route, date=date(2024, 7, 1 + number), **names)
     assert edition.letter
-    found = letter_findings(scan.read(path), edition.letter, route=route)
+    found = letter_findings(scan.read(path), edition.letter, Declared("", "", "", route))
     assert {line.verdict for line in found} == {Verdict.GREEN}
 
 
