@@ -69,6 +69,7 @@ CRITERIA = (
         ("100", 10000),
         ("100.0", 10000),
         ("007", 700),
+        ("\u3000９９\u3000", 9900),
     ],
 )
 def test_a_plain_score_becomes_centipoints(text: str, centipoints: int) -> None:
@@ -80,10 +81,14 @@ def test_a_plain_score_becomes_centipoints(text: str, centipoints: int) -> None:
     [
         ("", "没有填写"),
         ("   ", "没有填写"),
+        ("\u3000\t", "没有填写"),  # the space of a Chinese keyboard
         ("NaN", "不是一个确定的数"),
         ("inf", "不是一个确定的数"),
         ("-Infinity", "不是一个确定的数"),
+        ("ｎａｎ", "不是数字"),
+        ("∞", "不是数字"),
         ("1e400", "科学记数法"),
+        ("1e-400", "科学记数法"),
         ("9E1", "科学记数法"),
         ("-1", "负数"),
         ("−1", "负数"),  # the minus sign of typesetting
@@ -111,6 +116,34 @@ def test_what_is_no_score_is_refused_in_its_own_words(text: str, word: str) -> N
         parse_score(text, FINAL)
     assert word in refusal.value.sentence
     assert "0 至 100" in refusal.value.next_step
+
+
+@pytest.mark.parametrize(
+    ("text", "whole", "half", "hundredth"),
+    [
+        ("49.99", None, None, "low"),
+        ("49.5", None, "low", "low"),
+        ("50", "none", "none", "none"),
+        ("99", "none", "none", "none"),
+        ("99.00", "none", "none", "none"),
+        ("99.01", None, None, "high"),
+        ("99.5", None, "high", "high"),
+        ("99.005", None, None, None),
+        ("９９．５", None, "high", "high"),
+        ("100", "high", "high", "high"),
+    ],
+)
+def test_the_step_of_the_edition_decides_which_scores_there_are(
+    text: str, whole: str | None, half: str | None, hundredth: str | None
+) -> None:
+    """None: refused as no multiple of the step; else which written reason it asks for (R106, R107, A15)."""
+    for step, expected in (("1", whole), ("0.5", half), ("0.01", hundredth)):
+        rules = FINAL.model_copy(update={"step": Decimal(step)})
+        if expected is None:
+            with pytest.raises(BadScore, match=f"不是 {step} 分的整数倍"):
+                parse_score(text, rules)
+        else:
+            assert (needs_reason(parse_score(text, rules), rules) or "none") == expected
 
 
 def test_a_score_below_the_lowest_is_refused() -> None:
