@@ -12,6 +12,7 @@ _MOST_ENTRIES = 5_000
 _MOST_UNPACKED = 1 << 30  # all entries together, pictures too, in bytes
 _MOST_XML = 24 << 20  # one XML part
 _MOST_XML_TOGETHER = 64 << 20
+_MOST_MARKS = 700_000  # tags and attributes of all XML parts together: a form has some ten thousand
 _FREE_OF_RATIO = 1 << 20  # XML parts up to this size may be packed as tightly as they like
 _MOST_RATIO = 150
 _METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)  # others would unpack in memory of a stranger's choosing
@@ -24,6 +25,7 @@ class Archive:
     def __init__(self, path: Path) -> None:
         """Raises `Unreadable` when the file is no sound, bounded, unencrypted archive."""
         refuse_by_bytes(path)
+        self._marks: dict[str, int] = {}  # tags and attributes of each part, which become objects when it is parsed
         try:
             self._zip = zipfile.ZipFile(path)
         except (zipfile.BadZipFile, NotImplementedError, OSError, ValueError) as error:
@@ -62,14 +64,24 @@ class Archive:
         _check_xml_sizes([entry])  # its name may have hidden that it is XML
         try:
             with self._zip.open(entry) as stream:
-                return stream.read(_MOST_XML + 1)
+                data = stream.read(_MOST_XML + 1)
         except (zipfile.BadZipFile, zlib.error, OSError, EOFError, NotImplementedError, RuntimeError) as error:
             raise _broken() from error
+        self._marks[entry.filename] = data.count(b"<") + data.count(b"=")
+        if sum(self._marks.values()) > _MOST_MARKS:
+            raise _bloated()
+        return data
 
 
 def _broken() -> Unreadable:
     return refused(
         "文件已损坏：不完整或内部结构有误，程序打不开。", "请先确认文件能用 Word 打开，再另存为 .docx 后重新上传。"
+    )
+
+
+def _bloated() -> Unreadable:
+    return refused(
+        "文件的文字部分展开后大得异常，不像正常的推荐表。", "请新建空白文档，把内容粘贴过去，另存为 .docx 再上传。"
     )
 
 
@@ -99,9 +111,7 @@ def _check_xml_sizes(parts: list[zipfile.ZipInfo]) -> None:
         or any(part.file_size > _MOST_XML for part in parts)
         or sum(part.file_size for part in parts) > _MOST_XML_TOGETHER
     ):
-        raise refused(
-            "文件的文字部分展开后大得异常，不像正常的推荐表。", "请新建空白文档，把内容粘贴过去，另存为 .docx 再上传。"
-        )
+        raise _bloated()
 
 
 def _is_xml(name: str) -> bool:

@@ -7,6 +7,7 @@ from documents.docx_numerals import written
 from documents.docx_xml import Element, W, is_on, value, whole
 
 _DEEPEST = 9
+_LONGEST_PATTERN = 60  # letters
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +120,7 @@ def _level(level: Element) -> tuple[int, Level]:
     start = whole(value(level, "start"))
     return whole(level.get(f"{W}ilvl")) or 0, Level(
         number_format=value(level, "numFmt") or _custom_format(level),
-        pattern=value(level, "lvlText") or "",
+        pattern=(value(level, "lvlText") or "")[:_LONGEST_PATTERN],
         start=1 if start is None else start,
         properties=level.find(f"{W}pPr"),
         style=value(level, "pStyle"),

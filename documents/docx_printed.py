@@ -60,10 +60,12 @@ class Printed:
 
     def _find_head_table(self) -> None:
         cells = self._cells()
-        for table in sorted({table for table, _, _ in cells}):
-            places = {
-                place: key for place in cells if place[0] == table and (key := self._key_of(cells[place])) is not None
-            }
+        labels: dict[int, dict[tuple[int, int, int], str]] = {}
+        for place, text in cells.items():
+            key = self._key_of(text)
+            if key is not None:
+                labels.setdefault(place[0], {})[place] = key
+        for table, places in sorted(labels.items()):
             if len(set(places.values())) < min(2, len(self._labels)):
                 continue
             self._has_head_table = True
@@ -82,13 +84,13 @@ class Printed:
             return
 
     def _cells(self) -> dict[tuple[int, int, int], str]:
-        cells: dict[tuple[int, int, int], str] = {}
+        texts: dict[tuple[int, int, int], list[str]] = {}
         for paragraph in self._paragraphs:
             where = paragraph.where
             if where.place == "table" and where.table is not None:
                 place = (where.table, where.row, where.cell)
-                cells[place] = cells.get(place, "") + ("" if where.placeholder else paragraph.text)
-        return cells
+                texts.setdefault(place, []).append("" if where.placeholder else paragraph.text)
+        return {place: "".join(lines) for place, lines in texts.items()}
 
     def _take_value(self, cells: dict[tuple[int, int, int], str], place: tuple[int, int, int], key: str) -> int:
         """Keep the value of a label cell: in the cell itself, to its right, or below; returns the row it stands in."""

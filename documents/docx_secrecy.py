@@ -1,9 +1,11 @@
 """Looks through an applicant's text for words and figures that should not have left the unit (R83)."""
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from itertools import chain, islice
 
 from config.edition import FormRules
 from documents.docx_body import Paragraph
@@ -11,6 +13,8 @@ from documents.docx_parts import FoundPart
 from documents.docx_printed import squeeze
 
 _ROUND = 10  # letters quoted before and behind
+_CONTEXT = 40  # letters around a word that can make it harmless
+_MOST = 200  # hits that are kept of one form
 # “不涉及国家秘密”, “未含…”: who denies a secret does not tell one.
 _DENIED = re.compile(r"((不|未|没有|无|并非)(再)?(涉及|涉|包含|含有|含|属于|属|存在|泄露)[^。;!?]{0,24}|[不非未无])$")
 _IDENTITY = re.compile(r"(?<![0-9A-Za-z])[1-9]\d{16}[\dXx](?![0-9A-Za-z])")
@@ -37,26 +41,30 @@ class Sensitive:
 def find(
     own: dict[int, int], paragraphs: list[Paragraph], parts: tuple[FoundPart, ...], rules: FormRules
 ) -> tuple[Sensitive, ...]:
-    """What the applicant is asked to confirm (R83), in reading order; telephones only where the parts stand."""
+    """What the applicant is asked to confirm (R83), the first 200; telephones only where the parts stand."""
     words = re.compile("|".join(map(re.escape, sorted(rules.secrecy_words, key=len, reverse=True))) or "(?!)")
     harmless = re.compile("|".join(map(re.escape, rules.secrecy_harmless)) or "(?!)")
     first = min((part.paragraph for part in parts if part.paragraph is not None), default=0)
+    places = _Places(own, paragraphs, parts)
     found: list[Sensitive] = []
     for number in own:
         text = squeeze(paragraphs[number].text)
-        hits = [*_words(text, words, harmless), *_figures(text, with_phones=number > first)]
-        if hits:
-            place, shown = _place(number, own, paragraphs, parts), _masked(text)
-            found += [Sensitive(kind, place, _quote(shown, start, end)) for start, end, kind in sorted(hits)]
+        hits = chain(_words(text, words, harmless), _figures(text, with_phones=number > first))
+        kept = sorted(islice(hits, _MOST - len(found)))
+        if kept:
+            shown = _masked(text)
+            found += [Sensitive(kind, places.of(number), _quote(shown, start, end)) for start, end, kind in kept]
     return tuple(found)
 
 
 def _words(text: str, words: re.Pattern[str], harmless: re.Pattern[str]) -> Iterator[tuple[int, int, str]]:
-    matches = list(words.finditer(text))
-    spans = [match.span() for match in harmless.finditer(text)] if matches else []
-    for match in matches:
+    for match in words.finditer(text):
         start, end = match.span()
-        if not any(left <= start and end <= right for left, right in spans) and not _DENIED.search(text[:start]):
+        first = max(0, start - _CONTEXT)
+        around = text[first : end + _CONTEXT]
+        spans = (phrase.span() for phrase in harmless.finditer(around))
+        is_harmless = any(left <= start - first and end - first <= right for left, right in spans)
+        if not is_harmless and not _DENIED.search(text[first:start]):
             yield start, end, match[0]
 
 
@@ -92,12 +100,20 @@ def _quote(text: str, start: int, end: int) -> str:
     return f"{'…' if start > _ROUND else ''}{before}{text[start:end]}{behind}{'…' if end + _ROUND < len(text) else ''}"
 
 
-def _place(number: int, own: dict[int, int], paragraphs: list[Paragraph], parts: tuple[FoundPart, ...]) -> str:
-    """Part and paragraph, as a person counts them: the paragraphs that hold text below the part's heading."""
-    above = [part for part in parts if part.paragraph is not None and part.paragraph < number]
-    part = max(above, key=lambda part: part.paragraph or 0, default=None)
-    where = {"table": "表格", "box": "文本框", "note": "脚注或尾注"}.get(paragraphs[number].where.place, "")
-    if part is None or paragraphs[number].where.place == "note":
-        return where or "正文开头"
-    count = sum(1 for other in own if (part.paragraph or 0) < other <= number)
-    return f"“{part.word}”第 {count} 段{f'（{where}）' if where else ''}"
+class _Places:
+    """Where paragraphs stand as a person counts them: part, and which of those that hold text below its heading."""
+
+    def __init__(self, own: dict[int, int], paragraphs: list[Paragraph], parts: tuple[FoundPart, ...]) -> None:
+        self._paragraphs = paragraphs
+        self._order = sorted(own)
+        self._parts = sorted((part.paragraph, part.word) for part in parts if part.paragraph is not None)
+
+    def of(self, number: int) -> str:
+        place = self._paragraphs[number].where.place
+        beside = {"table": "表格", "box": "文本框", "note": "脚注或尾注"}.get(place, "")
+        above = [(heading, word) for heading, word in self._parts if heading < number]
+        if not above or place == "note":
+            return beside or "正文开头"
+        heading, word = above[-1]
+        count = bisect_right(self._order, number) - bisect_right(self._order, heading)
+        return f"“{word}”第 {count} 段{f'（{beside}）' if beside else ''}"

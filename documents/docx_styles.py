@@ -34,6 +34,7 @@ _THEME_NAMES = {
 }
 _NO_OUTLINE = 9  # Word writes 9 for plain text
 _FIRST_LINE, _HANGING = ("firstLine", "firstLineChars"), ("hanging", "hangingChars")
+_LONGEST_CHAIN = 30  # styles that stand on each other; Word allows about a dozen
 _DEFAULT_SIZE = 10.0  # points, when no level of the file names a size
 
 
@@ -124,7 +125,7 @@ class Styles:
 
     def _find_chain(self, style: str | None) -> tuple[Element, ...]:
         chain: list[Element] = []
-        while style in self._styles and self._styles[style] not in chain:
+        while style in self._styles and self._styles[style] not in chain and len(chain) < _LONGEST_CHAIN:
             chain.append(self._styles[style])
             style = value(chain[-1], "basedOn")
         return tuple(reversed(chain))

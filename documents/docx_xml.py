@@ -50,7 +50,7 @@ def parse_bytes(data: bytes) -> Element:
     except etree.XMLSyntaxError as error:
         if "depth" in error.msg:
             raise refused("文件内部的层级过深（表格层层嵌套），不像正常的推荐表。", _PASTE_ANEW) from error
-        if "huge text" in error.msg or "Buffer size" in error.msg:
+        if error.code == etree.ErrorTypes.ERR_RESOURCE_LIMIT:
             raise refused("文件中有一段文字大得异常，不像正常的推荐表。", _PASTE_ANEW) from error
         place = f"第 {error.lineno} 行第 {error.offset} 个字符附近"
         raise refused(

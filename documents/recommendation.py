@@ -11,12 +11,15 @@ from documents.docx_body import Paragraph, Story
 from documents.docx_export import exported_words
 from documents.docx_looks import Looks, StyleFact
 from documents.docx_numbering import Numbering
+from documents.docx_others import refused
 from documents.docx_parts import FoundPart
 from documents.docx_printed import Printed
 from documents.docx_secrecy import Sensitive
 from documents.docx_styles import Styles
 from documents.docx_xml import Element, W
 from documents.wordcount import count
+
+_MOST_LETTERS = 400_000  # of a form that may have 5,000
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +74,7 @@ def read(path: Path, rules: FormRules) -> FormFacts:
         package = docx_package.read(archive)
     body = Story(package.document).paragraphs
     paragraphs = body + docx_body.notes(package.footnotes) + docx_body.notes(package.endnotes)
+    _refuse_a_book(paragraphs)
     numbering = Numbering(package.numbering, package.styles)
     looks = Looks(paragraphs, Styles(package.styles, package.theme, package.settings, numbering), numbering)
     title = docx_title.find(paragraphs, rules.title)
@@ -98,6 +102,13 @@ def read(path: Path, rules: FormRules) -> FormFacts:
         unnumbered=looks.unnumbered(headings),
         likeness=likeness.sketch(paragraphs[number].text for number in own),
     )
+
+
+def _refuse_a_book(paragraphs: list[Paragraph]) -> None:
+    if sum(len(paragraph.text) for paragraph in paragraphs) > _MOST_LETTERS:
+        raise refused(
+            f"文件文字超过 {_MOST_LETTERS // 10_000} 万个，不像推荐表。", "请确认选对了文件，再上传填写好的推荐表。"
+        )
 
 
 def _words(document: Element, paragraphs: list[Paragraph], own: dict[int, int], looks: Looks) -> Words:

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 
 # First and last code point of the blocks whose characters count one each.
 _CJK_BLOCKS = (
@@ -50,5 +51,6 @@ def is_cjk(letter: str) -> bool:
     return _CHARACTER.match(letter) is not None
 
 
+@lru_cache(maxsize=1 << 14)
 def _is_attached(letter: str) -> bool:
     return letter >= "\u00ad" and unicodedata.category(letter) in ("Mn", "Me", "Cf")
