@@ -20,6 +20,7 @@ Value = str | int | float | datetime | None
 _FONT = "宋体"
 _NUMBERS: dict[Kind, str] = {"text": "@", "whole": "#,##0", "points": "0.00", "instant": "yyyy-mm-dd hh:mm:ss"}
 _LONGEST_NAME = 31  # letters of a sheet's name
+_LONGEST_PROPERTY = 255
 _FORBIDDEN = str.maketrans("[]:*?/\\", "_______")
 _LONGEST_TEXT = 32_767  # letters of a cell
 _TITLE_ROW, _HEAD_ROW = 0, 1
@@ -55,16 +56,21 @@ def workbook(lists: Sequence[List], properties: Properties, *, digest: str) -> b
     file = BytesIO()
     book = xlsxwriter.Workbook(file, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
     made_at = properties.made_at.replace(tzinfo=None)
-    book.set_properties(
-        {"title": properties.title, "author": properties.author, "subject": properties.subject, "created": made_at}
-    )
+    told = {"title": properties.title, "author": properties.author, "subject": properties.subject}
+    book.set_properties({key: legible(words)[:_LONGEST_PROPERTY] for key, words in told.items()} | {"created": made_at})
     formats = _formats(book)
     for each in lists:
-        sheet = book.add_worksheet(each.name.translate(_FORBIDDEN)[:_LONGEST_NAME])
+        sheet = book.add_worksheet(_sheet_name(each.name))
         _set_up(sheet, each, digest)
         _write(sheet, each, formats)
     book.close()
     return file.getvalue()
+
+
+def _sheet_name(name: str) -> str:
+    """A name that Excel takes: it counts characters beyond the first plane twice and wants no mark at the ends."""
+    units = legible(name).translate(_FORBIDDEN).encode("utf-16-le")[: 2 * _LONGEST_NAME]
+    return units.decode("utf-16-le", errors="ignore").strip("' ") or "表"
 
 
 def _formats(book: "Workbook") -> dict[str, "Format"]:

@@ -41,6 +41,11 @@ _FIXED = """
 <w:style w:type="paragraph" w:styleId="Footer"><w:name w:val="footer"/><w:basedOn w:val="Header"/>
 <w:uiPriority w:val="99"/></w:style>
 """
+# Styles that Word knows and we do not use stay out of its list until somebody uses them.
+_OTHERS = (
+    '<w:latentStyles w:defLockedState="0" w:defUIPriority="99" w:defSemiHidden="1" w:defUnhideWhenUsed="1" '
+    'w:defQFormat="0" w:count="376"/>'
+)
 _SIDES = ("top", "left", "bottom", "right", "insideH", "insideV")
 
 
@@ -52,7 +57,7 @@ def styles_xml(looks: Looks) -> str:
     return (
         f'<w:styles xmlns:w="{_W}"><w:docDefaults><w:rPrDefault><w:rPr>{_fonts(normal)}'
         f'{_sizes(normal)}<w:lang w:val="en-US" w:eastAsia="zh-CN" w:bidi="ar-SA"/></w:rPr></w:rPrDefault>'
-        f"<w:pPrDefault/></w:docDefaults>{styles}{_FIXED.format(borders=borders)}</w:styles>"
+        f"<w:pPrDefault/></w:docDefaults>{_OTHERS}{styles}{_FIXED.format(borders=borders)}</w:styles>"
     )
 
 

@@ -121,6 +121,18 @@ def test_the_opinion_has_both_columns_and_the_pictures(office: Office) -> None:
     assert drawn("red") in kept
 
 
+def test_the_opinion_tells_how_the_check_ended(office: Office) -> None:
+    """R44: passed, or failed with the office's reason."""
+    passed = an_application(office, State.FORMALLY_CHECKED)
+    assert "结论\n形式审查通过" in texts(make(office, "check-opinion", passed).data)
+    failed = an_application(office, State.ENDORSED, "乙")
+    with office.desk.database.write() as session:
+        corrections.reject(session, office.desk, failed, reason="不属于征集范围", officer_id=office.wang, now=CHECKED)
+    said = texts(make(office, "check-opinion", failed).data)
+    assert "结论\n形式审查未通过" in said
+    assert "理由\n不属于征集范围" in said
+
+
 def test_a_waiver_is_told_as_one(office: Office) -> None:
     """A red line that two officers let pass: both names, and the word 放行."""
     item_id = with_film(office, LONG_FILM)

@@ -4,6 +4,8 @@ from datetime import UTC, datetime
 from io import BytesIO
 from zipfile import ZipFile
 
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from python_calamine import CalamineWorkbook
 
 from documents.findings import Picture
@@ -30,6 +32,14 @@ def test_what_people_wrote_is_no_formula() -> None:
     assert [row[0] for row in read[2:]] == [*wicked[:4], "\\u001b[31m\\u202e甲", "+1", "0012"]
     assert {row[1] for row in read[2:]} == {7}
     assert workbook([sheet], told, digest="0" * 64) == data
+
+
+@given(st.text(st.characters(), max_size=80))
+@settings(max_examples=60)
+def test_any_words_at_all_give_a_list_that_opens(words: str) -> None:
+    told = Properties(words, words, datetime(2024, 8, 1, tzinfo=UTC))
+    data = workbook([List(words, words, [Column(words, 20)], [[words]])], told, digest="0" * 64)
+    assert len(CalamineWorkbook.from_filelike(BytesIO(data)).get_sheet_by_index(0).to_python()) <= 3
 
 
 def test_a_picture_that_was_exchanged_changes_the_hash() -> None:

@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import cv2
+import numpy as np
 import pytest
 from filled_forms import filled_in
 from printing import Printer, pages, words
@@ -73,7 +75,7 @@ def test_templates_are_printed_whole_on_one_page(printer: Printer, edition: Edit
 def test_a_letter_printed_sealed_and_scanned_is_accepted(
     tmp_path: Path, printer: Printer, edition: Edition, filled: Filled, route: str
 ) -> None:
-    """R78, R86, R87: two seals, or a signature and a seal, in the fields that the template has for them."""
+    """R78, R86, R87: two seals, or a signature and a seal, in the fields of the template; its code is read too."""
     pdf = printer.convert(letter_template(edition, filled), "pdf")
     rules = edition.letter
     page = ScannedPage()
@@ -85,8 +87,9 @@ def test_a_letter_printed_sealed_and_scanned_is_accepted(
         page.pen(signature(left + 60, top + 14, 3), PEN_BLUE)
     left, top = place(pdf, rules.unit_field)
     page.stamp(seal_mask(filled.unit or "某某大学机械工程学院", 2), left + 75, top + 24, SEAL_RED)
-    scan = pdf_of_pictures([page.scanned(7)])
-    assert not_green(tmp_path, scan, edition, "letter", filled, route) == []
+    scan = page.scanned(7)
+    assert not_green(tmp_path, pdf_of_pictures([scan]), edition, "letter", filled, route) == []
+    assert code_in(scan) == filled.number
 
 
 def test_a_letter_that_was_not_sealed_is_looked_at(tmp_path: Path, printer: Printer, edition: Edition) -> None:
@@ -96,6 +99,13 @@ def test_a_letter_that_was_not_sealed_is_looked_at(tmp_path: Path, printer: Prin
     page.image.paste(pages(pdf, dots_an_inch=110)[0].resize((WIDTH, HEIGHT)))
     found = not_green(tmp_path, pdf_of_pictures([page.scanned(7)]), edition, "letter", JIA, "society")
     assert {line.rule for line in found} == {"letter.endorser", "letter.unit"}
+
+
+def code_in(scan: bytes) -> str:
+    """What the QR code in the upper right corner of a scan says; a scan of 110 dots an inch has to be enlarged."""
+    picture = cv2.imdecode(np.frombuffer(scan, np.uint8), cv2.IMREAD_GRAYSCALE)
+    corner = picture[: HEIGHT // 8, WIDTH // 2 :]
+    return cv2.QRCodeDetector().detectAndDecode(cv2.resize(corner, None, fx=4, fy=4, interpolation=cv2.INTER_CUBIC))[0]
 
 
 def place(pdf: bytes, words: str) -> tuple[float, float]:
