@@ -171,7 +171,7 @@ def test_hints_stand_on_the_sheet_and_keep_nobody_from_passing(office: Office) -
     with office.desk.database.read() as session:
         lines = check_sheet.sheet(session, office.desk, office.found(one))
         told = [line for line in lines if line.rule == "twins.title"]
-    assert [(line.slot, line.verdict, line.refused) for line in told] == [("", Verdict.LOOK, False)]
+    assert [(line.slot, line.verdict, line.settled, line.refused) for line in told] == [("", Verdict.LOOK, True, False)]
     check_through(office, one)
     assert office.found(one).state == State.FORMALLY_CHECKED
 
