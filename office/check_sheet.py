@@ -56,7 +56,7 @@ class SheetLine:
 
     @property
     def settled(self) -> bool:
-        """Whether nothing more is to be said: good by itself, only told, accepted by an officer, or waived where red."""
+        """Whether nothing more is to be said: good, only told, accepted by an officer, or waived where red."""
         if self.answer is None:
             return self.upload_id is None or self.verdict in (Verdict.GREEN, Verdict.ADVICE)
         return self.answer.accepted  # a red line is accepted by a waiver alone, see `formal_check.tick`
