@@ -8,7 +8,7 @@ from typing import Literal
 from config.refusal import Refusal
 
 Match = Literal["ignored", "preferred", "required"]
-Reason = Literal["everybody", "fixed", "kept", "only", "field", "load"]
+Reason = Literal["everybody", "fixed", "kept", "only", "field", "load", "lot"]
 
 REASON_LABELS: Mapping[Reason, str] = {
     "everybody": "全体评审",
@@ -17,6 +17,7 @@ REASON_LABELS: Mapping[Reason, str] = {
     "only": "仅余人选",
     "field": "领域相符",
     "load": "均衡工作量",
+    "lot": "抽签",
 }
 
 
@@ -120,6 +121,7 @@ def assign(
     `BadAssignment` when a fixed pair is barred or unknown.
     """
     given = given or Given()
+    given = Given(*(frozenset(pairs) for pairs in (given.barred, given.fixed, given.current)))
     _refuse_bad_pairs(scorers, entries, given)
     able = _able(scorers, entries, rule, given)
     if rule.per_item is None:
@@ -130,7 +132,7 @@ def assign(
         by_expert, by_item = (Counter(pair[side] for pair in given.fixed) for side in (0, 1))
         need = {entry.item: max(rule.per_item, by_item[entry.item]) for entry in entries}
         most = {one.expert: max(_most(one, rule, len(entries)), by_expert[one.expert]) for one in scorers}
-        pairs = balance.least_cost(balance.Flow(able, need, most, frozenset(given.fixed), frozenset(given.current)))
+        pairs = balance.least_cost(balance.Flow(able, need, most, given.fixed, given.current))
     return _told(pairs, able, scorers, entries, rule, given)
 
 

@@ -7,6 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from config.refusal import Refusal
+from review.assignment import AssignmentRule, Entry, Scorer
+from review.assignment_by_lot import assign_by_lot
 from review.draw import BadDraw, draw
 
 SEED = "20241020-7719"
@@ -78,3 +81,42 @@ def test_what_cannot_be_drawn_again_is_refused(seed: str, purpose: str, candidat
 def test_too_few_candidates_are_refused_with_the_number_that_is_lacking() -> None:
     with pytest.raises(BadDraw, match="要抽 3 名，无须回避的候选只有 1 名，缺 2 名"):
         draw(SEED, "评审专家", SEVEN[:2], take=3, barred={SEVEN[0]: "推荐专家"})
+
+
+def scorers(count: int, *fields: str, most: int | None = None) -> list[Scorer]:
+    return [Scorer(number, f"专家{number}", frozenset(fields), most) for number in range(1, count + 1)]
+
+
+def entries(count: int) -> list[Entry]:
+    return [Entry(number, f"IM24-{number:03}", "product", "智能产品") for number in range(1, count + 1)]
+
+
+def test_each_item_draws_its_experts_and_every_drawing_has_its_minutes() -> None:
+    barred = {(1, 1): "同一单位", (2, 1): "推荐专家"}
+    found = assign_by_lot(SEED, scorers(6), entries(4), AssignmentRule(per_item=3), barred)
+    assert [len(drawing.drawn) for drawing in found.drawings] == [3] * 4
+    assert not {(pair.expert, pair.item) for pair in found.assignment.pairs} & barred.keys()
+    assert {pair.label for pair in found.assignment.pairs} == {"抽签"}
+    assert sum(found.assignment.loads.values()) == 12
+    assert sum("跳过：推荐专家" in line for line in found.drawings[0].minutes()) == 1
+    assert [drawing.purpose for drawing in found.drawings][:2] == ["IM24-001 评审专家", "IM24-002 评审专家"]
+
+
+def test_who_has_enough_is_passed_over_and_what_is_lacking_is_told() -> None:
+    found = assign_by_lot(SEED, scorers(3, "product", most=1), entries(2), AssignmentRule(2, match="required"), {})
+    assert sorted(found.assignment.loads.values()) == [1, 1, 1]
+    assert [one.explanation for one in found.assignment.shortages] == [
+        "IM24-002（智能产品）需要 2 名专家，可抽的只有 1 名，缺 1 人。"
+    ]
+    assert any("已满 1 项" in line for line in found.drawings[1].minutes())
+    strangers = assign_by_lot(SEED, scorers(3, "service"), entries(1), AssignmentRule(2, match="required"), {})
+    assert strangers.assignment.shortages[0].lacking == 2
+    assert any("专长不含该领域" in line for line in strangers.drawings[0].minutes())
+
+
+def test_lots_in_another_order_of_the_lists_are_the_same() -> None:
+    rule = AssignmentRule(per_item=2, most=3)
+    forward = assign_by_lot(SEED, scorers(5), entries(6), rule, {})
+    assert assign_by_lot(SEED, scorers(5)[::-1], entries(6)[::-1], rule, {}) == forward
+    with pytest.raises(Refusal, match="每项由几名专家"):
+        assign_by_lot(SEED, scorers(5), entries(6), AssignmentRule(), {})
