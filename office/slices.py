@@ -1,7 +1,7 @@
 """Takes a file that comes in slices, with breaks and resumption, until it is whole and checked (R31, R41; row 8)."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sqlmodel import Session, col, select
@@ -77,7 +77,7 @@ def finish(desk: Desk, item_id: int, upload_id: int, *, size: int, by: Incoming,
     with desk.database.read() as session:
         if (upload := _known(session, desk, item_id, upload_id)).finished_at is not None:
             return upload
-        declared = _declared(session, applications.find(session, desk, item_id))
+        declared = replace(_declared(session, applications.find(session, desk, item_id)), kind=upload.kind)
     arrivals = _arrivals(desk)
     kept = desk.vault.adopt(arrivals.close(upload_id, size))
     report = check(kept, desk.edition.slot(upload.slot), declared)
