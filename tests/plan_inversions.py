@@ -36,6 +36,7 @@ OUR_OWN = (
     "review",
     "records",
     "notifications",
+    "paperwork",
     "office",
     "test_plan",
     "plan_",
