@@ -14,8 +14,11 @@ import pytest
 import uvicorn
 from contest import POSTED, Contest
 from playwright.sync_api import Browser, Page, Request, sync_playwright
+from visitors_of import COOKIE, of_jia, signed_in
 
-from office import deadlines, duties
+from office import deadlines, duties, endorsement, signin_links
+from office.visitors import Part
+from records.tables.person import Officer
 from states.facts import State
 from web.app import make_app
 
@@ -27,6 +30,9 @@ CHROMIUM = "/usr/bin/chromium"
 PHONE = {"width": 390, "height": 844}
 DESK = {"width": 1440, "height": 900}
 # What the pages say of themselves: how wide they are, which of their rules were broken.
+AXE = next((Path(__file__).parent / "vendor").glob("axe-core-*/axe.min.js")).read_text(encoding="utf-8")
+JUDGED = """axe.run().then(told =>
+    told.violations.map(rule => [rule.id, ...rule.nodes.map(node => node.html)].join("\\n")))"""
 WIDTH = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
 
@@ -73,7 +79,7 @@ def browser() -> Iterator[Browser]:
 def served(office: Office, now: datetime) -> Iterator[str]:
     """The address at which this office's door stands open."""
     listener = socket.create_server(("127.0.0.1", 0))
-    app = make_app(office.desk, clock=lambda: now)
+    app = make_app(office.desk, clock=lambda: now, with_components=True)
     server = uvicorn.Server(uvicorn.Config(app, log_level="error", lifespan="off", timeout_graceful_shutdown=2))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
     thread.start()
@@ -196,3 +202,122 @@ def test_a_page_that_is_not_there_looks_like_one_of_ours(browser: Browser, offic
         visit.require_clean()
         visit.page.get_by_role("link", name="回到首页").click()
         assert visit.page.get_by_role("heading", level=1).is_visible()
+
+
+# --- every page of the frame ------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Stop:
+    """One page of the walk: where, as whom, and a word that stands on it."""
+
+    path: str
+    part: Part
+    word: str
+
+
+def stops(office: Office) -> list[Stop]:
+    """Every kind of page with something on it; Jia's case was sent back."""
+    item_id = an_application(office, State.SUBMITTED)
+    an_application(office, State.ENDORSED, "乙")
+    with office.desk.database.write() as session:
+        opinion = "主要指标缺少第三方检测依据，请补充后重新提交。"
+        endorsement.decline_by_link(session, office.desk, office.link(item_id), opinion=opinion, now=HANDED_IN)
+        signin_links.send(session, office.desk, of_jia(), host="192.0.2.7", now=HANDED_IN)
+        officer = session.get_one(Officer, office.li)
+        set_up = signin_links.set_up(session, office.desk, officer, now=HANDED_IN).rpartition("/")[2]
+    link = str(office.letters("sign_in.visitor")[-1].facts["link"]).rpartition("/")[2]
+    return [
+        Stop("/", Part.PUBLIC, "遴选阶段"),
+        Stop("/signin", Part.PUBLIC, "发送登录链接"),
+        Stop(f"/signin/link/{link}", Part.PUBLIC, "甲联系人"),
+        Stop("/signin/office", Part.PUBLIC, "验证码"),
+        Stop(f"/signin/setup/{set_up}", Part.PUBLIC, "手机验证器"),
+        Stop("/mine", Part.APPLICANT, "材料被退回"),
+        Stop("/mine/IM24-001", Part.APPLICANT, "第三方检测依据"),
+        Stop("/cases", Part.OFFICE, "乙项目智能产线"),
+        Stop("/components", Part.LEAD, "导入专家"),
+        Stop("/mine", Part.SUPERVISOR, "这个页面不对您开放"),
+    ]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_every_page_can_be_used_by_everybody(browser: Browser, office: Office, scheme: str) -> None:
+    """No fault that axe finds, in both lights, at a desk and on a telephone; nothing wider than the screen."""
+    walk = stops(office)
+    tokens = {part: signed_in(office, part) for part in {stop.part for stop in walk}}
+    found: list[tuple[str, int, object]] = []
+    with served(office, HANDED_IN) as address:
+        for stop in walk:
+            with visiting(browser, address, DESK, scheme) as visit:
+                if token := tokens[stop.part]:
+                    visit.page.context.add_cookies([{"name": COOKIE, "value": token, "url": address}])
+                visit.open(stop.path)
+                assert stop.word in visit.page.content()
+                for size in (DESK, PHONE):
+                    visit.page.set_viewport_size(size)  # type: ignore[arg-type]
+                    visit.complaints = [told for told in visit.complaints if "status of 403" not in told]
+                    visit.require_clean()
+                    visit.page.evaluate(AXE)
+                    found += [(stop.path, size["width"], fault) for fault in visit.page.evaluate(JUDGED)]
+    assert found == []
+
+
+def test_axe_sees_a_fault(browser: Browser, office: Office) -> None:
+    with served(office, HANDED_IN) as address, visiting(browser, address, DESK) as visit:
+        visit.open("/signin")
+        visit.page.locator("label").first.evaluate("label => label.remove()")
+        visit.page.evaluate(AXE)
+        assert any(fault.startswith("label") for fault in visit.page.evaluate(JUDGED))
+
+
+def test_a_reader_signs_in_by_letter_and_out_again(browser: Browser, office: Office) -> None:
+    an_application(office, State.SUBMITTED)
+    with served(office, HANDED_IN) as address, visiting(browser, address, PHONE) as visit:
+        visit.open("/signin")
+        visit.page.get_by_label("邮箱").fill(of_jia())
+        visit.page.get_by_role("button", name="发送登录链接").click()
+        assert "登录链接已寄往" in visit.page.locator("main").get_by_role("status").inner_text()
+        link = str(office.letters("sign_in.visitor")[-1].facts["link"])
+        visit.page.goto(address + link.partition(":8000")[2])
+        visit.page.locator("main").get_by_role("button", name="登录").click()
+        visit.page.get_by_role("link", name="甲项目智能产线").click()
+        assert "等待推荐方确认" in visit.page.locator("main").inner_text()
+        visit.page.locator("summary").click()
+        visit.page.get_by_role("button", name="退出登录").click()
+        visit.page.locator(".tools").get_by_role("link", name="登录").wait_for()
+        assert visit.complaints == []
+
+
+def test_the_theme_changes_at_once_and_is_kept(browser: Browser, office: Office) -> None:
+    ground = "getComputedStyle(document.body).backgroundColor"
+    with served(office, HANDED_IN) as address, visiting(browser, address, DESK) as visit:
+        visit.open("/")
+        with visit.page.expect_response("**/preferences"):
+            visit.page.get_by_role("button", name="切换深色、浅色").click()
+        assert visit.page.evaluate(ground) == "rgb(12, 20, 32)"
+        visit.page.reload()
+        assert visit.page.evaluate(ground) == "rgb(12, 20, 32)"
+        visit.page.emulate_media(media="print")
+        assert visit.page.evaluate(ground) == "rgb(255, 255, 255)"
+        assert visit.complaints == []
+
+
+def test_the_parts_that_move_do(browser: Browser, office: Office) -> None:
+    """The search key, the dialog, the toast that goes by itself."""
+    token = signed_in(office, Part.LEAD)
+    with served(office, HANDED_IN) as address, visiting(browser, address, DESK) as visit:
+        visit.page.context.add_cookies([{"name": COOKIE, "value": token, "url": address}])
+        visit.page.clock.install()
+        visit.open("/components")
+        assert visit.page.get_by_text("已保存。").is_visible()
+        visit.page.clock.run_for(6500)
+        assert visit.page.get_by_text("已保存。").count() == 0
+        visit.page.get_by_role("button", name="打开对话框").click()
+        assert visit.page.get_by_role("dialog", name="确认退回").is_visible()
+        visit.page.get_by_role("button", name="知道了").click()
+        assert visit.page.get_by_role("dialog").count() == 0
+        visit.page.keyboard.press("/")
+        visit.page.keyboard.type("IM24")
+        assert visit.page.get_by_role("searchbox").input_value() == "IM24"
+        assert visit.complaints == []

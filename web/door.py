@@ -27,18 +27,18 @@ def main() -> int:
     # The server gives the signal back when it has shut down: asked to stop, we end well.
     signal.signal(signal.SIGTERM, lambda _signal, _frame: sys.exit(0))
     try:
-        _serve(desk, told.host, told.port)
+        _serve(desk, told)
     finally:
         desk.database.close()
     return 0
 
 
-def _serve(desk: Desk, host: str, port: int) -> None:
-    # No access log: the addresses of endorsers' pages are secrets.
+def _serve(desk: Desk, told: argparse.Namespace) -> None:
+    # No access log: the addresses of endorsers' pages and of sign-in links are secrets.
     uvicorn.run(
-        make_app(desk, clock=lambda: datetime.now(UTC)),
-        host=host,
-        port=port,
+        make_app(desk, clock=lambda: datetime.now(UTC), with_components=told.components),
+        host=told.host,
+        port=told.port,
         access_log=False,
         log_level="warning",
         server_header=False,
@@ -51,6 +51,7 @@ def _told() -> argparse.Namespace:
     parser.add_argument("--home", type=Path, default=Path("./var"))
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--port", type=int, default=8000)
+    parser.add_argument("--components", action="store_true", help="另开部件页 /components | the page of components")
     return parser.parse_args()
 
 
