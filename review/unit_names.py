@@ -31,6 +31,7 @@ class UnitNames:
         self._parents: dict[str, dict[str, str]] = {}  # key -> the parents' keys and names
         for unit, parent in parents:
             self._parents.setdefault(self.key(unit), {})[self.key(parent)] = parent
+        self._found: dict[str, dict[str, str]] = {}  # what was found above a unit, once
 
     def key(self, name: str) -> str:
         """What is equal for all ways of writing a unit: width, case, spaces, marks, 有限责任, （集团）, aliases."""
@@ -71,6 +72,8 @@ class UnitNames:
 
     def _above(self, key: str) -> dict[str, str]:
         """Every unit above a unit, the nearest first; a table that runs in a circle ends all the same."""
+        if key in self._found:
+            return self._found[key]
         university = university_or(key)
         found = {university: university} if university != key else {}
         waiting = [key, *found]
@@ -79,6 +82,7 @@ class UnitNames:
                 if parent not in found and parent != key:
                     found[parent] = name
                     waiting.append(parent)
+        self._found[key] = found
         return found
 
 
