@@ -12,7 +12,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from config.edition import Edition
-from documents.findings import Finding, Picture, Report, Verdict, shown, worst, worst_first
+from documents.findings import Finding, Picture, Report, Verdict, shown, worst_first
 from office.versions import Compared
 
 _HERE = Path(__file__).resolve().parent
@@ -69,9 +69,8 @@ def page(reports: Iterable[Report], *, edition: Edition, at: datetime) -> str:
     labels: dict[str, str] = {slot.reader: slot.label for slot in reversed(edition.slots)}
     cards = [card(report, place=labels.get(report.kind, report.kind), source=data_address) for report in reports]
     styles = "\n".join((_HERE / "static" / name).read_text(encoding="utf-8") for name in _STYLES)
-    verdict = worst(each.verdict for each in cards)
     return _templates().get_template("report_page.html").render(
-        edition=edition, cards=cards, styles=Markup(styles), at=at, verdict=verdict, tag=_TAGS[verdict],  # noqa: S704
+        edition=edition, cards=cards, styles=Markup(styles), at=at,  # noqa: S704 - our own
         counts=_counts(line.finding for each in cards for line in each.lines),
     )  # fmt: skip
 
