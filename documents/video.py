@@ -133,10 +133,9 @@ def _look(
     known = video_timeline.timeline(stream)
     if known is None:
         return video_frames.Stills(0, 0), None
-    cuts = known.cuts()
-    gaps = known.quiet_gaps(cuts)
-    stills = video_frames.look_through(container, stream, known, gaps=gaps)
-    return stills, video_hints.hints(stills, seconds=seconds, cuts=len(cuts), quiet_gaps=len(gaps))
+    steps = known.steps()
+    stills = video_frames.look_through(container, stream, known, steps=steps)
+    return stills, video_hints.hints(stills, seconds=seconds, steps=steps)
 
 
 def _facts(movie: mp4_boxes.Movie, seen: _Seen) -> VideoFacts:

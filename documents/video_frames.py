@@ -14,16 +14,19 @@ if TYPE_CHECKING:
     from av.video.stream import VideoStream
     from numpy.typing import NDArray
 
-    from documents.video_timeline import Timeline
+    from documents.video_timeline import Steps, Timeline
+
+    Pair = tuple[NDArray[np.uint8], NDArray[np.uint8]]
 
 LARGEST_PICTURE = 8192 * 4320
 PICTURES = 5
 PICTURE_WIDTH = 480
 PICTURE_HEIGHT = 854
 PICTURE_BYTES = 64 * 1024
-MOST_FRAMES = 36
+MOST_FRAMES = 30
 FEWEST_FRAMES = 12
-PAIRS = 8
+PAIRS = 4
+UNEVEN = 0.618  # even steps could always fall into the same part of a film that repeats
 PACKETS_TO_PAINT = 90
 _DOTS_FOR_ALL = MOST_FRAMES * 1920 * 1080
 _LOOK_HEIGHT = 360
@@ -45,12 +48,12 @@ class Still:
 
 @dataclass(frozen=True, slots=True)
 class Stills:
-    """What came of the tries: sound stills in order of time, pairs of neighbours, five pictures, the best of them."""
+    """What came of the tries: sound stills in order of time, pairs of neighbours by kind of step, five pictures."""
 
     tried: int
     bad: int
     stills: tuple[Still, ...] = ()
-    pairs: "tuple[tuple[NDArray[np.uint8], NDArray[np.uint8]], ...]" = ()
+    pairs: "tuple[tuple[Pair, ...], ...]" = ()
     pictures: tuple[Picture, ...] = ()
 
     @property
@@ -60,8 +63,10 @@ class Stills:
         return best.key if best else ""
 
 
-def look_through(container: "InputContainer", stream: "VideoStream", known: "Timeline", *, gaps: list[int]) -> Stills:
-    """Decode key frames over the film, and after some of ``gaps`` (key frame numbers) the next one too.
+def look_through(
+    container: "InputContainer", stream: "VideoStream", known: "Timeline", *, steps: "tuple[Steps, ...]"
+) -> Stills:
+    """Decode key frames over the film, and both ends of some steps of each kind.
 
     A picture too large to decode has none tried.
     """
@@ -78,9 +83,11 @@ def look_through(container: "InputContainer", stream: "VideoStream", known: "Tim
     for number, share in wanted.items():
         frame = _decode(container, stream, int(known.keys[number]))
         seen.keep(frame, _seconds(known, number), share, pictured=number in framed)
-    quiet = [gaps[at] for at in _evenly(len(gaps), PAIRS)]
-    pairs = list(_neighbours(container, stream, known, quiet))
-    return Stills(seen.tried, seen.bad, tuple(seen.stills), tuple(pairs), tuple(seen.pictures))
+    pairs = tuple(
+        tuple(_neighbours(container, stream, known, [kind.numbers[at] for at in _evenly(len(kind.numbers), PAIRS)]))
+        for kind in steps
+    )
+    return Stills(seen.tried, seen.bad, tuple(seen.stills), pairs, tuple(seen.pictures))
 
 
 class _Seen:
@@ -108,7 +115,8 @@ def _spread(known: "Timeline", count: int) -> dict[int, float]:
 
     starts = known.seconds[known.is_key]
     first, last = float(known.seconds[0]), float(known.seconds.max())
-    targets = first + (last - first) * (np.arange(count) + 0.5) / count
+    steps = np.arange(count)
+    targets = first + (last - first) * (steps + steps * UNEVEN % 1) / count
     shares: dict[int, float] = {}
     for number in np.maximum(np.searchsorted(starts, targets, side="right") - 1, 0).tolist():
         shares[number] = shares.get(number, 0.0) + 1 / count
@@ -127,7 +135,7 @@ def _seconds(known: "Timeline", number: int) -> float:
 
 def _neighbours(
     container: "InputContainer", stream: "VideoStream", known: "Timeline", numbers: list[int]
-) -> "Iterator[tuple[NDArray[np.uint8], NDArray[np.uint8]]]":
+) -> "Iterator[Pair]":
     for number in numbers:
         one, other = (_decode(container, stream, int(known.keys[at])) for at in (number, number + 1))
         if one is not None and other is not None:
@@ -155,10 +163,13 @@ def _first_frame(
     context = stream.codec_context
     context.flush_buffers()
     container.seek(timestamp, stream=stream)
+    started = False
     for packet in container.demux(stream):
         if packet.dts is None or not packets:
             break
-        if packet.is_keyframe or context.skip_frame == "DEFAULT":
+        # A seek goes by the time of showing and may stop a key frame early; the index counts by decoding.
+        started = started or (packet.is_keyframe and packet.dts >= timestamp)
+        if started and (packet.is_keyframe or context.skip_frame == "DEFAULT"):
             packets -= 1
             frames: list[VideoFrame] = [*packet.decode(), *(() if packets else context.decode(None))]
             if frames:  # the end is told with the last packet: a decoder may wait for the next one

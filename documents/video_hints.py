@@ -8,7 +8,8 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from documents.video_frames import Still, Stills
+    from documents.video_frames import Pair, Still, Stills
+    from documents.video_timeline import Steps
 
 FLAT_SHARE = 0.35  # of 8 × 8 blocks that are one tone
 FEW_COLOURS_SHARE = 0.55  # of the picture in its four commonest colours
@@ -38,18 +39,17 @@ class Hints:
     cuts_a_minute: float
 
 
-def hints(seen: "Stills", *, seconds: float, cuts: int, quiet_gaps: int) -> Hints | None:
-    """The hints of a film of so many seconds with ``cuts`` seen in its index; `None` when no picture was decoded.
+def hints(seen: "Stills", *, seconds: float, steps: "tuple[Steps, ...]") -> Hints | None:
+    """The hints of a film of so many seconds; `None` when no picture was decoded.
 
-    ``quiet_gaps`` is how many steps from key frame to key frame showed no cut in the index: by the sampled pairs of
-    them it is estimated how many hid one.
+    Of the cuts that there may be in each kind of ``steps`` as many are counted as its sampled pairs let expect.
     """
     if not seen.stills or seconds <= 0:
         return None
     whole = sum(still.share for still in seen.stills)
     dark = [is_black(still.planes) for still in seen.stills]
     slides = [is_slide(still.planes) for still in seen.stills]
-    hidden = sum(is_other_scene(one, other) for one, other in seen.pairs) / max(1, len(seen.pairs))
+    cuts = sum(kind.cuts * _changed_share(pairs) for kind, pairs in zip(steps, seen.pairs, strict=True))
     start, length = _longest_stand_still(seen.stills, dark, seconds)
     return Hints(
         looked_at=len(seen.stills),
@@ -57,7 +57,7 @@ def hints(seen: "Stills", *, seconds: float, cuts: int, quiet_gaps: int) -> Hint
         black_share=round(sum(still.share for still, yes in zip(seen.stills, dark, strict=True) if yes) / whole, 2),
         still_seconds=round(length, 1),
         still_from=round(start, 1),
-        cuts_a_minute=round((cuts + hidden * quiet_gaps) * 60 / seconds, 1),
+        cuts_a_minute=round(cuts * 60 / seconds, 1),
     )
 
 
@@ -90,6 +90,10 @@ def is_other_scene(one: "NDArray[np.uint8]", other: "NDArray[np.uint8]") -> bool
 def is_same(one: "NDArray[np.uint8]", other: "NDArray[np.uint8]") -> bool:
     """Whether nothing at all moved between two pictures."""
     return bool((_difference(one, other) <= _SAME).all())
+
+
+def _changed_share(pairs: "Sequence[Pair]") -> float:
+    return sum(is_other_scene(one, other) for one, other in pairs) / max(1, len(pairs))
 
 
 def _flat_share(bright: "NDArray[np.int16]") -> float:

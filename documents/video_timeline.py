@@ -10,12 +10,21 @@ if TYPE_CHECKING:
 
 MOST_PICTURES = 2_000_000
 _BEFORE = 8  # pictures that a jump is compared with; a chain of I, P and B pictures repeats within so many
-_JUMP = 2.5  # times the largest of them
-_KEY_SHARE = 0.12  # a jump is at least so much of a key frame
+_KEY_QUANTILE = 0.75  # a black key frame has next to no bytes
+# A jump is at least so much of a key frame, and so many times the largest picture before it.
+_JUMPS = ((0.12, 2.5), (0.3, 1.6))
 _REST_SECONDS = 0.25  # after a cut the next pictures are large too
 _CADENCE_QUANTILE = 0.95
 _REPAINTED = 0.8  # of a key frame's bytes: with more, motion alone may have changed the whole picture
 _EARLY = 0.9  # a key frame before so much of the cadence was put there because the picture changed
+
+
+@dataclass(frozen=True, slots=True)
+class Steps:
+    """Steps from a key frame to the next, by the number of the first, and how many cuts there may be in them."""
+
+    numbers: tuple[int, ...]
+    cuts: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,52 +39,43 @@ class Timeline:
     is_key: "NDArray[np.bool_]"
     keys: "NDArray[np.int64]"
 
-    def cuts(self) -> "NDArray[np.float64]":
-        """When the picture jumps, in seconds: large pictures among small ones, key frames before their time."""
-        import numpy as np
-
-        if len(self.keys) == 0:
-            return np.zeros(0)
-        found = np.flatnonzero(self._jumps() | self._early_keys())
-        kept: list[float] = []
-        for seconds in self.seconds[found].tolist():
-            if not kept or seconds - kept[-1] >= _REST_SECONDS:
-                kept.append(seconds)
-        return np.array(kept, dtype=np.float64)
-
-    def quiet_gaps(self, cuts: "NDArray[np.float64]") -> list[int]:
-        """The key frames, by number, until whose successor the index shows neither a cut nor much motion.
-
-        If the picture is another one all the same, the cut fell on the next key frame: only the pictures can tell.
-        """
-        import numpy as np
-
-        places = np.flatnonzero(self.is_key)
-        before = np.searchsorted(cuts, self.seconds[places], side="right")
-        moved = np.add.reduceat(np.where(self.is_key, 0, self.sizes), places)
-        quiet = (before[1:] == before[:-1]) & (moved[:-1] < _REPAINTED * self.sizes[places][:-1])
-        return [int(number) for number in np.flatnonzero(quiet)]
-
-    def _jumps(self) -> "NDArray[np.bool_]":
+    def jumps(self) -> "NDArray[np.float64]":
+        """When a large picture stands among small ones, in seconds: the scene may be cut there."""
         import numpy as np
 
         others = np.where(self.is_key, 0, self.sizes)
         padded = np.concatenate([np.zeros(_BEFORE, dtype=others.dtype), others])
         largest = np.lib.stride_tricks.sliding_window_view(padded, _BEFORE)[: len(others)].max(axis=1)
-        least = _KEY_SHARE * float(np.median(self.sizes[self.is_key]))
-        jumps: NDArray[np.bool_] = (others > 0) & (others >= least) & (others >= _JUMP * largest) & (largest > 0)
-        return jumps
+        key = float(np.quantile(self.sizes[self.is_key], _KEY_QUANTILE)) if len(self.keys) else np.inf
+        found = np.zeros(len(others), dtype=bool)
+        for share, times in _JUMPS:
+            found |= (others >= share * key) & (others >= times * largest)
+        kept: list[float] = []
+        for seconds in self.seconds[found & (others > 0) & (largest > 0)].tolist():
+            if not kept or seconds - kept[-1] >= _REST_SECONDS:
+                kept.append(seconds)
+        return np.array(kept, dtype=np.float64)
 
-    def _early_keys(self) -> "NDArray[np.bool_]":
+    def steps(self) -> tuple[Steps, ...]:
+        """Where cuts may be: around jumps, before key frames that came early, and where nothing tells.
+
+        Whether the scene did change there only the pictures can say: a face that moves makes a jump now and then, an
+        encoder may err, and where a key frame comes by the clock a cut on it leaves no mark.
+        """
         import numpy as np
 
-        early = np.zeros(len(self.sizes), dtype=bool)
-        at = self.seconds[self.is_key]
-        if len(at) > 2:  # noqa: PLR2004 - two gaps are the least that can differ
-            gaps = np.diff(at)
-            cadence = float(np.quantile(gaps, _CADENCE_QUANTILE))
-            early[np.flatnonzero(self.is_key)[1:][gaps < _EARLY * cadence]] = True
-        return early
+        places = np.flatnonzero(self.is_key)
+        if len(places) < 2:  # noqa: PLR2004 - a step has two ends
+            return ()
+        jumps = self.jumps()
+        before = np.searchsorted(jumps, self.seconds[places], side="right")
+        gaps = np.diff(self.seconds[places])
+        jumped = before[1:] > before[:-1]
+        early = ~jumped & (gaps < _EARLY * float(np.quantile(gaps, _CADENCE_QUANTILE)))
+        moved = np.add.reduceat(np.where(self.is_key, 0, self.sizes), places)[:-1]
+        quiet = ~jumped & ~early & (moved < _REPAINTED * self.sizes[places][:-1])
+        numbers = [tuple(int(number) for number in np.flatnonzero(some)) for some in (jumped, early, quiet)]
+        return Steps(numbers[0], len(jumps)), Steps(numbers[1], len(numbers[1])), Steps(numbers[2], len(numbers[2]))
 
 
 def timeline(stream: "VideoStream") -> Timeline | None:

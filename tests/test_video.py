@@ -54,7 +54,7 @@ def with_header_length(path: Path, seconds: int) -> Path:
     [
         (719.0, Verdict.GREEN, "时长 11:59，未超过 12:00"),
         (720.0, Verdict.GREEN, "时长 12:00，未超过 12:00"),
-        (720.5, Verdict.LOOK, "时长 12:00.500，超出 12:00 不过 1 秒"),
+        (720.48, Verdict.LOOK, "时长 12:00.480，超出 12:00 不过 1 秒"),
         (721.0, Verdict.LOOK, "时长 12:01，超出 12:00"),
         (722.0, Verdict.RED, "时长 12:02，超时 2 秒"),
         (727.0, Verdict.RED, "时长 12:07，超时 7 秒"),
