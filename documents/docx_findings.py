@@ -32,7 +32,9 @@ def findings(facts: FormFacts, rules: FormRules, declared: Declared | None) -> t
 def _length(facts: FormFacts, rules: FormRules) -> Finding:
     own, limit = facts.words.own, rules.words_limit
     line = f"正文计 {own} 字，上限 {limit} 字"
-    evidence = f"{line}，超出 {own - limit} 字" if own > limit else f"{line}，余 {limit - own} 字"
+    room = f"超出 {own - limit} 字" if own > limit else f"余 {limit - own} 字"
+    others = f"全文 {facts.words.whole} 字，不计空格 {facts.words.characters} 个字符"
+    evidence = f"{line}，{room}（{others}）"
     if own > rules.words_look_to:
         return Finding(
             "form.words", "R52", Verdict.RED, evidence, f"请至少删减 {own - limit} 字后重新上传。", blocks_submit=True

@@ -10,6 +10,7 @@ from odd_forms import p, pack
 from config.edition import FormRules
 from config.editions_file import load_edition, shipped_edition
 from documents import recommendation
+from documents.docx_findings import findings
 from documents.recommendation import Words
 
 
@@ -85,3 +86,15 @@ def test_an_automatic_number_stands_in_the_export_alone(words: Callable[[bytes],
 
 def test_characters_are_all_but_white_space(words: Callable[[bytes], Words]) -> None:
     assert words(pack(p("甲 AI\u3000乙") + BOXES)).characters == 6
+
+
+def test_the_line_shows_the_count_with_a_limit_beside_the_two_others(tmp_path: Path, rules: FormRules) -> None:
+    """R52, A8: whoever compares with Word's own figure finds it there, and why it is larger."""
+    path = tmp_path / "form.docx"
+    path.write_bytes(forms.of_length(4950))
+    facts = recommendation.read(path, rules)
+    line = findings(facts, rules, None)[0]
+    assert line.rule == "form.words"
+    assert facts.words.whole > facts.words.own == 4950
+    assert f"正文计 4950 字，上限 5000 字，余 50 字（全文 {facts.words.whole} 字" in line.evidence
+    assert f"{facts.words.characters} 个字符" in line.evidence
