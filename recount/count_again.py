@@ -31,7 +31,7 @@ def main(arguments: list[str]) -> int:
         print(f"无法重算 / cannot be counted: {error!r}\n→ count_again.py FILE", file=sys.stderr)
         return 2
     for place in places:
-        number, printed = items[place["item"]]["number"], place["printed"] or "-"
+        number, printed = repr(items[place["item"]]["number"])[1:-1], place["printed"] or "-"  # no control characters
         print(f"{place['rank'] or '-':>5}  {number}  {printed:>8}  {place['outcome']}")
     print(f"数据 / data SHA-256: {hashlib.sha256(data).hexdigest()}")
     print(f"规则 / rule SHA-256: {digest(rule['frozen'])}")

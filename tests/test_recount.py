@@ -283,6 +283,19 @@ def test_the_program_runs_alone_and_prints_list_and_digests(tmp_path: Path) -> N
     assert run("none.jsonl", folder=tmp_path).returncode == 2
 
 
+def test_nothing_in_a_file_steers_a_terminal(tmp_path: Path) -> None:
+    lines = a_file(needed=decided)
+    for line in of_kind(lines, "item"):
+        line["number"] = "遴\x1b[2J"
+    of_kind(lines, "place")[0]["printed"] = "\x1b[2J"
+    scored(lines)["absent"] = "\x1b[2J"
+    (tmp_path / "scores.jsonl").write_bytes(as_data(lines))
+    ended = run("scores.jsonl", folder=tmp_path)
+    assert ended.returncode == 1
+    assert "\x1b" not in ended.stdout + ended.stderr
+    assert "遴\\x1b[2J" in ended.stdout
+
+
 def test_the_program_is_short_and_leans_on_nothing() -> None:
     text = PROGRAM.read_text(encoding="utf-8")
     imported = {line.split()[1] for line in text.splitlines() if line.startswith(("import ", "from "))}
