@@ -36,12 +36,13 @@ def exported_words(document: Element, labels: dict[Element, str]) -> int:
     """字 of body and tables with their automatic numbers (``labels`` by paragraph), note marks, tracked deletions.
 
     Left out are text boxes, frames, floating tables, notes, formulas, headers: so does LibreOffice. A document that is
-    nothing but text boxes shows the first of these.
+    nothing but such things shows the frames and tables, or the first text box.
     """
     export = _Export(labels, _text_width(document))
     export.blocks(document)
-    words = sum(map(count, export.lines))
-    return words or next(filter(None, map(_in_box, document.iter(f"{W}txbxContent"))), 0)
+    if not export.words:
+        export.blocks(document, in_table=True)  # as if all stood in one table: nothing floats there
+    return export.words or next(filter(None, map(_in_box, document.iter(f"{W}txbxContent"))), 0)
 
 
 class _Export:
@@ -52,6 +53,11 @@ class _Export:
         self._text_width = text_width
         self._in_code: list[bool] = []  # of each field that is open: whether its result has not begun
         self.lines: list[str] = []
+
+    @property
+    def words(self) -> int:
+        """字 of the lines gathered so far."""
+        return sum(map(count, self.lines))
 
     def blocks(self, parent: Element, *, in_table: bool = False) -> None:
         for child in parent:

@@ -62,6 +62,7 @@ BODIES = {
     "mark of a note": (NOTE, 2, 3),
     "framed paragraph": (p("甲") + FRAMED, 2, 1),
     "framed in a table": (f"<w:tbl>{forms.row(FRAMED)}</w:tbl>", 1, 1),
+    "nothing but a frame": (FRAMED + floating(2000), 2, 2),
     "large first letter": (DROPPED, 1, 1),
     "narrow floating table": (p("甲") + floating(2000), 2, 1),
     "wide floating table": (p("甲") + floating(8000), 2, 2),
