@@ -24,15 +24,15 @@ def main(arguments: list[str]) -> int:
     try:
         data = Path(*arguments).read_bytes()
         rule, items, said = read(data)
+        names = {item: repr(line["number"])[1:-1] for item, line in items.items()}  # without control characters
         places = count(rule["frozen"], items, rule["votes"])
         pairs = zip_longest(places, said)  # in their order
         faults = faults_of(rule, items) + [f"counted {ours}, file {theirs}" for ours, theirs in pairs if ours != theirs]
-    except (OSError, ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
+    except (OSError, ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError) as error:
         print(f"无法重算 / cannot be counted: {error!r}\n→ count_again.py FILE", file=sys.stderr)
         return 2
     for place in places:
-        number, printed = repr(items[place["item"]]["number"])[1:-1], place["printed"] or "-"  # no control characters
-        print(f"{place['rank'] or '-':>5}  {number}  {printed:>8}  {place['outcome']}")
+        print(f"{place['rank'] or '-':>5}  {names[place['item']]}  {place['printed'] or '-':>8}  {place['outcome']}")
     print(f"数据 / data SHA-256: {hashlib.sha256(data).hexdigest()}")
     print(f"规则 / rule SHA-256: {digest(rule['frozen'])}")
     print(*(f"不一致 / differs: {fault}" for fault in faults), sep="\n", end="\n" if faults else "")

@@ -248,6 +248,7 @@ def test_each_single_score_matters(program: ModuleType) -> None:
         lambda lines: lines.append({"kind": "bribe", "item": 1}),
         lambda lines: lines[0].update(format="linxuan-scores/2"),
         lambda lines: lines.pop(0),
+        lambda lines: of_kind(lines, "item")[0].pop("number"),
         lambda lines: lines.clear(),
     ],
 )
@@ -259,6 +260,11 @@ def test_a_file_that_is_none_is_refused(tmp_path: Path, change: Callable[[Lines]
     assert (ended.returncode, ended.stdout) == (2, "")
     assert "无法重算" in ended.stderr
     assert "Traceback" not in ended.stderr
+
+
+def test_a_line_without_an_end_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "scores.jsonl").write_bytes(b"[" * 1_000_000)
+    assert run("scores.jsonl", folder=tmp_path).returncode == 2
 
 
 def test_the_program_runs_alone_and_prints_list_and_digests(tmp_path: Path) -> None:
