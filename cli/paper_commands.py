@@ -15,10 +15,8 @@ if TYPE_CHECKING:
     from paperwork.applicant_looks import Filled
 
 Out = Annotated[Path | None, typer.Option("-o", "--out", help="写到这个文件 | the file to write")]
-Number = Annotated[str, typer.Option(help="申报编号，如 IM24-001 | an application's number")]
 
 _TEMPLATES = ("form", "letter", "evidence")
-_NEEDS = {True: "按项目，需要 --number", False: "按届次"}
 _NO_FILE_NAME = re.compile(r'[\x00-\x1f\\/:*?"<>|]')
 
 
@@ -26,7 +24,7 @@ def template(
     kind: Annotated[str, typer.Argument(help="form 推荐表 | letter 承诺书 | evidence 证明材料清单")],
     *,
     home: Home = Path("./var"),
-    number: Number = "",
+    number: Annotated[str, typer.Option(help="预填这个编号的申报 | filled for this application")] = "",
     title: Annotated[str, typer.Option(help="预填项目名称 | title")] = "",
     unit: Annotated[str, typer.Option(help="预填申报单位 | unit")] = "",
     endorser: Annotated[str, typer.Option(help="预填推荐学会或专家 | society or expert")] = "",
@@ -42,13 +40,13 @@ def template(
         raise WrongCall("已给出编号，名称以登记的为准。", next_step="请去掉编号，或去掉另外给出的名称。")
     edition, filled = _of_application(home, number) if number else (_edition(home), Filled("", title, unit, endorser))
     label = next((slot.label for slot in edition.slots if slot.reader == kind), kind)
-    _hand_out(_made(kind, edition, filled), f"{number} {label}.docx".strip(), out, number=number, as_json=as_json)
+    _hand_out(_made(kind, edition, filled), f"{number} {label}.docx".strip(), out, of=number, as_json=as_json)
 
 
 def paper(
     name: Annotated[str, typer.Argument(help="文书名称；不写则列出全部 | which paper; none lists them all")] = "",
     home: Home = Path("./var"),
-    number: Number = "",
+    of: Annotated[str, typer.Option("--of", "--number", help="针对哪一项，如 IM24-001 | about which one")] = "",
     out: Out = None,
     as_json: As_json = False,
     now: Now = None,
@@ -59,22 +57,20 @@ def paper(
 
     if not name:
         facts = [
-            {
-                "name": each.name,
-                "title": each.title,
-                "ending": each.ending,
-                "number": isinstance(each, papers.CasePaper),
-            }
+            {"name": each.name, "title": each.title, "ending": each.ending, "subject": each.subject.value}
             for each in papers.PAPERS
         ]
-        lines = [f"{row['name']}  {row['title']}.{row['ending']}  {_NEEDS[bool(row['number'])]}" for row in facts]
+        lines = [
+            f"{each.name}  {each.title}.{each.ending}" + (f"  --of {each.subject.label}" if each.subject.label else "")
+            for each in papers.PAPERS
+        ]
         say({"papers": facts}, as_json=as_json, lines=lines)
         return
     papers.find(name)
     desk = open_desk(home)
     with desk.database.read() as session:
-        made = papers.make(session, desk, name, number=number, now=instant(now))
-    _hand_out(made.data, made.file_name, out, number=number, as_json=as_json)
+        made = papers.make(session, desk, name, of=of, now=instant(now))
+    _hand_out(made.data, made.file_name, out, of=of, as_json=as_json)
 
 
 class WrongCall(Refusal):
@@ -83,12 +79,12 @@ class WrongCall(Refusal):
     exit_code = 2
 
 
-def _hand_out(data: bytes, name: str, out: Path | None, *, number: str, as_json: bool) -> None:
+def _hand_out(data: bytes, name: str, out: Path | None, *, of: str, as_json: bool) -> None:
     path = out or Path(_NO_FILE_NAME.sub("_", name))
     path.write_bytes(data)
     digest = sha256(data).hexdigest()
     lines = [f"{path}  {len(data)} 字节  sha256 {digest[:16]}"]
-    facts = {"file": str(path), "number": number, "size": len(data), "sha256": digest}
+    facts = {"file": str(path), "of": of, "size": len(data), "sha256": digest}
     say(facts, as_json=as_json, lines=lines)
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from typing import Literal
 
 from sqlmodel import Session
@@ -11,30 +12,32 @@ from config.refusal import Refusal
 from office import applications, paper_facts
 from office.desk import Desk
 from paperwork import check_opinion, check_summary, correction_notice, receipt
-from records.tables.application import Application
+
+
+class Subject(StrEnum):
+    """What a paper is about; all but the edition are named by a key."""
+
+    EDITION = "edition"
+    APPLICATION = "application"
+
+    @property
+    def label(self) -> str:
+        """What its key is called, empty where none is needed."""
+        return _KEYS[self]
+
+
+_KEYS = {Subject.EDITION: "", Subject.APPLICATION: "申报编号"}
 
 
 @dataclass(frozen=True, slots=True)
-class CasePaper:
-    """A paper about one application; ``make`` gives its bytes at an instant."""
+class Paper:
+    """One paper: ``make`` gives its bytes from the key of its subject, at an instant."""
 
     name: str
     title: str
-    make: Callable[[Session, Desk, Application, datetime], bytes]
+    subject: Subject
+    make: Callable[[Session, Desk, str, datetime], bytes]
     ending: Literal["docx", "xlsx"] = "docx"
-
-
-@dataclass(frozen=True, slots=True)
-class EditionPaper:
-    """A paper about the whole edition."""
-
-    name: str
-    title: str
-    make: Callable[[Session, Desk, datetime], bytes]
-    ending: Literal["docx", "xlsx"] = "docx"
-
-
-Paper = CasePaper | EditionPaper
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,39 +57,39 @@ def find(name: str) -> Paper:
     return paper
 
 
-def make(session: Session, desk: Desk, name: str, *, number: str = "", now: datetime) -> Made:
-    """A paper about the application with this number, or about the edition; `Refusal` for too much or too little."""
+def make(session: Session, desk: Desk, name: str, *, of: str = "", now: datetime) -> Made:
+    """A paper about the subject with the key ``of``; `Refusal` where the key lacks, is not asked for, or is unknown."""
     paper = find(name)
-    if isinstance(paper, EditionPaper):
-        if number:
-            raise Refusal(f"{paper.title}针对全部项目，不按编号生成。", next_step="请去掉编号。")
-        return Made(f"{desk.edition.award.entry_name} {paper.title}.{paper.ending}", paper.make(session, desk, now))
-    if not number:
-        raise Refusal(f"{paper.title}针对一个项目。", next_step="请给出编号。")
+    if of and not paper.subject.label:
+        raise Refusal(f"{paper.title}针对整个届次，不按编号生成。", next_step="请去掉编号。")
+    if paper.subject.label and not of:
+        raise Refusal(f"{paper.title}需要{paper.subject.label}。", next_step=f"请给出{paper.subject.label}。")
+    data = paper.make(session, desk, of, now)
+    return Made(f"{of or desk.edition.award.entry_name} {paper.title}.{paper.ending}", data)
+
+
+def _receipt(session: Session, desk: Desk, number: str, now: datetime) -> bytes:
     item = applications.by_number(session, desk, number)
-    return Made(f"{item.number} {paper.title}.{paper.ending}", paper.make(session, desk, item, now))
-
-
-def _receipt(session: Session, desk: Desk, item: Application, now: datetime) -> bytes:
     return receipt.receipt(paper_facts.receipt_of(session, desk, item), paper_facts.issued(desk, now))
 
 
-def _opinion(session: Session, desk: Desk, item: Application, now: datetime) -> bytes:
+def _opinion(session: Session, desk: Desk, number: str, now: datetime) -> bytes:
+    item = applications.by_number(session, desk, number)
     return check_opinion.check_opinion(paper_facts.opinion_of(session, desk, item), paper_facts.issued(desk, now))
 
 
-def _correction(session: Session, desk: Desk, item: Application, now: datetime) -> bytes:
-    facts = paper_facts.correction_of(session, desk, item)
+def _correction(session: Session, desk: Desk, number: str, now: datetime) -> bytes:
+    facts = paper_facts.correction_of(session, desk, applications.by_number(session, desk, number))
     return correction_notice.correction_notice(facts, paper_facts.issued(desk, now))
 
 
-def _summary(session: Session, desk: Desk, now: datetime) -> bytes:
+def _summary(session: Session, desk: Desk, _key: str, now: datetime) -> bytes:
     return check_summary.check_summary(paper_facts.summary(session, desk), paper_facts.issued(desk, now))
 
 
-PAPERS: tuple[Paper, ...] = (
-    CasePaper("receipt", receipt.TITLE, _receipt),
-    CasePaper("check-opinion", check_opinion.TITLE, _opinion),
-    CasePaper("correction", correction_notice.TITLE, _correction),
-    EditionPaper("check-summary", check_summary.TITLE, _summary, ending="xlsx"),
+PAPERS = (
+    Paper("receipt", receipt.TITLE, Subject.APPLICATION, _receipt),
+    Paper("check-opinion", check_opinion.TITLE, Subject.APPLICATION, _opinion),
+    Paper("correction", correction_notice.TITLE, Subject.APPLICATION, _correction),
+    Paper("check-summary", check_summary.TITLE, Subject.EDITION, _summary, ending="xlsx"),
 )

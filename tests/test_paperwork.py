@@ -28,13 +28,13 @@ pytestmark = pytest.mark.slow
 
 NOW = at("2024-08-21 09:30")
 LONG_FILM = Finding("video.length", "R71", Verdict.RED, "时长 12:07，超过 12:00", "请剪到 12 分钟以内。")
-NAMES = [paper.name for paper in papers.PAPERS if isinstance(paper, papers.CasePaper)]
+NAMES = [paper.name for paper in papers.PAPERS if paper.subject is papers.Subject.APPLICATION]
 
 
 def make(office: Office, name: str, item_id: int | None = None, *, now: datetime = NOW) -> papers.Made:
     with office.desk.database.read() as session:
         number = office.found(item_id).number if item_id else ""
-        return papers.make(session, office.desk, name, number=number, now=now)
+        return papers.make(session, office.desk, name, of=number, now=now)
 
 
 def texts(file: bytes) -> str:
@@ -266,7 +266,7 @@ def test_names_cannot_break_a_paper(office: Office) -> None:
 def test_a_paper_is_asked_for_by_a_name_that_exists(office: Office) -> None:
     for name, number, word in (("nothing", "", "没有"), ("receipt", "", "编号"), ("check-summary", "IM24-001", "编号")):
         with office.desk.database.read() as session, pytest.raises(Refusal) as refusal:
-            papers.make(session, office.desk, name, number=number, now=NOW)
+            papers.make(session, office.desk, name, of=number, now=NOW)
         assert word in str(refusal.value)
 
 
@@ -274,15 +274,15 @@ def test_the_command_hands_out_papers_and_lists_them(office: Office, tmp_path: P
     item_id = an_application(office, State.SUBMITTED)
     number, home = office.found(item_id).number, office.desk.settings.home
     listed = run("paper", "--json")
-    assert {row["name"]: row["number"] for row in listed.told["papers"]}["check-summary"] is False
+    assert {row["name"]: row["subject"] for row in listed.told["papers"]}["check-summary"] == "edition"
     answer = run(
         "paper", "receipt", "--number", number, "-o", tmp_path / "r.docx", "--json", home=home, now="2024-08-21 09:30"
     )
     assert (tmp_path / "r.docx").read_bytes() == make(office, "receipt", item_id).data
     assert answer.told["sha256"] == hashlib.sha256((tmp_path / "r.docx").read_bytes()).hexdigest()
     assert run("paper", "nothing", home=home).is_refusal(1, "没有", "receipt")
-    assert run("paper", "receipt", home=home).is_refusal(1, "编号")
-    assert run("paper", "receipt", "--number", "IM24-999", home=home).is_refusal(3, "IM24-999")
+    assert run("paper", "receipt", home=home).is_refusal(1, "申报编号")
+    assert run("paper", "receipt", "--of", "IM24-999", home=home).is_refusal(3, "IM24-999")
 
 
 def test_the_command_hands_out_templates(office: Office, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -291,7 +291,7 @@ def test_the_command_hands_out_templates(office: Office, tmp_path: Path, monkeyp
     item_id = an_application(office, State.SUBMITTED)
     item, home = office.found(item_id), office.desk.settings.home
     for kind in ("form", "letter", "evidence"):
-        assert run("template", kind, "--number", item.number, "--json", home=home).told["number"] == item.number
+        assert run("template", kind, "--number", item.number, "--json", home=home).told["of"] == item.number
         assert run("template", kind, "--json", home=tmp_path / "nowhere").code == 0
     named = ["文件1 推荐表.docx", "文件3 承诺书.docx", "文件4 证明材料清单.docx"]
     there = {path.name for path in tmp_path.glob("*.docx")}

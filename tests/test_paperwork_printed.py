@@ -56,7 +56,7 @@ def test_papers_are_printed_whole(office: Office, tmp_path: Path, printer: Print
     number = taken(office, tmp_path / "folder").number
     for name, most in MOST_PAGES.items():
         with office.desk.database.read() as session:
-            made = papers.make(session, office.desk, name, number=number if most != 2 else "", now=NOW)
+            made = papers.make(session, office.desk, name, of=number if most != 2 else "", now=NOW)
         pdf = printer.convert(made.data, "pdf")
         printed, sheets = words(pdf), pages(pdf)
         lost = [line for line in written(made) if "".join(line.split()) not in printed]

@@ -32,7 +32,7 @@ def _texts(file: bytes) -> str:
 def _printed(office: Office, name: str, item_id: int | None = None) -> bytes:
     number = office.found(item_id).number if item_id else ""
     with office.desk.database.read() as session:
-        return papers.make(session, office.desk, name, number=number, now=CHECKED).data
+        return papers.make(session, office.desk, name, of=number, now=CHECKED).data
 
 
 def _refused_for_its_film(office: Office) -> int:
