@@ -22,6 +22,7 @@ FILLED = {"number": "IM24-001", "token": "nobody-knows-this"}
 EXPECTED = {
     "/cases": {Part.OFFICE, Part.LEAD, Part.SUPERVISOR},
     "/mine": {Part.APPLICANT},
+    "/mine/new": {Part.APPLICANT},
     "/mine/{number}": {Part.APPLICANT},
 }
 

@@ -234,6 +234,7 @@ def stops(office: Office) -> list[Stop]:
         Stop("/signin/office", Part.PUBLIC, "验证码"),
         Stop(f"/signin/setup/{set_up}", Part.PUBLIC, "手机验证器"),
         Stop("/mine", Part.APPLICANT, "材料被退回"),
+        Stop("/mine/new", Part.APPLICANT, "建立草稿"),
         Stop("/mine/IM24-001", Part.APPLICANT, "第三方检测依据"),
         Stop("/cases", Part.OFFICE, "乙项目智能产线"),
         Stop("/components", Part.LEAD, "导入专家"),

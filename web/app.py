@@ -11,7 +11,18 @@ from starlette.staticfiles import StaticFiles
 
 from config.refusal import Refusal
 from office.desk import Desk
-from web import cases, components, endorse, health, mine, notice_page, overview, preferences, signin_pages
+from web import (
+    cases,
+    components,
+    endorse,
+    health,
+    mine,
+    new_application,
+    notice_page,
+    overview,
+    preferences,
+    signin_pages,
+)
 from web.envelope import Envelope, strict_headers
 from web.pages import HERE, NoSuchPage, Pages
 from web.refusal_codes import status_of
@@ -19,7 +30,7 @@ from web.visit import Visit
 
 _FOUND_NOTHING, _WRONG_VERB = 404, 405
 _SWITCHES = {"yes", "zh", "en", "light", "dark"}  # values of buttons: nobody typed them
-PARTS = (overview, endorse, notice_page, health, signin_pages, preferences, mine, cases)
+PARTS = (overview, endorse, notice_page, health, signin_pages, preferences, new_application, mine, cases)
 
 
 def make_app(desk: Desk, *, clock: Callable[[], datetime], with_components: bool = False) -> FastAPI:

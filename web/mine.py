@@ -7,7 +7,7 @@ from sqlmodel import Session
 from starlette.responses import Response
 
 from documents.findings import Verdict
-from office import applications, case_history, visitors
+from office import applications, case_history, uploads, visitors
 from office.case_history import History
 from office.visitors import Part
 from records.tables.application import Application, Upload
@@ -56,7 +56,8 @@ def routes(pages: Pages) -> APIRouter:
         with pages.desk.database.read() as session:
             items = visitors.own_applications(session, pages.desk, visit.visitor)
             cases = [_case(session, pages, visit, item) for item in items]
-        return pages.show(visit, "mine", cases=cases, submission=pages.desk.edition.submission)
+            window = uploads.window_for_all(session, pages.desk)
+        return pages.show(visit, "mine", cases=cases, window=window, is_open=window.holds(visit.now))
 
     @router.get("/mine/{number}")
     def one(number: str, visit: Visit = may(Part.APPLICANT)) -> Response:
