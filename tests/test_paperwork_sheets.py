@@ -1,6 +1,6 @@
 """Excel lists of ours are safe to open and ready to print; the hash of data is of all of it."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta, timezone
 from io import BytesIO
 from zipfile import ZipFile
 
@@ -40,6 +40,19 @@ def test_any_words_at_all_give_a_list_that_opens(words: str) -> None:
     told = Properties(words, words, datetime(2024, 8, 1, tzinfo=UTC))
     data = workbook([List(words, words, [Column(words, 20)], [[words]])], told, digest="0" * 64)
     assert len(CalamineWorkbook.from_filelike(BytesIO(data)).get_sheet_by_index(0).to_python()) <= 3
+
+
+def test_numbers_and_times_are_real_ones() -> None:
+    """Excel can sort and add them; a time stands as the edition's clock shows it."""
+    told = Properties("表", "办公室", datetime(2024, 8, 1, tzinfo=UTC))
+    when = datetime(2024, 8, 15, 23, 59, 59, tzinfo=timezone(timedelta(hours=8)))
+    columns = [Column("分", 8, "points"), Column("时", 19, "instant"), Column("数", 8, "whole")]
+    data = workbook([List("表", "题", columns, [[91.6, when, 1234]])], told, digest="0" * 64)
+    read = CalamineWorkbook.from_filelike(BytesIO(data)).get_sheet_by_index(0).to_python()
+    assert read[2] == [91.6, when.replace(tzinfo=None), 1234]
+    with ZipFile(BytesIO(data)) as package:
+        styles = package.read("xl/styles.xml").decode()
+    assert "yyyy-mm-dd hh:mm:ss" in styles
 
 
 def test_a_picture_that_was_exchanged_changes_the_hash() -> None:

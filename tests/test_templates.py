@@ -202,10 +202,9 @@ def test_names_cannot_break_the_file_or_turn_the_writing_round(
     assert "甲 \\u202e乙<w:t>&\ufffd" in said
 
 
-@given(st.text(st.characters(), max_size=60), st.text(max_size=60))
-@settings(max_examples=40)
-def test_any_names_at_all_give_a_file_that_opens(title: str, unit: str) -> None:
-    edition = load_edition(shipped_edition("2024")).edition
+@given(title=st.text(st.characters(), max_size=60), unit=st.text(max_size=60))
+@settings(max_examples=15)
+def test_any_names_at_all_give_a_file_that_opens(edition: Edition, title: str, unit: str) -> None:
     for template in TEMPLATES:
         file = template(edition, Filled("IM24-001", title, unit, unit))
         assert docx.Document(BytesIO(file)).tables
