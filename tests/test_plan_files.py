@@ -17,10 +17,10 @@ from config.edition import TextStyle
 from config.refusal import Refusal
 from documents import checks, docx_findings, recommendation, video, video_findings
 from documents.findings import Declared, Finding, Report, Verdict
-from office import check_sheet, corrections, disqualification, formal_check, intake
+from office import check_sheet, corrections, disqualification, formal_check, intake, secrecy
 from office.formal_check import Answer
 from review.conflicts import PanelExpert, ScoredApplication, find_conflicts
-from states.facts import State
+from states.facts import Actor, State
 from states.refusals import NotAllowed
 
 from cast import CHECKED, HANDED_IN, a_draft, an_application, endorse, put, submit
@@ -472,6 +472,20 @@ def _with_a_secret(document: docx.document.Document) -> None:
 def test_a_form_that_speaks_of_a_secret_is_looked_at(tmp_path: Path) -> None:
     assert _form(tmp_path)["form.secrecy"].verdict is Verdict.GREEN
     assert _form(tmp_path, dressing=_with_a_secret)["form.secrecy"].verdict is Verdict.LOOK
+
+
+@clause("R83", "不涉及国家、军事、商业秘密", guards="office.secrecy:refuse_unconfirmed", invert=idle(None))
+def test_such_a_form_comes_in_when_the_commitment_is_confirmed_again(tmp_path: Path) -> None:
+    found = _form(tmp_path, dressing=_with_a_secret)["form.secrecy"]
+    with an_office(tmp_path) as office:
+        item_id = a_draft(office)
+        put(office, item_id, "form", found, words="涉密")
+        with pytest.raises(NotAllowed, match="国家秘密"):
+            submit(office, item_id)
+        with office.desk.database.write() as session:
+            secrecy.confirm(session, office.desk, item_id, actor=Actor.APPLICANT, now=HANDED_IN)
+        submit(office, item_id)
+        assert office.found(item_id).state == State.SUBMITTED
 
 
 @clause("R84", "接受相关部门的监督检查", guards=_PROMISED)
