@@ -28,6 +28,7 @@ FEWEST_FRAMES = 12
 PAIRS = 4
 UNEVEN = 0.618  # even steps could always fall into the same part of a film that repeats
 PACKETS_TO_PAINT = 90
+MOST_WAITED_FOR = 2  # pictures that never came; after them none is waited for
 _DOTS_FOR_ALL = MOST_FRAMES * 1920 * 1080
 _LOOK_HEIGHT = 360
 _NARROWEST = 32
@@ -81,7 +82,7 @@ def look_through(
     framed = {list(wanted)[at] for at in _evenly(len(wanted), PICTURES)}
     seen = _Seen()
     for number, share in wanted.items():
-        frame = _decode(container, stream, int(known.keys[number]))
+        frame = _decode(container, stream, int(known.keys[number]), patient=seen.bad < MOST_WAITED_FOR)
         seen.keep(frame, _seconds(known, number), share, pictured=number in framed)
     pairs = tuple(
         tuple(_neighbours(container, stream, known, [kind.numbers[at] for at in _evenly(len(kind.numbers), PAIRS)]))
@@ -137,18 +138,21 @@ def _neighbours(
     container: "InputContainer", stream: "VideoStream", known: "Timeline", numbers: list[int]
 ) -> "Iterator[Pair]":
     for number in numbers:
-        one, other = (_decode(container, stream, int(known.keys[at])) for at in (number, number + 1))
+        both = (known.keys[number], known.keys[number + 1])
+        one, other = (_decode(container, stream, int(key), patient=False) for key in both)
         if one is not None and other is not None:
             yield _planes(one), _planes(other)
 
 
-def _decode(container: "InputContainer", stream: "VideoStream", timestamp: int) -> "VideoFrame | None":
-    """The key frame at a place; `None` when it cannot be decoded without fault."""
+def _decode(
+    container: "InputContainer", stream: "VideoStream", timestamp: int, *, patient: bool
+) -> "VideoFrame | None":
+    """The key frame at a place; `None` when it cannot be decoded without fault. ``patient``: wait for later packets."""
     import av
 
     try:
         frame = _first_frame(container, stream, timestamp, packets=1)
-        if frame is None:  # a picture that is painted bit by bit, over many packets
+        if frame is None and patient:  # a picture that is painted bit by bit, over many packets
             stream.codec_context.skip_frame = "DEFAULT"
             frame = _first_frame(container, stream, timestamp, packets=PACKETS_TO_PAINT)
             stream.codec_context.skip_frame = "NONKEY"

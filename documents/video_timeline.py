@@ -1,4 +1,4 @@
-"""Tells from the index of a film's pictures alone how often the picture is cut: no picture is decoded for it (R76)."""
+"""Tells from the index of a film's pictures where the scene may be cut, before any picture is decoded (R76)."""
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
