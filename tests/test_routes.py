@@ -21,6 +21,7 @@ FILLED = {"number": "IM24-001", "token": "nobody-knows-this"}
 # As whom an address may be opened, told once more by hand: a slip in one route must not pass unseen.
 EXPECTED = {
     "/cases": {Part.OFFICE, Part.LEAD, Part.SUPERVISOR},
+    "/cases.xlsx": {Part.OFFICE, Part.LEAD, Part.SUPERVISOR},
     "/mine": {Part.APPLICANT},
     "/mine/new": {Part.APPLICANT},
     "/mine/{number}": {Part.APPLICANT},

@@ -2,9 +2,11 @@
 
 import re
 from dataclasses import replace
+from io import BytesIO
 
 import pyotp
 import pytest
+import python_calamine
 from httpx import Response
 from visitors_of import COOKIE, Browser, of_jia
 
@@ -294,3 +296,21 @@ def test_the_office_finds_an_application_by_a_scrap(office: Office, asked_for: s
     page = Browser(office, Part.SUPERVISOR).client.get("/cases", params={"q": asked_for}).text
     assert ("甲项目智能产线" in page) == found
     assert ("没有找到" in page) != found
+
+
+def test_the_list_is_taken_away_as_it_is_shown(office: Office) -> None:
+    """The same rows in the same order, all pages of it; instants as the office reads them."""
+    for name in ("甲", "乙", "丙"):
+        an_application(office, State.SUBMITTED, name)
+    browser = Browser(office, Part.OFFICE)
+    assert 'href="/cases.xlsx?q=%E4%B9%99"' in browser.client.get("/cases?q=乙").text
+    answer = browser.client.get("/cases.xlsx")
+    assert answer.headers["content-disposition"].endswith("20240801-1000.xlsx")
+    (sheet,) = python_calamine.CalamineWorkbook.from_filelike(BytesIO(answer.content)).sheet_names
+    rows = python_calamine.CalamineWorkbook.from_filelike(BytesIO(answer.content)).get_sheet_by_name(sheet).to_python()
+    assert [row[0] for row in rows[2:5]] == ["IM24-003", "IM24-002", "IM24-001"]
+    assert rows[2][1:5] == ["丙项目智能产线", "丙单位", "中国纺织工程学会", "已提交"]
+    one = browser.client.get("/cases.xlsx?q=乙单位").content
+    rows = python_calamine.CalamineWorkbook.from_filelike(BytesIO(one)).get_sheet_by_index(0).to_python()
+    assert "IM24-002" in str(rows)
+    assert "IM24-001" not in str(rows)
