@@ -39,11 +39,13 @@ _KEYS = {"/JS": "脚本（JavaScript）", "/EF": "内嵌附件", "/EmbeddedFiles
 class PdfStructure:
     """What a PDF holds: pages, active contents by their Chinese names, and the pages that cost too much to draw.
 
-    ``is_whole`` is false where it has so many objects that not all were looked at for active contents.
+    ``signed_fields`` carry digital signatures; ``is_whole`` is false where it has so many objects that not all were
+    looked at.
     """
 
     pages: int
     active: tuple[str, ...]
+    signed_fields: int
     costly: frozenset[int]
     is_whole: bool
 
@@ -67,7 +69,7 @@ def inspect(path: Path, *, r: str, wanted: Callable[[int], Iterable[int]]) -> Pd
             pages = len(pdf.pages)
             if not pages:
                 raise _unreadable("PDF 里没有任何页面。", SCAN_AGAIN, r)
-            active, is_whole = _active(pdf)
+            active, signed, is_whole = _looked_through(pdf)
             reckoning = Reckoning()
             costly = frozenset(
                 at for at in wanted(pages) if found == "stream" or not reckoning.can_be_drawn(pdf.pages[at - 1])
@@ -76,7 +78,7 @@ def inspect(path: Path, *, r: str, wanted: Callable[[int], Iterable[int]]) -> Pd
         raise _unreadable("PDF 设有打开密码，无法读取。", "请取消密码后重新上传。", r) from error
     except (pikepdf.PdfError, RuntimeError) as error:
         raise _unreadable("PDF 文件损坏，无法打开。", SCAN_AGAIN, r) from error
-    return PdfStructure(pages=pages, active=active, costly=costly, is_whole=is_whole)
+    return PdfStructure(pages=pages, active=active, signed_fields=signed, costly=costly, is_whole=is_whole)
 
 
 def _refuse_foreign(path: Path, r: str) -> None:
@@ -93,19 +95,20 @@ def _refuse_foreign(path: Path, r: str) -> None:
     raise _unreadable("文件内容不是 PDF。", SCAN_AGAIN, r)
 
 
-def _active(pdf: "pikepdf.Pdf") -> tuple[tuple[str, ...], bool]:
-    """Active contents anywhere in the file, reachable or not; whether all was looked at."""
+def _looked_through(pdf: "pikepdf.Pdf") -> tuple[tuple[str, ...], int, bool]:
+    """Active contents anywhere in the file, reachable or not; filled signature fields; whether all was looked at."""
     if int(pdf.trailer.get("/Size", 0)) > MOST_OBJECTS:
-        return (), False
+        return (), 0, False
     active: set[str] = set()
-    seen = 0
+    seen = signed = 0
     for thing in pdf.objects:
         for entries in _dictionaries(thing):
             active.update(_names(entries))
+            signed += _word(entries.get("/FT")) == "/Sig" and "/V" in entries
             seen += 1
         if seen > MOST_OBJECTS:
-            return tuple(sorted(active)), False
-    return tuple(sorted(active)), True
+            return tuple(sorted(active)), signed, False
+    return tuple(sorted(active)), signed, True
 
 
 def _dictionaries(thing: "pikepdf.Object", depth: int = 0) -> Iterator[Entries]:

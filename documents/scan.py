@@ -32,7 +32,7 @@ class ScanFacts:
 
     ``scanned_pages`` of the ``examined_pages`` are pictures; ``drawn_pages`` were looked at for seals and signatures;
     ``active`` names what could act by itself; ``costly_pages`` were left out, for drawing them would not end;
-    ``is_whole`` is false where it has more objects than were looked at.
+    ``is_whole`` is false where it has more objects than were looked at; ``signed_fields`` carry digital signatures.
     """
 
     pages: int
@@ -44,6 +44,7 @@ class ScanFacts:
     signatures: tuple[Strokes, ...]
     costly_pages: tuple[int, ...] = ()
     is_whole: bool = True
+    signed_fields: int = 0
 
     def as_dict(self) -> dict[str, Any]:
         """The facts as JSON types."""
@@ -99,7 +100,8 @@ def read(
             rule = f"{'letter' if r == 'R78' else 'evidence'}.type"
             raise Unreadable("PDF 文件损坏，无法打开。", SCAN_AGAIN, rule, r) from error
     scan = _recognised(scan, drawn) if recognise else replace(scan, pictures=pictures_of(drawn))
-    return replace(scan, facts=replace(scan.facts, active=structure.active, is_whole=structure.is_whole))
+    found = replace(scan.facts, active=structure.active, is_whole=structure.is_whole)
+    return replace(scan, facts=replace(found, signed_fields=structure.signed_fields))
 
 
 def _read_pages(

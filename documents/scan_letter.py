@@ -47,6 +47,9 @@ def file_lines(facts: ScanFacts, slot: str, r: str) -> Iterator[Finding]:
     if facts.active:
         evidence = f"PDF 里有{'、'.join(facts.active)}，不是单纯的扫描件。"
         yield Finding(f"{slot}.active", r, Verdict.RED, evidence, PRINT_AGAIN, blocks_submit=True)
+    if facts.signed_fields:
+        evidence = f"PDF 有 {facts.signed_fields} 处数字签名，程序不验证其效力，只看页面上画出的印章和签名。"
+        yield Finding(f"{slot}.digital", r, Verdict.ADVICE, evidence, "请以盖章或签字后的扫描件为准。")
     step = "请只保留需要的页，以 200 至 300 dpi 重新扫描。"
     if facts.pages > MOST_PAGES:
         yield Finding(f"{slot}.size", r, Verdict.LOOK, f"PDF 共 {facts.pages} 页，页数过多，未逐页查看。", step)
