@@ -1,12 +1,15 @@
 """Signing in: links that work once, codes that work once, waits that grow, and nothing that tells who is known."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import pyotp
 import pytest
 from sqlmodel import Session, select
 
 from config.refusal import Refusal
+from config.settings import write_env_file
 from office import attempts, office_account, people, signin, signin_links, visitors
 from office.attempts import TooMany
 from office.office_account import NotSignedIn
@@ -20,7 +23,18 @@ from records.tables.signin import LinkPurpose, OfficePassword, SignIn, SignInLin
 from states.facts import State
 from states.refusals import NotAllowed
 
-from cast import HANDED_IN, SOCIETY, Office, a_draft, an_application, ascii_of, experts
+from cast import (
+    HANDED_IN,
+    SOCIETY,
+    Office,
+    a_draft,
+    an_application,
+    ascii_of,
+    broken_rules,
+    experts,
+    found_desk,
+    office_at,
+)
 
 pytestmark = pytest.mark.slow
 
@@ -471,3 +485,41 @@ def test_a_form_secret_belongs_to_one_browser(office: Office) -> None:
     told = {signin.form_secret(office.desk, words) for words in ("sign-in 1", "sign-in 2", "guest a")}
     assert len(told) == 3
     assert signin.form_secret(office.desk, "sign-in 1") in told
+
+
+@pytest.mark.parametrize("empty_url", ["postgresql"], indirect=True)
+def test_signing_in_holds_on_postgresql_too(empty_url: str, tmp_path: Path) -> None:
+    write_env_file(tmp_path / "home", {"database_url": empty_url})
+    office = office_at(found_desk(tmp_path / "home"))
+    token = enter(office, JIA)
+    assert visitor(office, token).email == JIA
+    with pytest.raises(TooMany):
+        ask(office, JIA)
+    with office.desk.database.write() as session:
+        fresh = signin.refresh(session, token, now=NOW + timedelta(hours=1)) or ""
+    assert visitor(office, fresh, now=NOW + timedelta(hours=1)).email == JIA
+    secret, later = set_up(office, office.ren), NOW + timedelta(minutes=5)
+    assert visitor(office, office_enters(office, code_of(secret, later), now=later), now=later).officer_id == office.ren
+    with office.desk.database.write() as session:
+        person = people.at_address(session, JIA)[0].id or 0
+        assert signin.end_everywhere(session, person) == 1
+        people.erase_person(session, office.desk.key, person, by=office.ren, now=NOW)
+    broken = broken_rules(office.desk)
+    office.desk.database.close()
+    assert broken == ()
+
+
+def test_one_link_taken_twice_at_once_signs_in_once(office: Office) -> None:
+    """Writers are serial: the second finds it used."""
+    token = ask(office, JIA)
+
+    def take() -> bool:
+        try:
+            with office.desk.database.write() as session:
+                signin.take_mail_link(session, token, now=NOW)
+        except LinkSpent:
+            return False
+        return True
+
+    with ThreadPoolExecutor(4) as pool:
+        assert sum(pool.map(lambda _: take(), range(4))) == 1
