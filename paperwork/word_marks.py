@@ -10,6 +10,7 @@ from docx.oxml import OxmlElement, parse_xml
 from docx.oxml.ns import nsdecls, qn
 
 from documents.findings import Picture
+from documents.wordcount import is_cjk
 from paperwork.legible import legible
 from paperwork.word_looks import GREY
 
@@ -85,6 +86,8 @@ def run(piece: Piece) -> Xml:
     text.text = legible(piece.text)
     text.set("{http://www.w3.org/XML/1998/namespace}space", "preserve")
     properties = xml("rPr")
+    if any(map(is_cjk, piece.text)):
+        properties.append(xml("rFonts", hint="eastAsia"))  # else “ ” … — come from the Western font, half as wide
     if piece.bold:
         properties.extend((xml("b"), xml("bCs")))
     if piece.colour:

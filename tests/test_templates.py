@@ -8,6 +8,7 @@ from zipfile import ZipFile
 
 import docx
 import pytest
+from docx.oxml.ns import qn
 from docx.shared import Mm
 from filled_forms import filled_in
 from hypothesis import given, settings
@@ -169,6 +170,14 @@ def test_the_file_keeps_the_order_of_its_schema(
     template: Callable[..., bytes], filled: Filled, edition: Edition, harbour: Edition
 ) -> None:
     assert [fault for each in (edition, harbour) for fault in disorder(template(each, filled))] == []
+
+
+def test_quotes_around_chinese_words_are_chinese(edition: Edition) -> None:
+    """Word takes “ ” from the Western font unless the run says whose they are."""
+    for paragraph in docx.Document(BytesIO(letter_template(edition))).paragraphs:
+        for run in paragraph.runs:
+            if "“" in run.text:
+                assert run._r.rPr.rFonts.get(qn("w:hint")) == "eastAsia"
 
 
 @pytest.mark.parametrize("template", TEMPLATES)
