@@ -67,10 +67,13 @@ def _record(session: Session, desk: Desk, panel: Panel) -> ScoreRecord:
 
 
 def _as_locked(session: Session, panel: Panel, ranking: Ranking) -> Ranking:
-    """The list with the figures that were written down at the lock: a score changed behind it will not make them."""
+    """The list with the figures that were written down at the lock: a score changed behind it will not make them.
+
+    Who was reinstated since then stands in no figure of the lock.
+    """
     query = select(Standing.application_id, Standing.printed).where(Standing.panel_id == panel.id)
     printed = dict(session.exec(query).all())
-    places = tuple(replace(placed, printed=printed[placed.item]) for placed in ranking.places)
+    places = tuple(replace(placed, printed=printed.get(placed.item, placed.printed)) for placed in ranking.places)
     return replace(ranking, places=places)
 
 

@@ -66,8 +66,8 @@ def _passed_over(
     scorer: Scorer, entry: Entry, rule: AssignmentRule, barred: Mapping[tuple[int, int], str], load: int
 ) -> str:
     """Why this expert does not take part in this item's drawing; empty for who does."""
-    if reason := barred.get((scorer.expert, entry.item)):
-        return reason
+    if (scorer.expert, entry.item) in barred:
+        return barred[scorer.expert, entry.item] or "应当回避"
     if rule.match == "required" and entry.field not in scorer.fields:
         return "专长不含该领域"
     limits = [limit for limit in (scorer.most, rule.most) if limit is not None]

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from review.ranking import Placed, Ranking, RoundRule
 from review.ties import NOT_APPLICABLE, Step, TieStep
 
-_FIGURES = {"mean": "平均分", "trimmed": "去掉最高、最低各一个后的平均分", "median": "中位数"}
+_FIGURES = {"mean": "平均分", "trimmed": "平均分", "median": "中位数"}
 _VALUES: Mapping[Step, str] = {"median": "{} 分", "criterion_mean": "{} 分", "fewer_extremes": "{} 个极端分"}
 _ORDINALS = "一二三四五六七八九"
 
@@ -70,4 +70,5 @@ def _outcome(items: Sequence[int], ranking: Ranking, numbers: Mapping[int, str])
     groups = [("入选", ranking.chosen), ("未入选", ranking.left_out), ("并列未决", ranking.open_tie)]
     told = [(word, [numbers[item] for item in items if item in of]) for word, of in groups]
     here = [f"{'、'.join(named)} {word}" for word, named in told if named]
-    return [f"结果：{'；'.join(here)}。"] if len(here) > 1 or ranking.open_tie else []
+    undecided = not set(items).isdisjoint(ranking.open_tie)
+    return [f"结果：{'；'.join(here)}。"] if len(here) > 1 or undecided else []

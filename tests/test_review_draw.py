@@ -92,7 +92,7 @@ def entries(count: int) -> list[Entry]:
 
 
 def test_each_item_draws_its_experts_and_every_drawing_has_its_minutes() -> None:
-    barred = {(1, 1): "同一单位", (2, 1): "推荐专家"}
+    barred = {(1, 1): "同一单位", (2, 1): "推荐专家", (3, 2): ""}  # without a word it bars all the same
     found = assign_by_lot(SEED, scorers(6), entries(4), AssignmentRule(per_item=3), barred)
     assert [len(drawing.drawn) for drawing in found.drawings] == [3] * 4
     assert not {(pair.expert, pair.item) for pair in found.assignment.pairs} & barred.keys()

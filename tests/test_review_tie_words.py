@@ -60,6 +60,11 @@ def test_a_tie_that_waits_for_the_panel_and_then_has_its_vote() -> None:
     )
 
 
+def test_only_the_tie_that_crosses_the_cut_has_an_outcome() -> None:
+    sentences = told([90], [90], [80], [80], rule=replace(RULE, ties=("panel",), places=3))
+    assert [line for line in sentences if line.startswith("结果")] == ["结果：IM24-003、IM24-004 并列未决。"]
+
+
 def test_a_tie_beyond_the_print_says_so() -> None:
     sentences = told([90] * 300, [90] * 299 + [91], rule=replace(RULE, ties=()))
     assert sentences[0] == (
