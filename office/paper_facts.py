@@ -1,6 +1,7 @@
 """Gathers what the papers of the office say, frozen, from the records and the check sheet (R121–R124)."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlmodel import Session, col, select
@@ -60,14 +61,15 @@ def opinion_of(session: Session, desk: Desk, item: Application) -> CheckOpinion:
         case=_case(session, desk, item),
         files=_checked_files(session, desk, lines),
         conclusion=_conclusion(desk, item),
-        reason=_last_reason(session, item, Trigger.REJECT, Trigger.SEND_BACK),
+        reason=_last_step(session, item).verdict,
         officers=_officers(session, lines),
     )
 
 
 def correction_of(session: Session, desk: Desk, item: Application) -> CorrectionNotice:
     """What is to be corrected until when; `NotAllowed` unless the office has sent the application back (R45, R72)."""
-    if item.state != State.RETURNED or item.lapses_at is None or _last_step(session, item) != Trigger.SEND_BACK:
+    step = _last_step(session, item)
+    if item.state != State.RETURNED or item.lapses_at is None or step.kind != Trigger.SEND_BACK:
         label = State(item.state).named(desk.words)
         raise NotAllowed(
             f"{item.number} 现为“{label}”，没有待补正的事项。", next_step="请先由遴选办公室退回修改，再生成补正通知。"
@@ -79,7 +81,7 @@ def correction_of(session: Session, desk: Desk, item: Application) -> Correction
         files=_checked_files(
             session, desk, faults, slots=[slot.key for slot in desk.edition.slots if slot.key in wanted]
         ),
-        reason=_last_reason(session, item, Trigger.SEND_BACK),
+        reason=step.reason,
         until=desk.until(item.lapses_at),
     )
 
@@ -127,7 +129,7 @@ def _summary_row(session: Session, desk: Desk, item: Application, slots: Sequenc
         submitted_at=(item.submitted_at or item.received_at).astimezone(desk.zone),
         verdicts=tuple(worst_of.get(slot) for slot in slots),
         conclusion=_conclusion(desk, item),
-        reason=_last_reason(session, item, Trigger.REJECT, Trigger.SEND_BACK),
+        reason=_last_step(session, item).verdict,
         files=(*_checked_files(session, desk, lines, with_pictures=False), *_about_itself(lines)),
     )
 
@@ -205,20 +207,28 @@ def _conclusion(desk: Desk, item: Application) -> str:
     return state.named(desk.words) if state in _ENDED_BEFORE else "形式审查通过"
 
 
-def _last_step(session: Session, item: Application) -> str:
-    query = select(Event.kind).where(Event.application_id == item.id, col(Event.state_to).is_not(None))
-    return session.exec(query.order_by(col(Event.id).desc()).limit(1)).first() or ""
+@dataclass(frozen=True, slots=True)
+class _Step:
+    """The last step of an application; ``reason`` is empty where none was given, or it was erased."""
+
+    kind: str
+    reason: str
+
+    @property
+    def verdict(self) -> str:
+        """The reason of a check that ended with no; what was said before a later step holds no more."""
+        return self.reason if self.kind in (Trigger.REJECT, Trigger.SEND_BACK) else ""
 
 
-def _last_reason(session: Session, item: Application, *triggers: Trigger) -> str:
-    """The office's words at the last of these steps; empty where there was none, or they were erased."""
+def _last_step(session: Session, item: Application) -> _Step:
     query = (
-        select(Note.body)
-        .join(Event, col(Event.id) == col(Note.event_id))
-        .where(Event.application_id == item.id, col(Event.kind).in_([trigger.value for trigger in triggers]))
+        select(Event.kind, Note.body)
+        .join(Note, col(Note.event_id) == col(Event.id), isouter=True)
+        .where(Event.application_id == item.id, col(Event.state_to).is_not(None))
+        .order_by(col(Event.id).desc())
     )
-    body = session.exec(query.order_by(col(Event.id).desc()).limit(1)).first()
-    return str((body or {}).get("reason", ""))
+    kind, body = session.exec(query.limit(1)).first() or ("", None)
+    return _Step(kind, str((body or {}).get("reason", "")))
 
 
 def _officers(session: Session, lines: Sequence[SheetLine]) -> tuple[str, ...]:

@@ -62,12 +62,12 @@ class CheckedFile:
 
 def fingerprint(facts: object) -> str:
     """The SHA-256 of frozen facts in hexadecimal digits: the same facts, whenever printed, give the same one."""
-    return sha256(json.dumps(_plain(facts), ensure_ascii=False, sort_keys=True).encode()).hexdigest()
+    return sha256(json.dumps(_plain(facts), sort_keys=True).encode()).hexdigest()
 
 
 def _plain(fact: Any) -> Any:  # noqa: ANN401 - whatever a fact is made of
     if isinstance(fact, Picture):
-        return fact.sha256
+        return [fact.caption, fact.sha256]
     if is_dataclass(fact) and not isinstance(fact, type):
         return {entry.name: _plain(getattr(fact, entry.name)) for entry in fields(fact)}
     if isinstance(fact, tuple):

@@ -22,7 +22,21 @@ from paperwork.case_facts import fingerprint
 from states.facts import State
 from states.refusals import NotAllowed
 
-from cast import CHECKED, HANDED_IN, Office, a_draft, an_application, at, endorse, files, found_desk, office_at, submit
+from cast import (
+    CHECKED,
+    HANDED_IN,
+    Office,
+    a_draft,
+    an_application,
+    at,
+    check_through,
+    endorse,
+    files,
+    found_desk,
+    office_at,
+    put,
+    submit,
+)
 
 pytestmark = pytest.mark.slow
 
@@ -131,6 +145,22 @@ def test_the_opinion_tells_how_the_check_ended(office: Office) -> None:
     said = texts(make(office, "check-opinion", failed).data)
     assert "结论\n形式审查未通过" in said
     assert "理由\n不属于征集范围" in said
+
+
+def test_a_reason_that_was_answered_is_no_reason_any_more(office: Office) -> None:
+    """Sent back, handed in again, passed: the opinion tells the pass alone."""
+    item_id = sent_back(office)
+    put(office, item_id, "video", words="neu", now=NOW)
+    submit(office, item_id, now=NOW)
+    said = texts(make(office, "check-opinion", item_id).data)
+    assert "结论\n审查中" in said
+    assert "视频超时" not in said
+    check_through(office, item_id, now=NOW)
+    said = texts(make(office, "check-opinion", item_id).data)
+    assert "结论\n形式审查通过" in said
+    assert "视频超时" not in said
+    with pytest.raises(NotAllowed, match="没有待补正"):
+        make(office, "correction", item_id)
 
 
 def test_a_waiver_is_told_as_one(office: Office) -> None:
