@@ -3,8 +3,7 @@
 import hashlib
 import os
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime, timedelta
-from pathlib import Path
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -169,11 +168,12 @@ def test_begun_in_time_may_finish_within_the_grace_and_not_after(office: Office)
         begin(office, item, now=at("2024-08-16 00:00"))
 
 
-def test_abandoned_slices_go_after_48_hours_and_no_earlier(office: Office, tmp_path: Path) -> None:
+def test_abandoned_slices_go_after_48_hours_and_no_earlier(office: Office) -> None:
     item = a_draft(office)
     upload = begin(office, item)
     send(office, item, upload, 0, b"abc")
-    touched = datetime.now(UTC)
+    touched = at("2024-08-01 12:00")
+    os.utime(office.desk.vault.incoming / f"upload-{upload}", (touched.timestamp(), touched.timestamp()))
     assert slices.clear_abandoned(office.desk, now=touched + timedelta(hours=47)) == 0
     assert slices.clear_abandoned(office.desk, now=touched + timedelta(hours=49)) == 1
     with office.desk.database.read() as session:
