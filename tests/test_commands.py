@@ -19,7 +19,7 @@ BEFORE, OPEN, AFTER = "2024-05-20 09:00", "2024-06-01 10:00", "2024-08-16 00:00"
 SHIPPED = shipped_edition("2024").read_text(encoding="utf-8")
 COMMANDS = [
     "init", "serve", "demo", "intake", "check", "status", "due", "run-due", "deliver", "doctor", "calendar",
-    "export-scores", "recount",
+    "export-scores", "recount", "template", "paper", "twins", "rules try",
     "ledger verify", "edition show", "edition check", "edition adopt", "user add", "user disable", "user list",
     "user link", "user reset-totp",
 ]  # fmt: skip
