@@ -92,7 +92,7 @@ def _inflated(packed: bytes, most: int) -> int:
     """The bytes that a stream unpacks to, ``most`` and one more at the most; 0 of what is not packed, or broken."""
     unpacking, size, rest = zlib.decompressobj(), 0, packed.lstrip(b"\r\n")
     try:
-        while rest and size <= most:
+        while rest and size <= most and not unpacking.eof:  # behind the end the tail stays what it was
             size += len(unpacking.decompress(rest, _PIECE))
             rest = unpacking.unconsumed_tail
     except zlib.error:
