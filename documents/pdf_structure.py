@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -40,7 +41,7 @@ class PdfStructure:
     """What a PDF holds: pages, active contents by their Chinese names, and the pages that cost too much to draw.
 
     ``signed_fields`` carry digital signatures; ``is_whole`` is false where it has so many objects that not all were
-    looked at.
+    looked at. ``mended`` is a damaged file as it was understood here: what is drawn must be what was reckoned.
     """
 
     pages: int
@@ -48,6 +49,7 @@ class PdfStructure:
     signed_fields: int
     costly: frozenset[int]
     is_whole: bool
+    mended: bytes | None
 
 
 def inspect(path: Path, *, r: str, wanted: Callable[[int], Iterable[int]]) -> PdfStructure:
@@ -74,11 +76,14 @@ def inspect(path: Path, *, r: str, wanted: Callable[[int], Iterable[int]]) -> Pd
             costly = frozenset(
                 at for at in wanted(pages) if found == "stream" or not reckoning.can_be_drawn(pdf.pages[at - 1])
             )
+            mended = _saved(pdf) if pdf.get_warnings() else None
     except pikepdf.PasswordError as error:
         raise _unreadable("PDF 设有打开密码，无法读取。", "请取消密码后重新上传。", r) from error
-    except (pikepdf.PdfError, RuntimeError) as error:
+    except (pikepdf.PdfError, RuntimeError, TypeError, ValueError) as error:  # a value may be of any type there
         raise _unreadable("PDF 文件损坏，无法打开。", SCAN_AGAIN, r) from error
-    return PdfStructure(pages=pages, active=active, signed_fields=signed, costly=costly, is_whole=is_whole)
+    return PdfStructure(
+        pages=pages, active=active, signed_fields=signed, costly=costly, is_whole=is_whole, mended=mended
+    )
 
 
 def _refuse_foreign(path: Path, r: str) -> None:
@@ -95,9 +100,16 @@ def _refuse_foreign(path: Path, r: str) -> None:
     raise _unreadable("文件内容不是 PDF。", SCAN_AGAIN, r)
 
 
+def _saved(pdf: "pikepdf.Pdf") -> bytes:
+    file = BytesIO()
+    pdf.save(file)
+    return file.getvalue()
+
+
 def _looked_through(pdf: "pikepdf.Pdf") -> tuple[tuple[str, ...], int, bool]:
     """Active contents anywhere in the file, reachable or not; filled signature fields; whether all was looked at."""
-    if int(pdf.trailer.get("/Size", 0)) > MOST_OBJECTS:
+    size = pdf.trailer.get("/Size")
+    if isinstance(size, int) and size > MOST_OBJECTS:
         return (), 0, False
     active: set[str] = set()
     seen = signed = 0

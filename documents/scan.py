@@ -93,7 +93,8 @@ def read(
         structure = inspect(path, r=r, wanted=lambda pages: _examined(pages) | set(_first_and_last(pages, seals)))
         wanted = seals if structure.pages <= MOST_PAGES else 0
         try:
-            with pypdfium2.PdfDocument(path) as pdf:
+            pypdfium2.PdfDocument(path).close()  # what it calls broken is broken, however it was mended
+            with pypdfium2.PdfDocument(structure.mended or path) as pdf:
                 pdf.init_forms()
                 drawn, scan = _read_pages(pdf, structure.costly, wanted, fields or {})
         except pypdfium2.PdfiumError as error:

@@ -20,6 +20,8 @@ _LARGEST_PAGE = 14_500  # 200 inches in points, the largest that PDF knows
 _PLAIN_GLYPH = 4096
 _PLAIN_GLYPH_DOTS = 1_000_000
 _SHADING_DOTS = 1_000_000
+_PAGE_POINTS = 595 * 842
+_MOST_TILES = 50_000  # on a page
 _FILL_DOTS = 40_000  # of one path in a form, which nothing interrupts
 
 _DRAW = re.compile(rb"(?:/([^\s/<>()\[\]{}%]*)\s+)?(?<![A-Za-z0-9])Do(?![A-Za-z0-9])")
@@ -138,8 +140,12 @@ class Reckoning:
     def _of_pattern(self, thing: object, resources: dict[str, Any], depth: int) -> Cost:
         """One tile, or as many as lie over each other where the steps are smaller than the tile."""
         cost = self._of_stream(thing, resources, depth + 1)
-        box = [abs(_number(side)) for side in _items(_dictionary(thing).get("/BBox"))]
-        step = abs(_number(_dictionary(thing).get("/XStep"))) * abs(_number(_dictionary(thing).get("/YStep")))
+        words = _dictionary(thing)
+        step = abs(_number(words.get("/XStep"))) * abs(_number(words.get("/YStep")))
+        a, b, c, d = ([_number(each) for each in _items(words.get("/Matrix"))] or [1.0, 0.0, 0.0, 1.0])[:4]
+        if "/XStep" in words and _MOST_TILES * step * abs(a * d - b * c) < _PAGE_POINTS:
+            raise TooCostly
+        box = [abs(_number(side)) for side in _items(words.get("/BBox"))]
         over = max(box, default=0.0) ** 2 / step if step else 1.0
         return cost.times(max(1.0, over / 4))
 
@@ -155,7 +161,7 @@ class Reckoning:
     def _unpacked(self, stream: "pikepdf.Stream") -> bytes:
         import pikepdf
 
-        filters = {str(each) for each in _items(stream.get("/Filter")) or [stream.get("/Filter")]}
+        filters = _filters(stream)
         raw = stream.read_raw_bytes()
         if filters & {"/LZWDecode", "/LZW"} and len(raw) > _MOST_OLD_PACKED_BYTES:
             raise TooCostly
@@ -188,7 +194,7 @@ def bound_unpacking() -> None:
 def _of_picture(picture: "pikepdf.Stream") -> Cost:
     """The dots of a picture, as the PDF or as the picture itself says: whichever is more."""
     dots = int(_number(picture.get("/Width")) * _number(picture.get("/Height")))
-    filters = {str(each) for each in _items(picture.get("/Filter")) or [picture.get("/Filter")]}
+    filters = _filters(picture)
     whole = 0
     if filters & {"/DCTDecode", "/DCT"}:
         own, in_passes = jpeg_dots(picture.read_raw_bytes())
@@ -201,6 +207,14 @@ def _of_picture(picture: "pikepdf.Stream") -> Cost:
     if whole > _MOST_WHOLE_DOTS or dots > MOST_DOTS:
         raise TooCostly
     return Cost(0, dots)
+
+
+def _filters(stream: "pikepdf.Stream") -> set[str]:
+    """The names of a stream's packings; a name need not be UTF-8."""
+    import pikepdf
+
+    given = _items(stream.get("/Filter")) or [stream.get("/Filter")]
+    return {each.unparse().decode("latin-1") for each in given if isinstance(each, pikepdf.Name)}
 
 
 def _inline_dots(text: bytes) -> int:

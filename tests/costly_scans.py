@@ -60,6 +60,14 @@ def patterns(pdf: Pdf) -> None:
     pdf.pages[0].contents_add(pdf.make_stream(b"/Pattern cs /P scn 0 0 600 850 re f"))
 
 
+def small_tiles(pdf: Pdf) -> None:
+    tile = pdf.make_stream(b"0 0 1 1 re f")
+    words = {"PatternType": 1, "PaintType": 1, "TilingType": 1, "BBox": Array([0, 0, 1, 1])}
+    tile.update(Dictionary(**words, XStep=1, YStep=0.001, Resources=Dictionary()))
+    pdf.pages[0].Resources.Pattern = Dictionary(P=tile)
+    pdf.pages[0].contents_add(pdf.make_stream(b"/Pattern cs /P scn 0 0 600 850 re f"))
+
+
 def glyphs(pdf: Pdf) -> None:
     glyph = pdf.make_stream(b"1000 0 d0 /X Do")
     font = Dictionary(Type=Name.Font, Subtype=Name.Type3, FontBBox=Array([0, 0, 1000, 1000]), CharProcs={"/a": glyph})
@@ -134,6 +142,7 @@ COSTLY: dict[str, Callable[[Pdf], None]] = {
     "fills in a form": fills,
     "shadings": shadings,
     "patterns in patterns": patterns,
+    "tiles by the million": small_tiles,
     "glyphs that draw forms": glyphs,
     "masks of each path": masks,
     "stamps": stamps,

@@ -10,8 +10,11 @@ import pytest
 from costly_scans import COSTLY, FILL, costly, drawing, form
 from hostile_scans import objects, one_page, packed, wide_array
 
+from config.editions_file import load_edition, shipped_edition
 from documents import scan
+from documents.checks import check_file
 from documents.findings import Unreadable
+from documents.pdf_structure import inspect
 from documents.scan_cost import MOST_DOTS, Reckoning
 from documents.scan_images import jbig2_dots, jpeg_dots, jpx_dots
 from documents.scan_objects import monster
@@ -96,6 +99,27 @@ def test_a_font_of_half_a_gigabyte_is_never_unpacked(tmp_path: Path) -> None:
     assert monster(path) == "stream"
     facts = scan.read(path).facts
     assert (facts.costly_pages, facts.drawn_pages) == ((1,), 0)
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [(b"/Size 6", b"/Size /N"), (b"/Filter /DCTDecode", b"/Filter /DCTDecod\xe9"), (b"/Type /Page ", b"/Type [[[]] ")],
+)
+def test_values_of_a_wrong_type_do_no_harm(tmp_path: Path, old: bytes, new: bytes) -> None:
+    """Damage puts anything anywhere: told as damaged, or read as far as it goes."""
+    assert old in scans.letter()
+    edition = load_edition(shipped_edition("2024")).edition
+    slot = next(slot for slot in edition.slots if slot.reader == "letter")
+    path = kept(tmp_path, scans.letter().replace(old, new))
+    report = check_file(path, slot=slot, edition=edition, in_child=False)
+    assert report.facts.get("pages") == 1 or report.blocks_submit
+
+
+def test_a_damaged_file_is_drawn_as_it_was_reckoned(tmp_path: Path) -> None:
+    """Two readers mend a broken file in two ways: what one understood is what the other gets."""
+    structure = inspect(kept(tmp_path, scans.without_table()), r="R78", wanted=lambda pages: range(1, pages + 1))
+    assert structure.mended
+    assert not inspect(kept(tmp_path, scans.letter()), r="R78", wanted=lambda _: ()).mended
 
 
 @pytest.mark.parametrize("mode", list(pikepdf.ObjectStreamMode.__members__.values()))
