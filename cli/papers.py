@@ -4,6 +4,7 @@ import os
 import stat
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from pathlib import Path
 from typing import get_args
 
@@ -34,7 +35,7 @@ class Paper:
 
 
 def papers(paths: Sequence[Path], *, kind: str | None, edition: Edition, skip: Skip) -> list[Paper]:
-    """The files named, and those in folders that a reader could read, folder by folder in the order of their names.
+    """The files named, and those in folders that a reader could read, folder by folder in the order of the slots.
 
     ``skip`` is told in a sentence what a folder holds that is no ordinary file. Raises `WrongCall` for a path or kind
     that does not exist.
@@ -43,7 +44,9 @@ def papers(paths: Sequence[Path], *, kind: str | None, edition: Edition, skip: S
     for path in paths:
         if path.is_dir():
             inside = (each for each in _inside(path, skip) if _fits(each, skip))
-            found += [Paper(each, _slot(each, kind, edition), in_folder=True) for each in inside]
+            every = (Paper(each, _slot(each, kind, edition), in_folder=True) for each in inside)
+            for _, set_ in groupby(every, key=lambda paper: paper.path.parent):
+                found += sorted(set_, key=lambda paper: edition.slots.index(paper.slot))
         else:
             found.append(Paper(_named(path), _slot(path, kind, edition)))
     if not found:

@@ -222,3 +222,11 @@ def test_the_report_is_written_while_files_are_still_checked(tmp_path: Path, edi
     files = json.loads(out.getvalue())["files"]
     assert [file["verdict"] for file in files] == ["advice"] * 29 + ["look"]
     assert "不在原处" in files[-1]["findings"][0]["evidence"]
+
+
+def test_a_set_is_told_in_the_order_of_its_slots(edition: LoadedEdition, tmp_path: Path) -> None:
+    """The Chinese names of the four files sort otherwise than file 1 to file 4."""
+    for name, content in (("承诺书.pdf", b"%PDF-1.4"), ("推荐表.docx", b"PK"), ("答辩视频.mp4", b"mp4")):
+        (tmp_path / name).write_bytes(content)
+    _, told = as_json([tmp_path], edition)
+    assert [file["kind"] for file in told["files"]] == ["form", "video", "letter"]
