@@ -49,6 +49,17 @@ class Workdays:
         self._overrides = {day: _kind_of(day, kind) for day, kind in (overrides or {}).items()}
         self._published_years = published_years
 
+    def __eq__(self, other: object) -> bool:
+        """Whether the other calendar holds the same corrections."""
+        return isinstance(other, Workdays) and self._told() == other._told()
+
+    def __hash__(self) -> int:
+        """A number that equal calendars share."""
+        return hash(self._told())
+
+    def _told(self) -> tuple[frozenset[tuple[date, DayKind]], frozenset[int]]:
+        return frozenset(self._overrides.items()), self._published_years
+
     def day_kind(self, day: date) -> DayKind:
         """What this day is; in a year that is not known only weekends are told apart."""
         return self._overrides.get(day) or _published().get(day) or _plain_kind(day)

@@ -19,8 +19,7 @@ from flows.clock import Clock
 from notifications.delivery import deliver
 from notifications.smtp import relay_of
 from office import duties
-from office.desk import Desk
-from office.opening import open_desk
+from office.opening import open_desk, refreshed
 
 ALIVE = "engine.alive"  # touched before each round: older than a minute, the engine is not well (F14)
 _LOCK = "engine.lock"
@@ -67,17 +66,11 @@ def environment_of(settings: Settings) -> dict[str, str]:
 
 
 def prepared(engine: Clock, now: datetime) -> Clock:
-    """Say that the engine lives; where something is due, take the edition that is in force by now."""
+    """Say that the engine lives; take up the edition that is in force by now."""
     home = engine.desk.settings.home
     (home / ALIVE).write_text(now.isoformat(), encoding="utf-8")
-    due = clock.next_due(engine.desk)
-    return replace(engine, desk=_reopened(engine.desk)) if due is not None and due <= now else engine
-
-
-def _reopened(desk: Desk) -> Desk:
-    fresh = open_desk(desk.settings.home)
-    desk.database.close()
-    return fresh
+    fresh = refreshed(engine.desk)
+    return engine if fresh is engine.desk else replace(engine, desk=fresh)
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
 """Opens the office: founds a home once, and gives the desk of the edition in force."""
 
 import secrets
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -74,8 +75,25 @@ def open_desk(home: Path) -> Desk:
     if adopted is None:
         raise Refusal(f"“{key}”这一届还没有采用。", next_step="请先运行 linxuan init。")
     workdays = read_workdays(settings.holidays_file)
-    loaded = parse_edition(adopted.text, name=f"{key}（已采用第 {adopted.version} 版）", workdays=workdays)
-    return Desk(database, loaded, workdays, settings, Vault(settings.vault))
+    return Desk(database, _parsed(adopted, workdays), workdays, settings, Vault(settings.vault))
+
+
+def refreshed(desk: Desk) -> Desk:
+    """The same desk while its edition and its calendar are in force, else one with the newest of both.
+
+    Both desks stand on one open store, so whoever still works at the older one is not disturbed.
+    """
+    with desk.database.read() as session:
+        adopted = _in_force(session, desk.key)
+    workdays = read_workdays(desk.settings.holidays_file)
+    if adopted is None or (adopted.sha256 == desk.loaded.sha256 and workdays == desk.workdays):
+        return desk
+    return replace(desk, loaded=_parsed(adopted, workdays), workdays=workdays)
+
+
+def _parsed(adopted: AdoptedEdition, workdays: Workdays) -> LoadedEdition:
+    name = f"{adopted.edition}（已采用第 {adopted.version} 版）"
+    return parse_edition(adopted.text, name=name, workdays=workdays)
 
 
 def _in_force(session: Session, key: str) -> AdoptedEdition | None:

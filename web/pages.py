@@ -17,6 +17,7 @@ from starlette.responses import Response
 
 from config.refusal import Refusal
 from office.desk import Desk
+from office.opening import refreshed
 from web import language, navigation, shown, visit
 from web.admission import SignInNeeded
 from web.corner import corner
@@ -29,26 +30,39 @@ _visit: ContextVar[Visit] = ContextVar(
     "visit"
 )  # set while a template is filled in, so that parts need not be handed it
 
+_desk: ContextVar[Desk] = ContextVar("desk")  # one request's own
+
 
 class NoSuchPage(Refusal):
     """The address leads nowhere."""
 
 
-@dataclass(frozen=True)
+@dataclass
 class Pages:
     """The desk, the clock that the door brings, and the templates that show both."""
 
-    desk: Desk
+    _newest: Desk
     clock: Callable[[], datetime]
     _templates: Environment = field(init=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "_templates", self._environment())
+        self._templates = self._environment()
+
+    @property
+    def desk(self) -> Desk:
+        """The desk with the edition that was in force when this request came, the same until it is answered."""
+        return _desk.get(self._newest)
+
+    def sit_down(self, came: Visit) -> None:
+        """Answer this request, whatever is adopted meanwhile, at the desk that it came to."""
+        _desk.set(came.desk)
 
     def visit(self, request: Request) -> Visit:
-        """Who came with this request; asked of the clock and the records once."""
+        """Who came with this request; asked of the clock and the records once, and which edition is in force."""
         if not hasattr(request.state, "visit"):
-            request.state.visit = visit.of(request, self.desk, self.clock())
+            with suppress(SQLAlchemyError):  # records that do not answer say nothing of a newer edition
+                self._newest = refreshed(self._newest)
+            request.state.visit = visit.of(request, self._newest, self.clock())
         found: Visit = request.state.visit
         return found
 
@@ -70,8 +84,16 @@ class Pages:
 
     def refuse(self, came: Visit, refusal: Refusal, *, status: int, typed: str = "") -> Response:
         """The page of a refusal: its sentence, the next step, and what was typed, so that nothing is lost."""
+        if came.is_fragment:
+            return self._toasted(came, refusal, status)
         asks = isinstance(refusal, SignInNeeded)
         return self.show(came, "refusal", status=status, refusal=refusal, typed=typed, code=status, asks_sign_in=asks)
+
+    def _toasted(self, came: Visit, refusal: Refusal, status: int) -> Response:
+        """The same for a request of htmx: words that pass, wherever its answer was to go; the page stays as it is."""
+        html = str(self._templates.globals["ui"].toast(f"{refusal.sentence}{refusal.next_step}", "bad"))  # type: ignore[attr-defined]
+        headers = {"hx-retarget": "#toasts", "hx-reswap": "beforeend"}
+        return came.sealed(HTMLResponse(html, status_code=status, headers=headers))
 
     def _common(self, came: Visit) -> dict[str, object]:
         return {
