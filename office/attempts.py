@@ -33,13 +33,18 @@ class Limit:
 
 
 LETTERS_TO = Limit("letters-to", free=1, first=timedelta(minutes=1), longest=timedelta(minutes=30))
-LETTERS_FROM = Limit("letters-from", 10, timedelta(minutes=1), timedelta(minutes=30), timedelta(hours=1))
+LETTERS_FROM = Limit("letters-from", 30, timedelta(minutes=1), timedelta(minutes=30), timedelta(hours=1))
 PASSWORDS_OF = Limit("passwords-of", free=5, first=timedelta(seconds=30), longest=timedelta(minutes=15))
 PASSWORDS_FROM = Limit("passwords-from", 20, timedelta(seconds=30), timedelta(minutes=15), timedelta(hours=1))
 
 
 def require(session: Session, desk: Desk, limit: Limit, value: str, *, now: datetime) -> None:
-    """Refuse (`TooMany`) while the wait after the last try is not over; the same for whoever exists or not."""
+    """Refuse (`TooMany`) while the wait after the last try is not over; the same for whoever exists or not.
+
+    An empty ``value`` is nobody, and neither counted nor refused.
+    """
+    if not value:
+        return
     left = _wait(session, _key(desk, limit, value), limit, now)
     if left > timedelta(0):
         raise TooMany(f"尝试次数过多，请 {_span(left)}后再试。", next_step="稍候再办；着急请联系遴选办公室。")
@@ -47,6 +52,8 @@ def require(session: Session, desk: Desk, limit: Limit, value: str, *, now: date
 
 def note(session: Session, desk: Desk, limit: Limit, value: str, *, now: datetime) -> None:
     """Count one try; what is older than two days is forgotten."""
+    if not value:
+        return
     session.execute(delete(Attempt).where(col(Attempt.at) < now - _KEPT))
     session.add(Attempt(key=_key(desk, limit, value), at=now))
     session.flush()
@@ -58,11 +65,16 @@ def forgive(session: Session, desk: Desk, limit: Limit, value: str) -> None:
 
 
 def network_of(host: str) -> str:
-    """Whom an address is counted for: itself, or its network where one subscriber has many."""
+    """Whom an address is counted for: itself, or its network where one subscriber has many.
+
+    Empty for this machine itself: a gateway that does not say for whom it asks would be everybody at once.
+    """
     try:
         address = ip_address(host)
     except ValueError:
         return host
+    if address.is_loopback:
+        return ""
     if isinstance(address, IPv6Address):
         return str(int(address) >> _NETWORK_BITS)
     return str(address)

@@ -18,6 +18,7 @@ pytestmark = pytest.mark.slow
 REFUSED = {401, 403}
 # What stands for the words in braces: an address of Jia's, a link that is none.
 FILLED = {"number": "IM24-001", "token": "nobody-knows-this"}
+_OWN = {f"/mine/{{number}}/{deed}" for deed in ("commitments", "society", "expert", "submit", "withdraw")}
 # As whom an address may be opened, told once more by hand: a slip in one route must not pass unseen.
 EXPECTED = {
     "/cases": {Part.OFFICE, Part.LEAD, Part.SUPERVISOR},
@@ -25,6 +26,7 @@ EXPECTED = {
     "/mine": {Part.APPLICANT},
     "/mine/new": {Part.APPLICANT},
     "/mine/{number}": {Part.APPLICANT},
+    **{path: {Part.APPLICANT} for path in _OWN},
 }
 
 

@@ -446,11 +446,18 @@ def test_a_refused_try_does_not_lengthen_the_wait(office: Office) -> None:
 
 
 def test_one_host_cannot_write_to_everybody(office: Office) -> None:
-    for n in range(10):
+    for n in range(30):
         ask(office, f"{n}@elsewhere.example")
     with pytest.raises(TooMany):
-        ask(office, "10@elsewhere.example")
-    assert ask(office, "10@elsewhere.example", host="198.51.100.9")
+        ask(office, "30@elsewhere.example")
+    assert ask(office, "30@elsewhere.example", host="198.51.100.9")
+    assert ask(office, "31@elsewhere.example", host="127.0.0.1")
+
+
+def test_a_gateway_that_does_not_say_for_whom_it_asks_is_not_counted(office: Office) -> None:
+    """Otherwise everybody behind it would wait for everybody else on the last day."""
+    for n in range(35):
+        assert ask(office, f"{n}@elsewhere.example", host="::1" if n % 2 else "127.0.0.1")
 
 
 def test_a_household_of_ipv6_is_one_host() -> None:

@@ -11,7 +11,7 @@ from records.tables.application import Application
 from records.tables.person import Address, Person
 from states.facts import State
 
-from cast import Office, a_draft, an_application, put
+from cast import SOCIETY, Office, a_draft, an_application, put
 
 pytestmark = pytest.mark.slow
 
@@ -114,3 +114,98 @@ def test_a_case_is_told_in_english(office: Office) -> None:
     assert "Handed in; waiting for the endorser." in page
     assert "2024-08-22 24:00" in page
     assert "2024-08-01 10:00" in page
+
+
+# --- handing in -----------------------------------------------------------------------------------------------------
+
+SOCIETY_FORM = {"society": SOCIETY}
+EXPERT_FORM = {
+    "name": "推荐专家", "unit": "推荐大学", "position": "教授", "phone": "13900000000", "email": "tui@experts.example",
+}  # fmt: skip
+
+
+def send(browser: Browser, path: str, **typed: object):
+    return browser.client.post(f"/mine/IM24-001/{path}", data={"form_secret": browser.secret()} | typed)
+
+
+def begun(office: Office) -> Browser:
+    """Jia's browser with a fresh draft and its three files."""
+    browser = Browser(office, Part.APPLICANT)
+    begin(browser)
+    (item,) = all_applications(office)
+    for slot in office.desk.edition.slots:
+        if slot.required:
+            put(office, item.id or 0, slot.key)
+    return browser
+
+
+def test_an_applicant_walks_from_nothing_to_handed_in(office: Office) -> None:
+    browser = begun(office)
+    asked = len(office.desk.edition.letter.commitments)  # type: ignore[union-attr]
+    assert send(browser, "commitments", ticked=[str(place) for place in range(1, asked + 1)]).status_code == 303
+    assert send(browser, "society", **SOCIETY_FORM).status_code == 303
+    assert SOCIETY in browser.client.get("/mine/IM24-001").text
+    assert send(browser, "submit").headers["location"] == "/mine/IM24-001"
+    page = browser.client.get("/mine/IM24-001").text
+    assert "材料已提交，等待推荐方确认。" in page
+    assert "提交申报" not in page
+    (item,) = all_applications(office)
+    assert item.state == State.SUBMITTED
+    assert len(office.letters("submit.endorser")) == 1
+
+
+def test_what_is_missing_is_told_on_the_page(office: Office) -> None:
+    browser = begun(office)
+    answer = send(browser, "submit")
+    assert answer.status_code == 422
+    assert 'role="alert"' in answer.text
+    assert "甲项目智能产线" in answer.text
+    (item,) = all_applications(office)
+    assert item.state == State.DRAFT
+
+
+def test_a_commitment_that_is_not_ticked_is_named(office: Office) -> None:
+    answer = send(begun(office), "commitments", ticked=["1", "3"])
+    assert answer.status_code == 422
+    assert "承诺第 2 条、第 4 条尚未勾选。" in answer.text
+
+
+def test_an_expert_may_recommend_instead(office: Office) -> None:
+    browser = begun(office)
+    assert send(browser, "expert", **EXPERT_FORM).status_code == 303
+    assert "推荐专家" in browser.client.get("/mine/IM24-001").text
+
+
+@pytest.mark.parametrize(
+    ("missing", "said"), [("email", "邮箱不完整"), ("phone", "信息不全"), ("position", "信息不全")]
+)
+def test_an_expert_of_whom_too_little_is_told_is_refused_and_kept(office: Office, missing: str, said: str) -> None:
+    answer = send(begun(office), "expert", **(EXPERT_FORM | {missing: ""}))
+    assert answer.status_code == 422
+    assert said in answer.text
+    assert all(value in answer.text for name, value in EXPERT_FORM.items() if name != missing)
+
+
+def test_a_society_that_is_none_is_refused(office: Office) -> None:
+    answer = send(begun(office), "society", society="无名学会")
+    assert answer.status_code == 422
+    assert "不是本届可以推荐的学会" in answer.text
+
+
+def test_an_applicant_withdraws(office: Office) -> None:
+    browser = begun(office)
+    assert send(browser, "withdraw", reason="并入另一项目").status_code == 303
+    page = browser.client.get("/mine/IM24-001").text
+    assert "已撤回。" in page
+    assert "撤回申报" not in page
+
+
+@pytest.mark.parametrize("path", ["commitments", "society", "expert", "submit", "withdraw"])
+def test_yi_changes_nothing_of_jias(office: Office, path: str) -> None:
+    begun(office)
+    before = [item.model_dump() for item in all_applications(office)]
+    yi = Browser(office, Part.APPLICANT, name="乙")
+    answer = send(yi, path, ticked=["1", "2", "3", "4"], reason="x", **SOCIETY_FORM, **EXPERT_FORM)
+    assert answer.status_code == 404
+    assert "您的名下没有这个项目。" in answer.text
+    assert [item.model_dump() for item in all_applications(office)] == before

@@ -290,6 +290,23 @@ def test_a_fragment_is_a_part_of_the_same_page(office: Office) -> None:
     assert part.headers["vary"] == "HX-Request"
 
 
+def test_a_refusal_passes_by_where_only_a_part_was_asked_for(office: Office) -> None:
+    answer = Browser(office).client.get("/cases", headers={"HX-Request": "true"})
+    assert answer.status_code == 401
+    assert "请先登录" in answer.text
+    assert "<html" not in answer.text
+    assert answer.headers["hx-retarget"] == "#toasts"
+
+
+def test_an_answer_that_takes_no_cookie_along_replaces_no_token(office: Office) -> None:
+    """A file that is taken away after an hour must not sign its reader out."""
+    browser = Browser(office, Part.OFFICE)
+    browser.later(hours=1)
+    assert "set-cookie" not in browser.client.get("/cases.xlsx").headers
+    browser.later(minutes=30)
+    assert browser.client.get("/cases").status_code == 200
+
+
 @pytest.mark.parametrize(("asked_for", "found"), [("IM24-001", True), ("甲单位", True), ("丙单位", False)])
 def test_the_office_finds_an_application_by_a_scrap(office: Office, asked_for: str, found: bool) -> None:
     an_application(office, State.SUBMITTED)

@@ -44,7 +44,7 @@ class Admission:
         if request.method in CHANGING:
             require_own_form(request, public_url=pages.desk.settings.public_url, largest=self.largest)
         typed = await _typed(request)
-        request.state.typed = {name: value for name, value in typed.items() if name not in _NEVER_SHOWN}
+        visit.typed = {name: value for name, value in typed.items() if name not in _NEVER_SHOWN}
         _refuse_others(visit, self.parts)
         if request.method in CHANGING and not self.by_address:
             _refuse_stale(visit, request.headers.get(FORM_HEADER) or typed.get(FORM_FIELD, ""))

@@ -12,9 +12,11 @@ from starlette.staticfiles import StaticFiles
 from config.refusal import Refusal
 from office.desk import Desk
 from web import (
-    cases,
     components,
+    desk_cases,
     endorse,
+    files,
+    handing_in,
     health,
     mine,
     new_application,
@@ -30,7 +32,7 @@ from web.visit import Visit
 
 _FOUND_NOTHING, _WRONG_VERB = 404, 405
 _SWITCHES = {"yes", "zh", "en", "light", "dark"}  # values of buttons: nobody typed them
-PARTS = (overview, endorse, notice_page, health, signin_pages, preferences, new_application, mine, cases)
+PARTS = (overview, endorse, files, notice_page, health, signin_pages, preferences, new_application, mine, handing_in, desk_cases)
 
 
 def make_app(desk: Desk, *, clock: Callable[[], datetime], with_components: bool = False) -> FastAPI:
@@ -77,7 +79,8 @@ def _answer_refusals(app: FastAPI, pages: Pages) -> None:
 
 def _typed(request: Request) -> str:
     """The words of the form that was refused, without its secrets and switches."""
-    words: dict[str, str] = getattr(request.state, "typed", {})
+    came: Visit | None = getattr(request.state, "visit", None)
+    words = came.typed if came else {}
     return "\n".join(value for value in words.values() if value.strip() and value not in _SWITCHES)
 
 

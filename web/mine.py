@@ -6,16 +6,19 @@ from fastapi import APIRouter
 from sqlmodel import Session
 from starlette.responses import Response
 
+from config.refusal import Refusal
 from documents.findings import Verdict
 from office import applications, case_history, uploads, visitors
 from office.case_history import History
 from office.visitors import Part
 from records.tables.application import Application, Upload
 from records.tables.endorser import Endorser
+from states.facts import State
 from web import case_told
 from web.admission import may
 from web.case_told import Standing
 from web.pages import Pages
+from web.refusal_codes import status_of
 from web.visit import Visit
 
 _VERDICTS = {
@@ -25,6 +28,7 @@ _VERDICTS = {
     Verdict.RED.value: ("有问题", "bad"),
 }
 _UNREAD = ("尚未检查", "rest")
+_MAY_WITHDRAW = {State.DRAFT, State.SUBMITTED, State.ENDORSED, State.FORMALLY_CHECKED, State.RETURNED}
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,18 +65,27 @@ def routes(pages: Pages) -> APIRouter:
 
     @router.get("/mine/{number}")
     def one(number: str, visit: Visit = may(Part.APPLICANT)) -> Response:
-        with pages.desk.database.read() as session:
-            item = visitors.own_application(session, pages.desk, visit.visitor, number)
-            case = _case(session, pages, visit, item)
-            places = _places(pages, applications.current_files(session, item.id or 0))
-        marks = case_told.road(pages.desk.edition, case.history)
-        categories = {each.key: each.name for each in pages.desk.edition.categories}
-        return pages.show(
-            visit, "mine_one", case=case, places=places, marks=marks, category=categories.get(item.category, ""),
-            words=pages.desk.words,
-        )  # fmt: skip
+        return case_page(pages, visit, number)
 
     return router
+
+
+def case_page(pages: Pages, visit: Visit, number: str, *, refusal: Refusal | None = None) -> Response:
+    """One application of the visitor; after a refusal with its words on top, and with what was typed."""
+    desk = pages.desk
+    with desk.database.read() as session:
+        item = visitors.own_application(session, desk, visit.visitor, number)
+        case = _case(session, pages, visit, item)
+        places = _places(pages, applications.current_files(session, item.id or 0))
+        chosen = session.get(Endorser, item.endorser_id) if item.endorser_id else None
+    categories = {each.key: each.name for each in desk.edition.categories}
+    return pages.show(
+        visit, "mine_one", status=status_of(refusal) if refusal else 200, refusal=refusal,
+        case=case, places=places, marks=case_told.road(desk.edition, case.history),
+        category=categories.get(item.category, ""), words=desk.words, endorser=chosen,
+        is_open=bool(applications.open_slots(item)), may_withdraw=case.history.state in _MAY_WITHDRAW,
+        typed=visit.typed, societies=[(each.name, each.name) for each in desk.edition.endorsement.societies],
+    )  # fmt: skip
 
 
 def _case(session: Session, pages: Pages, visit: Visit, item: Application) -> Case:

@@ -33,6 +33,8 @@ class Visit:
     is_fragment: bool = False
     token: str = ""
     guest: str = ""
+    typed: dict[str, str] = field(default_factory=dict)  # the words of the form that came, without its secrets
+    is_stale: bool = False  # it is time to write down that this browser was seen
     _kept: dict[str, tuple[str, int | None]] = field(default_factory=dict)
 
     @property
@@ -59,7 +61,12 @@ class Visit:
         self._kept[_THEME] = (theme, _YEAR if theme else 0)
 
     def sealed(self, answer: Response) -> Response:
-        """The answer with the cookies that this visit leaves."""
+        """The answer with the cookies of this visit; a token is replaced only where an answer takes it along."""
+        if self.is_stale and _TOKEN not in self._kept:
+            with self.desk.database.write() as session:
+                fresh = signin.refresh(session, self.token, now=self.now)
+            if fresh:
+                self.sign_in(fresh)
         secure = _is_secure(self.desk)
         for name, (value, seconds) in self._kept.items():
             full = _named(name, secure=secure)
@@ -68,7 +75,7 @@ class Visit:
 
 
 def of(request: Request, desk: Desk, now: datetime) -> Visit:
-    """Who came with this request; asks the records once, and writes seldom."""
+    """Who came with this request; asks the records once."""
     secure = _is_secure(desk)
     kept = {name: request.cookies.get(_named(name, secure=secure), "") for name in (_TOKEN, _GUEST, _LANGUAGE, _THEME)}
     theme = kept[_THEME]
@@ -89,13 +96,10 @@ def _recognise(visit: Visit) -> None:
     with visit.desk.database.read() as session:
         found = signin.find(session, visit.token, now=visit.now)
         visit.visitor = visitors.recognise(session, visit.desk, found) if found else STRANGER
-    if found is not None and visit.visitor.is_known and signin.is_stale(found, now=visit.now):
-        with visit.desk.database.write() as session:
-            fresh = signin.refresh(session, visit.token, now=visit.now)
-        if fresh:
-            visit.sign_in(fresh)
     if not visit.visitor.is_known:
         visit.sign_out()
+    elif found is not None:
+        visit.is_stale = signin.is_stale(found, now=visit.now)
 
 
 def _is_secure(desk: Desk) -> bool:
