@@ -9,7 +9,7 @@ from sqlmodel import Session, col, select
 
 from documents import likeness
 from documents.findings import Verdict
-from office import near
+from office import near, past_winners
 from office.desk import Desk
 from records.tables.application import Application, Upload
 
@@ -50,6 +50,7 @@ def hints(session: Session, desk: Desk, item: Application) -> tuple[Hint, ...]:
     return tuple(
         hint
         for hint in (
+            _won_before(session, item),
             _same_file(session, desk, item, others),
             _same_title(desk, item, others.values()),
             _alike_titles(desk, item, others.values()),
@@ -78,6 +79,20 @@ def _others(session: Session) -> Iterator[Other]:
     query = select(*columns).add_columns(col(Application.unit))
     for id_, edition, number, title, unit in session.execute(query):
         yield Other(id_, edition, number, title, unit)
+
+
+def _won_before(session: Session, item: Application) -> Hint | None:
+    """A title that has won is to be looked into (R119, A24); a unit that has won may come again."""
+    found = past_winners.returning(session, title=item.title, unit=item.unit)
+    if not found:
+        return None
+    mine = _folded(item.title)
+    told = [f"{each.year} 年“{each.title}”（{each.unit}）" for each in found[:_MOST_NAMED]]
+    more = f"；等 {len(found)} 项" if len(found) > _MOST_NAMED else ""
+    again = any(each.same_title == mine for each in found)
+    step = "请对照核实是否同一项目；是否受理由遴选办公室判断。" if again else ""
+    verdict = Verdict.LOOK if again else Verdict.ADVICE
+    return Hint("twins.past_winner", "A24", f"往届已入选：{'；'.join(told)}{more}", step, verdict)
 
 
 def _same_file(session: Session, desk: Desk, item: Application, others: dict[int, Other]) -> Hint | None:

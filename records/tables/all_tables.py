@@ -12,7 +12,9 @@ from records.tables import (  # noqa: F401  importing a table's module is what r
     letter,
     naming,
     once,
+    past_winner,
     person,
+    saved_filter,
     scoring,
     signin,
 )

@@ -84,6 +84,22 @@ def upgrade() -> None:
         sa.UniqueConstraint("edition", "round", name=op.f("uq_panel_edition_round")),
     )
     op.create_table(
+        "pastwinner",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("year", sa.Integer(), nullable=False),
+        sa.Column("title", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("unit", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("endorser", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("same_title", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("same_unit", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_pastwinner")),
+        sa.UniqueConstraint("year", "same_title", "same_unit", name=op.f("uq_pastwinner_year_same_title_same_unit")),
+    )
+    with op.batch_alter_table("pastwinner", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_pastwinner_same_title"), ["same_title"], unique=False)
+        batch_op.create_index(batch_op.f("ix_pastwinner_same_unit"), ["same_unit"], unique=False)
+
+    op.create_table(
         "person",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("name", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
@@ -324,6 +340,22 @@ def upgrade() -> None:
     with op.batch_alter_table("panelmember", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_panelmember_expert_id"), ["expert_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_panelmember_panel_id"), ["panel_id"], unique=False)
+
+    op.create_table(
+        "savedfilter",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("edition", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("officer_id", sa.Integer(), nullable=False),
+        sa.Column("name", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("query", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("saved_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(["officer_id"], ["officer.id"], name=op.f("fk_savedfilter_officer_id_officer")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_savedfilter")),
+        sa.UniqueConstraint("edition", "officer_id", "name", name=op.f("uq_savedfilter_edition_officer_id_name")),
+    )
+    with op.batch_alter_table("savedfilter", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_savedfilter_edition"), ["edition"], unique=False)
+        batch_op.create_index(batch_op.f("ix_savedfilter_officer_id"), ["officer_id"], unique=False)
 
     op.create_table(
         "signin",
@@ -802,6 +834,11 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_signin_person_id"))
 
     op.drop_table("signin")
+    with op.batch_alter_table("savedfilter", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_savedfilter_officer_id"))
+        batch_op.drop_index(batch_op.f("ix_savedfilter_edition"))
+
+    op.drop_table("savedfilter")
     with op.batch_alter_table("panelmember", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_panelmember_panel_id"))
         batch_op.drop_index(batch_op.f("ix_panelmember_expert_id"))
@@ -848,6 +885,11 @@ def downgrade() -> None:
 
     op.drop_table("address")
     op.drop_table("person")
+    with op.batch_alter_table("pastwinner", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_pastwinner_same_unit"))
+        batch_op.drop_index(batch_op.f("ix_pastwinner_same_title"))
+
+    op.drop_table("pastwinner")
     op.drop_table("panel")
     op.drop_table("once")
     op.drop_table("holidayoverride")
