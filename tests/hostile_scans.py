@@ -90,11 +90,12 @@ def tables_in_a_circle() -> bytes:
     return data.replace(b"trailer\n<<", b"trailer\n<< /Prev %d" % start) if b"trailer\n<<" in data else data
 
 
-def pattern() -> bytes:
-    """A page filled with a tile of a thousandth of a dot."""
+def pattern(across: bytes = b".001", down: bytes = b".001") -> bytes:
+    """A page filled with tiles that are so far apart."""
     tile = stream(
         b"0 0 1 1 re f",
-        b"/Type/Pattern/PatternType 1/PaintType 1/TilingType 1/BBox[0 0 1 1]/XStep .001/YStep .001/Resources<<>>",
+        b"/Type/Pattern/PatternType 1/PaintType 1/TilingType 1/BBox[0 0 1 1]/XStep %s/YStep %s/Resources<<>>"
+        % (across, down),
     )
     return one_page(b"/Pattern cs /P scn 0 0 595 842 re f", b"<</Pattern<</P 5 0 R>>>>", tile)
 
@@ -146,6 +147,17 @@ def before(end: bytes) -> bytes:
     return letter() + end
 
 
+def wrong_types() -> bytes:
+    """Words where numbers, numbers where names should stand, and a name that is no text."""
+    data = objects(
+        b"<</Type/Catalog/Pages 2 0 R/\xab\xff 7>>",
+        b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
+        b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Rotate/X/UserUnit(a)/Contents 4 0 R/Annots 9/Resources[]>>",
+        stream(b"", b"/Filter/\xab\xff"),
+    )
+    return data.replace(b"/Size 5", b"/Size /X")
+
+
 def rendition() -> bytes:
     return opening(Dictionary(S=Name.Rendition, JS=String("app.alert(1)")))
 
@@ -169,14 +181,14 @@ def large_profile() -> bytes:
     return picture_of(bytes(300), words, stream(inflating(1 << 29), b"/N 3/Filter/FlateDecode"))
 
 
-def large_font() -> bytes:
-    """Three letters of a font of half a gigabyte."""
+def large_font(size: int) -> bytes:
+    """Three letters of a font of so many bytes."""
     font = (
         b"<</Type/Font/Subtype/TrueType/BaseFont/A/FirstChar 0/LastChar 1/Widths[1 1]"
         b"/FontDescriptor<</Type/FontDescriptor/FontName/A/Flags 4/FontFile2 6 0 R>>>>"
     )
     page = b"BT /F 12 Tf 100 100 Td (abc) Tj ET"
-    return one_page(page, b"<</Font<</F 5 0 R>>>>", font, stream(inflating(1 << 29), b"/Filter/FlateDecode"))
+    return one_page(page, b"<</Font<</F 5 0 R>>>>", font, stream(inflating(size), b"/Filter/FlateDecode"))
 
 
 def large_mesh() -> bytes:

@@ -12,6 +12,7 @@ import subprocess
 import sys
 import tempfile
 import zipfile
+import zlib
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -41,7 +42,7 @@ SUFFIXES = frozenset(
 SYSTEM = tuple(Path(place) for place in ("/usr/share", "/usr/lib/libreoffice", sys.base_prefix, sys.prefix))
 LARGEST = 200 << 20
 MOST_SECONDS, MOST_BYTES = 20.0, 1 << 30
-DAMAGED = ("损坏", "不完整", "打不开", "无法解析", "无法打开", "无法解码", "结构有误")
+DAMAGED = ("损坏", "异常", "不完整", "打不开", "无法解析", "无法打开", "无法解码", "结构有误")
 LOCKED = ("加密", "密码")
 UNFINISHED = "未能读完"
 WORKERS = 2
@@ -114,7 +115,17 @@ def _judged_docx(path: Path) -> State:
             whole = archive.testzip() is None and "word/document.xml" in archive.namelist()
             text = etree.fromstring(archive.read("word/document.xml"), etree.XMLParser(resolve_entities=False))
             types = archive.read("[Content_Types].xml")
-    except (OSError, KeyError, ValueError, RuntimeError, NotImplementedError, zipfile.BadZipFile, etree.LxmlError):
+    except (
+        OSError,
+        KeyError,
+        ValueError,
+        RuntimeError,
+        NotImplementedError,
+        EOFError,
+        zipfile.BadZipFile,
+        zlib.error,
+        etree.LxmlError,
+    ):
         return "unknown"
     simple = text.getroottree().docinfo.internalDTD is None and b"macroEnabled" not in types
     return "readable" if whole and simple else "unknown"
@@ -230,9 +241,11 @@ def main() -> int:
             for answer in each
         ]
     faults = [answer for answer in answers if answer.fault()]
-    table = Table("file", "kind", "fault", show_lines=False)
+    table = Table("kind", "fault", "file")
+    for column in table.columns:
+        column.overflow = "fold"
     for answer in faults:
-        table.add_row(Text(shown(str(answer.file.path))), answer.kind, Text(shown(answer.fault())))
+        table.add_row(answer.kind, Text(shown(answer.fault())), Text(shown(str(answer.file.path))))
     if faults:
         console.print(table)
     console.print(summary(answers, len(faults)), markup=False)
