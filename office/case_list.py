@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, or_, tuple_
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, func, select
 from sqlmodel.sql.expression import Select
 
 from config.refusal import Refusal
@@ -93,6 +93,12 @@ def ids(session: Session, desk: Desk, wanted: Wanted, *, most: int) -> list[int]
     """The ids of everything that is asked for, in its order, ``most`` at most: for acts on all that is shown."""
     query = _query(desk, wanted).order_by(*_ordering(wanted.order, back=False)).limit(most)
     return [item.id or 0 for item, _ in session.execute(query)]
+
+
+def count(session: Session, desk: Desk, wanted: Wanted, *, most: int) -> int:
+    """How many are asked for; counting ends at ``most``, so that it costs the same however many there are."""
+    some = _query(desk, wanted).with_only_columns(col(Application.id)).limit(most).subquery()
+    return session.execute(select(func.count()).select_from(some)).scalar_one()
 
 
 def _query(desk: Desk, wanted: Wanted) -> Select[Application, str]:

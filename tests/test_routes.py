@@ -17,8 +17,19 @@ pytestmark = pytest.mark.slow
 
 REFUSED = {401, 403}
 # What stands for the words in braces: an address of Jia's, a link that is none.
-FILLED = {"number": "IM24-001", "token": "nobody-knows-this", "upload_id": "1", "key": "seal-1"}
+FILLED = {
+    "number": "IM24-001", "token": "nobody-knows-this", "filter_id": "1", "upload_id": "1", "key": "seal-1",
+}  # fmt: skip
 _OWN = {f"/mine/{{number}}/{deed}" for deed in ("commitments", "society", "expert", "submit", "withdraw")}
+_CASE_READ = {
+    "/cases/{number}" + rest
+    for rest in (
+        "", "/papers/{name}", "/letters/{letter_id}", "/files/{upload_id}/text", "/files/{upload_id}/versions",
+    )
+}  # fmt: skip
+_CASE_DONE = {
+    "/cases/{number}" + rest for rest in ("/letters/{letter_id}/resend", "/notes", "/notes/{event_id}/erase")
+}
 # As whom an address may be opened, told once more by hand: a slip in one route must not pass unseen.
 _READERS = set(Part) - {Part.PUBLIC}
 _OFTEN_NONE = {"/notice", "/files/1", "/pictures/1/seal-1"}  # the cast has neither notice nor picture; not everybody's
@@ -27,6 +38,10 @@ EXPECTED = {
     "/pictures/{upload_id}/{key}": _READERS,
     "/cases": {Part.OFFICE, Part.LEAD, Part.SUPERVISOR},
     "/cases.xlsx": {Part.OFFICE, Part.LEAD, Part.SUPERVISOR},
+    "/cases/filters": {Part.OFFICE, Part.LEAD},
+    "/cases/filters/{filter_id}/remove": {Part.OFFICE, Part.LEAD},
+    **dict.fromkeys(_CASE_READ, {Part.OFFICE, Part.LEAD, Part.SUPERVISOR}),
+    **dict.fromkeys(_CASE_DONE, {Part.OFFICE, Part.LEAD}),
     "/mine": {Part.APPLICANT},
     "/mine/new": {Part.APPLICANT},
     "/mine/{number}": {Part.APPLICANT},

@@ -20,7 +20,7 @@
 
   // “/” 到搜索框；Esc 收起菜单。
   document.addEventListener("keydown", (event) => {
-    const find = document.querySelector("[data-find]");
+    const find = document.querySelector("main [data-find]") || document.querySelector("[data-find]");
     if (event.key === "/" && find && !event.target.closest("input, textarea, select")) {
       event.preventDefault();
       find.focus();

@@ -1,0 +1,91 @@
+"""Lists the applications to the office: found by any scrap, filtered, ordered, page by page, in chosen columns."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Form, Request
+from sqlmodel import Session, col, select
+from starlette.responses import Response
+
+from config.refusal import Refusal
+from office import case_list, saved_filters
+from office.desk import Desk
+from office.visitors import Part
+from records.tables.endorser import Endorser
+from states.facts import State
+from web import desk_cases_sheet
+from web.admission import may
+from web.desk_cases_asked import COLUMNS, ORDERS, TONES, Asked, read
+from web.pages import Pages
+from web.refusal_codes import status_of
+from web.visit import Visit
+
+Typed = Annotated[str, Form()]
+COUNTED = 1000  # so many are counted; more are told as “over”
+
+
+def routes(pages: Pages) -> APIRouter:
+    """The addresses ``/cases``, ``/cases.xlsx`` and those that keep filters."""
+    router = APIRouter()
+
+    @router.get("/cases")
+    def cases(
+        request: Request, after: str = "", before: str = "", visit: Visit = may(Part.OFFICE, Part.SUPERVISOR)
+    ) -> Response:
+        return show(pages, visit, read(request.query_params), after=after, before=before)
+
+    @router.get("/cases.xlsx")
+    def take_away(request: Request, visit: Visit = may(Part.OFFICE, Part.SUPERVISOR)) -> Response:
+        return desk_cases_sheet.answer(pages, visit, read(request.query_params))
+
+    @router.post("/cases/filters")
+    def save(name: Typed = "", query: Typed = "", visit: Visit = may(Part.OFFICE)) -> Response:
+        asked = read(query)
+        try:
+            with pages.desk.database.write() as session:
+                saved_filters.save(
+                    session, pages.desk, name, asked.query(), officer_id=visit.visitor.officer_id or 0, now=visit.now
+                )
+        except Refusal as refusal:
+            return show(pages, visit, asked, refusal=refusal, name=name)
+        return pages.go(visit, asked.address())
+
+    @router.post("/cases/filters/{filter_id}/remove")
+    def remove(filter_id: int, query: Typed = "", visit: Visit = may(Part.OFFICE)) -> Response:
+        with pages.desk.database.write() as session:
+            saved_filters.remove(session, pages.desk, filter_id, officer_id=visit.visitor.officer_id or 0)
+        return pages.go(visit, read(query).address())
+
+    return router
+
+
+def show(
+    pages: Pages, visit: Visit, asked: Asked, *, after: str = "", before: str = "", refusal: Refusal | None = None,
+    name: str = "", **facts: object,
+) -> Response:  # fmt: skip
+    """The list as it is asked for; with the refusal of a form that came from it, and what was typed there."""
+    desk = pages.desk
+    with desk.database.read() as session:
+        found = case_list.page(session, desk, asked.wanted, after=after, before=before)
+        count = case_list.count(session, desk, asked.wanted, most=COUNTED + 1)
+        endorsers = _endorsers(session, desk, asked.wanted.endorser_id)
+        kept = saved_filters.of_officer(session, desk, visit.visitor.officer_id or 0)
+    told: dict[str, object] = {
+        "found": found, "count": count, "counted": COUNTED, "asked": asked.wanted.words, "list": asked,
+        "words": desk_cases_sheet.words_of(desk.edition), "labels": labels(desk), "tones": TONES, "columns": COLUMNS,
+        "orders": ORDERS, "endorsers": endorsers, "kept": kept, "refusal": refusal, "name": name, "done": None,
+    }  # fmt: skip
+    status = status_of(refusal) if refusal else 200
+    return pages.show(visit, "desk/cases", status=status, fragment="results", **(told | facts))
+
+
+def labels(desk: Desk) -> dict[State, str]:
+    """Every state in the edition's words."""
+    return {state: state.named(desk.words) for state in State}
+
+
+def _endorsers(session: Session, desk: Desk, chosen: int | None) -> list[tuple[int, str]]:
+    """The societies, and whoever is chosen besides: recommending experts are too many for a choice."""
+    query = select(Endorser.id, Endorser.name).where(
+        Endorser.edition == desk.key, (col(Endorser.kind) == "society") | (col(Endorser.id) == chosen)
+    )
+    return [(id_ or 0, name) for id_, name in session.exec(query.order_by(col(Endorser.id)))]
