@@ -21,7 +21,10 @@ _THEIRS_TO_DO = {State.DRAFT, State.RETURNED}
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """One line of the rail. ``count`` gives the number beside it: 0 shows none, ``None`` hides the line."""
+    """One line of the rail. ``count`` gives the number beside it: 0 shows none, ``None`` hides the line.
+
+    Where ``waits``, the number is of things that wait for the visitor, and the bell shows it too.
+    """
 
     path: str
     label: str
@@ -29,6 +32,7 @@ class Place:
     group: str
     parts: tuple[Part, ...]
     count: Count | None = None
+    waits: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +58,7 @@ def _all(session: Session, desk: Desk, _visitor: Visitor, _now: datetime) -> int
 # Whoever adds a page adds its line here.
 PLACES: tuple[Place, ...] = (
     Place("/", "遴选总览", "layout-dashboard", "工作", _EVERYBODY),
-    Place("/mine", "我的申报", "folder-open", "工作", (Part.APPLICANT,), _mine_to_do),
+    Place("/mine", "我的申报", "folder-open", "工作", (Part.APPLICANT,), _mine_to_do, waits=True),
     Place("/cases", "申报项目", "folder-open", "工作", _OFFICE, _all),
     Place("/notice", "公示", "megaphone", "工作", _EVERYBODY, _notice),
 )
@@ -73,6 +77,5 @@ def rail(session: Session, desk: Desk, visitor: Visitor, *, now: datetime) -> di
 
 
 def bell(groups: dict[str, list[Shown]]) -> Shown | None:
-    """What waits for the visitor: the first line whose number says how much there is to do."""
-    waiting = (it for lines in groups.values() for it in lines if it.place.path == "/mine" and it.count)
-    return next(waiting, None)
+    """What waits for the visitor: the first line that has something waiting."""
+    return next((it for lines in groups.values() for it in lines if it.place.waits and it.count), None)
