@@ -149,7 +149,8 @@ _KINDS: dict[str, tuple[str, Tell]] = {
     "check_line": ("审查一条", _line),
     "check_waiver": ("确认放行", _line),
     "extension": ("延长期限", _extension),
+    "case_note": ("备注", _reason),
 }
 _STEPS = frozenset(trigger.value for trigger in Trigger)
 TOLD = _STEPS | _KINDS.keys()
-_APPLICANT = TOLD - {"check_line", "check_waiver"}
+_APPLICANT = TOLD - {"check_line", "check_waiver", "case_note"}

@@ -18,18 +18,20 @@ pytestmark = pytest.mark.slow
 REFUSED = {401, 403}
 # What stands for the words in braces: an address of Jia's, a link that is none.
 FILLED = {
-    "number": "IM24-001", "token": "nobody-knows-this", "filter_id": "1", "upload_id": "1", "key": "seal-1",
-}  # fmt: skip
+    "number": "IM24-001", "token": "nobody-knows-this", "filter_id": "1", "upload_id": "1", "key": "seal-1", "name": "receipt", "letter_id": "1", "event_id": "1"}  # fmt: skip
 _OWN = {f"/mine/{{number}}/{deed}" for deed in ("commitments", "society", "expert", "submit", "withdraw")}
-_CASE_READ = {
-    "/cases/{number}" + rest
-    for rest in (
-        "", "/papers/{name}", "/letters/{letter_id}", "/files/{upload_id}/text", "/files/{upload_id}/versions",
-    )
-}  # fmt: skip
-_CASE_DONE = {
-    "/cases/{number}" + rest for rest in ("/letters/{letter_id}/resend", "/notes", "/notes/{event_id}/erase")
-}
+_CASE_READ = (
+    "/cases/{number}",
+    "/cases/{number}/papers/{name}",
+    "/cases/{number}/letters/{letter_id}",
+    "/cases/{number}/files/{upload_id}/text",
+    "/cases/{number}/files/{upload_id}/versions",
+)
+_CASE_DONE = (
+    "/cases/{number}/letters/{letter_id}/resend",
+    "/cases/{number}/notes",
+    "/cases/{number}/notes/{event_id}/erase",
+)
 # As whom an address may be opened, told once more by hand: a slip in one route must not pass unseen.
 _READERS = set(Part) - {Part.PUBLIC}
 _OFTEN_NONE = {"/notice", "/files/1", "/pictures/1/seal-1"}  # the cast has neither notice nor picture; not everybody's

@@ -13,6 +13,8 @@ from config.refusal import Refusal
 from office.desk import Desk
 from web import (
     components,
+    desk_case,
+    desk_case_files,
     desk_cases,
     endorse,
     files,
@@ -32,7 +34,21 @@ from web.visit import Visit
 
 _FOUND_NOTHING, _WRONG_VERB = 404, 405
 _SWITCHES = {"yes", "zh", "en", "light", "dark"}  # values of buttons: nobody typed them
-PARTS = (overview, endorse, files, notice_page, health, signin_pages, preferences, new_application, mine, handing_in, desk_cases)
+PARTS = (
+    overview,
+    endorse,
+    files,
+    notice_page,
+    health,
+    signin_pages,
+    preferences,
+    new_application,
+    mine,
+    handing_in,
+    desk_cases,
+    desk_case,
+    desk_case_files,
+)
 
 
 def make_app(desk: Desk, *, clock: Callable[[], datetime], with_components: bool = False) -> FastAPI:

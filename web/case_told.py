@@ -107,11 +107,15 @@ _REACHED = {
 def standing(desk: Desk, item: Application, history: History, *, endorser: str) -> Standing:
     """The plain words for where a case stands, as its applicant was told."""
     sentence, holder, following, until = _SAYS[history.state]
-    tone = "bad" if history.state in _ENDS_BADLY else _TONES.get(history.state, "ok")
     return Standing(
         sentence, endorser or holder if holder == _ENDORSER else holder, following, until(desk, item),
-        history.state.named(desk.words), tone,
+        history.state.named(desk.words), tone(history.state),
     )  # fmt: skip
+
+
+def tone(state: State) -> str:
+    """The tone in which a state is shown."""
+    return "bad" if state in _ENDS_BADLY else _TONES.get(state, "ok")
 
 
 def road(edition: Edition, history: History) -> list[Mark]:
