@@ -44,6 +44,8 @@ EXPECTED = {
     "/cases/filters/{filter_id}/remove": {Part.OFFICE, Part.LEAD},
     **dict.fromkeys(_CASE_READ, {Part.OFFICE, Part.LEAD, Part.SUPERVISOR}),
     **dict.fromkeys(_CASE_DONE, {Part.OFFICE, Part.LEAD}),
+    "/past/import": {Part.OFFICE, Part.LEAD},
+    "/past/import/take": {Part.OFFICE, Part.LEAD},
     "/mine": {Part.APPLICANT},
     "/mine/new": {Part.APPLICANT},
     "/mine/{number}": {Part.APPLICANT},

@@ -24,6 +24,8 @@ from web import (
     new_application,
     notice_page,
     overview,
+    past_import,
+    past_page,
     preferences,
     signin_pages,
 )
@@ -48,6 +50,8 @@ PARTS = (
     desk_cases,
     desk_case,
     desk_case_files,
+    past_import,
+    past_page,
 )
 
 

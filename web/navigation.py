@@ -61,6 +61,7 @@ PLACES: tuple[Place, ...] = (
     Place("/mine", "我的申报", "folder-open", "工作", (Part.APPLICANT,), _mine_to_do, waits=True),
     Place("/cases", "申报项目", "folder-open", "工作", _OFFICE, _all),
     Place("/notice", "公示", "megaphone", "工作", _EVERYBODY, _notice),
+    Place("/past", "历届入选", "trophy", "工作", _EVERYBODY),
 )
 
 
