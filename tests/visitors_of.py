@@ -69,7 +69,7 @@ class Browser:
 
     def secret(self) -> str:
         """What a form of this browser brings back."""
-        page = self.client.get("/").text
+        page = self.client.get("/signin").text
         return page.partition('name="form-secret" content="')[2].partition('"')[0]
 
     def later(self, **span: float) -> None:

@@ -3,8 +3,9 @@
 from collections.abc import Callable
 from contextlib import suppress
 from contextvars import ContextVar
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 
 from fastapi import Request
@@ -26,10 +27,7 @@ from web.visit import Visit
 
 HERE = Path(__file__).resolve().parent
 _SEE_OTHER = 303
-_visit: ContextVar[Visit] = ContextVar(
-    "visit"
-)  # set while a template is filled in, so that parts need not be handed it
-
+_visit: ContextVar[Visit] = ContextVar("visit")  # set while a template is filled in: parts need not be handed it
 _desk: ContextVar[Desk] = ContextVar("desk")  # one request's own
 
 
@@ -43,10 +41,6 @@ class Pages:
 
     _newest: Desk
     clock: Callable[[], datetime]
-    _templates: Environment = field(init=False)
-
-    def __post_init__(self) -> None:
-        self._templates = self._environment()
 
     @property
     def desk(self) -> Desk:
@@ -71,9 +65,9 @@ class Pages:
         token = _visit.set(came)
         try:
             if fragment and came.is_fragment:
-                html = render_block(self._templates, f"{name}.html", fragment, self._common(came) | facts)
+                html = render_block(_templates(), f"{name}.html", fragment, self._common(came) | facts)
             else:
-                html = self._templates.get_template(f"{name}.html").render(self._framed(came) | facts)
+                html = _templates().get_template(f"{name}.html").render(self._framed(came) | facts)
         finally:
             _visit.reset(token)
         return came.sealed(HTMLResponse(html, status_code=status, headers={"vary": "HX-Request"} if fragment else None))
@@ -91,7 +85,7 @@ class Pages:
 
     def _toasted(self, came: Visit, refusal: Refusal, status: int) -> Response:
         """The same for a request of htmx: words that pass, wherever its answer was to go; the page stays as it is."""
-        html = str(self._templates.globals["ui"].toast(f"{refusal.sentence}{refusal.next_step}", "bad"))  # type: ignore[attr-defined]
+        html = str(_templates().globals["ui"].toast(f"{refusal.sentence}{refusal.next_step}", "bad"))  # type: ignore[attr-defined]
         headers = {"hx-retarget": "#toasts", "hx-reswap": "beforeend"}
         return came.sealed(HTMLResponse(html, status_code=status, headers=headers))
 
@@ -110,24 +104,27 @@ class Pages:
             groups = navigation.rail(session, self.desk, came.visitor, now=came.now)
         return self._common(came) | {"rail": groups, "bell": navigation.bell(groups)}
 
-    def _environment(self) -> Environment:
-        made = Environment(
-            loader=FileSystemLoader(HERE / "templates"),
-            autoescape=True,
-            undefined=StrictUndefined,
-            trim_blocks=True,
-            lstrip_blocks=True,
-        )
-        made.filters.update(
-            instant=lambda at: shown.instant(at, self.desk, _visit.get().language),
-            end=lambda at: shown.last_minute(at, self.desk, _visit.get().language),
-            size=shown.size,
-            grouped=shown.grouped,
-        )
-        made.globals.update(_=_say, icon=icon, vendored=vendored, form_secret=_form_secret, form_field=visit.FORM_FIELD)
-        for name in ("ui", "forms"):
-            made.globals[name] = made.get_template(f"parts/{name}.html").module
-        return made
+
+@cache
+def _templates() -> Environment:
+    """All templates, compiled once a process; what differs from one request to the next they ask of the visit."""
+    made = Environment(
+        loader=FileSystemLoader(HERE / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made.filters.update(
+        instant=lambda at: shown.instant(at, _visit.get().desk, _visit.get().language),
+        end=lambda at: shown.last_minute(at, _visit.get().desk, _visit.get().language),
+        size=shown.size,
+        grouped=shown.grouped,
+    )
+    made.globals.update(_=_say, icon=icon, vendored=vendored, form_secret=_form_secret, form_field=visit.FORM_FIELD)
+    for name in ("ui", "forms"):
+        made.globals[name] = made.get_template(f"parts/{name}.html").module
+    return made
 
 
 def _say(text: str, **facts: object) -> str:
