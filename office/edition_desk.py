@@ -62,9 +62,14 @@ class Proposal:
 def settings(desk: Desk, *, now: datetime) -> tuple[Setting, ...]:
     """Every fact in the order of the file."""
     frozen = adoption.frozen_stages(desk, now=now)
+    return facts_of(desk.loaded, frozen)
+
+
+def facts_of(loaded: LoadedEdition, frozen: frozenset[str] = frozenset()) -> tuple[Setting, ...]:
+    """Every fact of a version in the order of its file; those of the stages named are frozen."""
     return tuple(
         Setting(fact.key, fact.value, shown(fact.value), fact.clause, stage_of(fact.key), stage_of(fact.key) in frozen)
-        for fact in facts_listed(desk.loaded)
+        for fact in facts_listed(loaded)
     )
 
 

@@ -50,6 +50,10 @@ EXPECTED = {
     "/mine/new": {Part.APPLICANT},
     "/mine/{number}": {Part.APPLICANT},
     **{path: {Part.APPLICANT} for path in _OWN},
+    "/settings": {Part.OFFICE, Part.LEAD, Part.SUPERVISOR},
+    **{f"/settings/{page}": {Part.OFFICE, Part.LEAD, Part.SUPERVISOR} for page in ("all.xlsx", "open", "versions")},
+    "/settings/confirmation.docx": {Part.OFFICE, Part.LEAD, Part.SUPERVISOR},
+    **{f"/settings/{deed}": {Part.LEAD} for deed in ("edit", "preview", "try", "change", "confirm")},
 }
 
 

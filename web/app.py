@@ -16,6 +16,8 @@ from web import (
     desk_case,
     desk_case_files,
     desk_cases,
+    desk_settings,
+    desk_settings_change,
     endorse,
     files,
     handing_in,
@@ -52,6 +54,8 @@ PARTS = (
     desk_case_files,
     past_import,
     past_page,
+    desk_settings,
+    desk_settings_change,
 )
 
 

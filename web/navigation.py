@@ -62,6 +62,7 @@ PLACES: tuple[Place, ...] = (
     Place("/cases", "申报项目", "folder-open", "工作", _OFFICE, _all),
     Place("/notice", "公示", "megaphone", "工作", _EVERYBODY, _notice),
     Place("/past", "历届入选", "trophy", "工作", _EVERYBODY),
+    Place("/settings", "本届设置", "list-checks", "设置", _OFFICE),
 )
 
 

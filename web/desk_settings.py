@@ -1,0 +1,123 @@
+"""Shows 本届设置: every fact with its clause, the versions, what waits for the lead to confirm it."""
+
+import hashlib
+
+from fastapi import APIRouter
+from starlette.responses import Response
+
+from config.fact_names import STAGES, name_of
+from config.refusal import Refusal
+from office import edition_desk, edition_told, paper_facts
+from office.edition_desk import Setting
+from office.visitors import Part
+from paperwork import rules_confirmation
+from paperwork.sheets import Column, List, workbook
+from paperwork.word_package import Properties
+from web.admission import may
+from web.downloads import download
+from web.pages import Pages
+from web.refusal_codes import status_of
+from web.visit import Visit
+
+_COLUMNS = (
+    Column("阶段", 14), Column("事项", 30), Column("内容", 60), Column("出处", 16), Column("说明", 40),
+    Column("键", 30),
+)  # fmt: skip
+
+
+def routes(pages: Pages) -> APIRouter:
+    """The addresses under ``/settings`` that only show."""
+    router = APIRouter()
+
+    @router.get("/settings")
+    def settings(stage: str = "", visit: Visit = may(Part.OFFICE, Part.SUPERVISOR)) -> Response:
+        facts = edition_desk.settings(pages.desk, now=visit.now)
+        stages = edition_told.stages(facts)
+        chosen = stage if stage in {each.key for each in stages} else stages[0].key
+        with pages.desk.database.read() as session:
+            versions = edition_desk.versions(session, pages.desk)
+        return pages.show(
+            visit, "desk/settings", fragment="results", stages=stages, chosen=chosen, name=STAGES[chosen],
+            rows=[row_of(pages, fact) for fact in facts if fact.stage == chosen],
+            frozen=any(each.frozen for each in stages if each.key == chosen),
+            open_facts=sum(each.open for each in stages), newest=versions[0][0], may_change=_leads(visit),
+        )  # fmt: skip
+
+    @router.get("/settings/all.xlsx")
+    def take_away(stage: str = "", visit: Visit = may(Part.OFFICE, Part.SUPERVISOR)) -> Response:
+        facts = edition_desk.settings(pages.desk, now=visit.now)
+        return _sheet(pages, visit, [fact for fact in facts if stage in ("", fact.stage)])
+
+    @router.get("/settings/open")
+    def unconfirmed(visit: Visit = may(Part.OFFICE, Part.SUPERVISOR)) -> Response:
+        return open_page(pages, visit)
+
+    @router.get("/settings/confirmation.docx")
+    def paper(visit: Visit = may(Part.OFFICE, Part.SUPERVISOR)) -> Response:
+        with pages.desk.database.read() as session:
+            facts = edition_told.confirmation_of(session, pages.desk)
+        data = rules_confirmation.rules_confirmation(facts, paper_facts.issued(pages.desk, visit.now))
+        return download(data, f"{pages.desk.edition.award.entry_name} {rules_confirmation.TITLE}.docx")
+
+    @router.get("/settings/versions")
+    def versions(of: int = 0, visit: Visit = may(Part.OFFICE, Part.SUPERVISOR)) -> Response:
+        with pages.desk.database.read() as session:
+            rows = edition_desk.versions(session, pages.desk)
+            looked_at = of or rows[0][0].version
+            found = edition_told.changes_of(session, pages.desk, looked_at)
+        changes = [
+            (name_of(each.key), *(edition_told.value_told(pages.desk, it) for it in (each.before, each.after)))
+            for each in found
+        ]
+        return pages.show(visit, "desk/setting_versions", rows=rows, of=looked_at, changes=changes)
+
+    return router
+
+
+def open_page(
+    pages: Pages, visit: Visit, refusal: Refusal | None = None, ticked: frozenset[str] = frozenset()
+) -> Response:
+    """What the plan leaves open, by stage; after a refusal with what was ticked."""
+    waiting = edition_desk.unconfirmed(pages.desk)
+    groups = [
+        (STAGES[key], [row_of(pages, fact) for fact in waiting if fact.stage == key])
+        for key in STAGES
+        if any(fact.stage == key for fact in waiting)
+    ]
+    return pages.show(
+        visit, "desk/setting_open", status=status_of(refusal) if refusal else 200, refusal=refusal, groups=groups,
+        total=len(waiting), seen=pages.desk.loaded.sha256, may_change=_leads(visit), ticked=ticked,
+    )  # fmt: skip
+
+
+def row_of(pages: Pages, fact: Setting) -> dict[str, object]:
+    """A fact as a row of a page."""
+    return {
+        "key": fact.key, "name": name_of(fact.key), "value": edition_told.value_told(pages.desk, fact.value),
+        "typed": fact.typed, "clause": "、".join((*fact.clause.r, *([fact.clause.a] if fact.clause.a else []))),
+        "note": fact.clause.note, "open": fact.clause.open, "confirmed": fact.clause.confirmed,
+        "sample": "示例" in fact.clause.note, "frozen": fact.frozen, "is_choice": isinstance(fact.value, bool),
+        "is_long": "\n" in fact.typed or len(fact.typed) > _SHORT,
+    }  # fmt: skip
+
+
+_SHORT = 60  # letters of a value that fits a line
+
+
+def _sheet(pages: Pages, visit: Visit, facts: list[Setting]) -> Response:
+    award, local = pages.desk.edition.award, visit.now.astimezone(pages.desk.zone)
+    rows = [
+        (STAGES[fact.stage], name_of(fact.key), edition_told.value_told(pages.desk, fact.value), str(fact.clause),
+         fact.clause.note, fact.key)
+        for fact in facts
+    ]  # fmt: skip
+    title = f"{award.entry_name} 本届设置"
+    digest = hashlib.sha256(repr(rows).encode()).hexdigest()
+    told = Properties(title=title, author=award.office, subject=award.entry_name, made_at=local)
+    return download(
+        workbook([List("本届设置", title, _COLUMNS, rows)], told, digest=digest), f"本届设置-{local:%Y%m%d-%H%M}.xlsx"
+    )
+
+
+def _leads(visit: Visit) -> bool:
+    return Part.LEAD in visit.visitor.parts
