@@ -137,12 +137,13 @@ def change_names(
 
 def submit(
     session: Session, desk: Desk, item_id: int, *, actor: Actor, officer_id: int | None = None,
-    judged_at: datetime | None = None, now: datetime,
+    judged_at: datetime | None = None, reason: str = "", now: datetime,
 ) -> Moved:  # fmt: skip
     """Hand an application in; a returned one whose endorsement still stands goes straight to endorsed.
 
     Otherwise its endorser is asked by a letter with a link. ``judged_at`` is the instant of arrival that the office
-    vouches for. Raises the lifecycle's refusals, and `NotAllowed` for secret-looking words not confirmed again (R83).
+    vouches for, ``reason`` why it acts for the applicant. Raises the lifecycle's refusals, and `NotAllowed` for
+    secret-looking words not confirmed again (R83).
     """
     if judged_at and actor is not Actor.OFFICE:
         raise NotYours("收到时刻只能由遴选办公室登记。", next_step="请联系遴选办公室。")
@@ -155,6 +156,7 @@ def submit(
         Trigger.RESUBMIT if again else Trigger.SUBMIT, actor, officer_id=officer_id, judged_at=judged_at,
         acting_for=Actor.APPLICANT.value if actor is Actor.OFFICE else "",
         endorser_links={item_id: endorsement.link(desk, token)} if asks else {},
+        note={"reason": reason.strip()} if reason.strip() else {},
     )  # fmt: skip
     moved = advance.advance(session, desk, [item_id], act, now=now)
     endorsement.revoke_open(session, item, now=now)

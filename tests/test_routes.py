@@ -18,7 +18,7 @@ pytestmark = pytest.mark.slow
 REFUSED = {401, 403}
 # What stands for the words in braces: an address of Jia's, a link that is none.
 FILLED = {
-    "number": "IM24-001", "token": "nobody-knows-this", "filter_id": "1", "upload_id": "1", "key": "seal-1", "name": "receipt", "letter_id": "1", "event_id": "1"}  # fmt: skip
+    "number": "IM24-001", "token": "nobody-knows-this", "filter_id": "1", "upload_id": "1", "key": "seal-1", "name": "receipt", "letter_id": "1", "event_id": "1", "act": "send_back"}  # fmt: skip
 _OWN = {f"/mine/{{number}}/{deed}" for deed in ("commitments", "society", "expert", "submit", "withdraw")}
 _CASE_READ = (
     "/cases/{number}",
@@ -30,6 +30,7 @@ _CASE_READ = (
 _CASE_DONE = (
     "/cases/{number}/letters/{letter_id}/resend",
     "/cases/{number}/notes",
+    "/cases/{number}/acts/{act}",
     "/cases/{number}/notes/{event_id}/erase",
 )
 # As whom an address may be opened, told once more by hand: a slip in one route must not pass unseen.

@@ -14,6 +14,7 @@ from office.desk import Desk
 from web import (
     components,
     desk_case,
+    desk_case_acts,
     desk_case_files,
     desk_cases,
     desk_settings,
@@ -56,6 +57,7 @@ PARTS = (
     past_page,
     desk_settings,
     desk_settings_change,
+    desk_case_acts,
 )
 
 
