@@ -19,6 +19,7 @@ _RECIPIENTS = {
     "expert": "专家",
     "office": "遴选办公室",
     "objector": "异议人",
+    "visitor": "要登录的人",
 }
 
 
