@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from sqlmodel import Session, col, select
 
 from config.notice_window import notice_end
-from office import deadlines, decisions, letter_facts
+from office import deadlines, decisions, letter_facts, notice_link
 from office.act import Moved
 from office.advance import advance
 from office.desk import Desk
@@ -201,7 +201,7 @@ def _said(desk: Desk, notice: Notice) -> dict[str, str]:
     return {
         "window": f"{desk.shown(notice.posted_at)} 至 {_last_day(desk, notice.closes_at)} 24:00",
         "decision_number": notice.number,
-        "link": f"{desk.settings.public_url}/notice",
+        "link": notice_link.address(desk),
     }
 
 

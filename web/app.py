@@ -26,10 +26,12 @@ from web import (
     mine,
     new_application,
     notice_page,
+    objection_page,
     overview,
     past_import,
     past_page,
     preferences,
+    public_results,
     signin_pages,
 )
 from web.envelope import Envelope, strict_headers
@@ -58,6 +60,8 @@ PARTS = (
     desk_settings,
     desk_settings_change,
     desk_case_acts,
+    objection_page,
+    public_results,
 )
 
 

@@ -1,0 +1,23 @@
+"""Shows the announced result to everybody (R36, R115, R116)."""
+
+from fastapi import APIRouter
+from starlette.responses import Response
+
+from office.visitors import Part
+from web import notice_facts
+from web.admission import may
+from web.pages import Pages
+from web.visit import Visit
+
+
+def routes(pages: Pages) -> APIRouter:
+    """The address ``/results``; before the announcement it says when that will be."""
+    router = APIRouter()
+
+    @router.get("/results")
+    def results(visit: Visit = may(Part.PUBLIC)) -> Response:
+        with pages.desk.database.read() as session:
+            items = notice_facts.announced(session, pages.desk, now=visit.now)
+        return pages.show(visit, "results", items=items)
+
+    return router
