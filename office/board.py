@@ -22,7 +22,7 @@ from states.facts import MAIN_ROAD, Actor, State
 
 EVENTS_SHOWN = 12
 DAYS_SHOWN = 90
-_NEVER_HANDED_IN = (State.DRAFT, State.LAPSED)
+NEVER_HANDED_IN = (State.DRAFT, State.LAPSED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +42,7 @@ class Cell:
     endorser: str
     category: str
     count: int
+    endorser_id: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +109,7 @@ def board(session: Session, desk: Desk, *, now: datetime) -> Board:
     return Board(
         counts=counts,
         total=total,
-        handed_in=total - sum(counts.get(state, 0) for state in _NEVER_HANDED_IN),
+        handed_in=total - sum(counts.get(state, 0) for state in NEVER_HANDED_IN),
         intake=_intake(session, desk),
         funnel=_funnel(session, desk),
         endorsers=_endorsers(session, desk),
@@ -188,12 +189,16 @@ def _funnel(session: Session, desk: Desk) -> tuple[FunnelStep, ...]:
 
 def _endorsers(session: Session, desk: Desk) -> tuple[Cell, ...]:
     query = (
-        select(func.coalesce(func.nullif(Endorser.short, ""), Endorser.name), Application.category, func.count())
+        select(
+            func.coalesce(func.nullif(Endorser.short, ""), Endorser.name), Application.category, func.count(),
+            col(Endorser.id),
+        )
         .join(Endorser, col(Endorser.id) == col(Application.endorser_id))
         .where(Application.edition == desk.key, Endorser.kind == "society")
-        .where(col(Application.state).not_in([state.value for state in _NEVER_HANDED_IN]))
-        .group_by(Endorser.short, Endorser.name, Application.category)
-    )
+        .where(col(Application.state).not_in([state.value for state in NEVER_HANDED_IN]))
+        .group_by(col(Endorser.id), Endorser.short, Endorser.name, Application.category)
+        .order_by(col(Endorser.id))
+    )  # fmt: skip
     return tuple(Cell(*row) for row in session.execute(query))
 
 

@@ -128,13 +128,15 @@ def route(source: State, target: State) -> tuple[Point, ...]:
     return (x, y), (x, to_y), (to_x - _HALF_WIDTH if x < to_x else to_x + _HALF_WIDTH, to_y)
 
 
-def svg(counts: Mapping[State, int] | None = None, words: Words = PLAIN) -> str:
+def svg(counts: Mapping[State, int] | None = None, words: Words = PLAIN, *, link: str = "") -> str:
     """The drawing as one ``<svg>`` element, labelled in an edition's words.
 
-    ``counts`` puts the number of applications on each state that has any.
+    ``counts`` puts the number of applications on each state that has any. ``link`` is an address to which a state's
+    key is added: each state then leads there.
     """
     opening = (
-        f'<svg class="state-map" xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" role="img" '
+        f'<svg class="state-map" xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" '
+        f'role="{"group" if link else "img"}" '
         'aria-label="申报项目的状态与流转" font-family="PingFang SC,Microsoft YaHei,Noto Sans CJK SC,sans-serif" '
         'font-size="14">'
     )
@@ -146,7 +148,7 @@ def svg(counts: Mapping[State, int] | None = None, words: Words = PLAIN) -> str:
         *_lines(words),
         *(_word(*word) for word in _WORDS),
         f'<text class="word" x="18" y="{HEIGHT - 16}" fill="{_QUIET}" font-size="12">{_LEGEND}</text>',
-        *(_node(state, counts, words) for state in State),
+        *(_linked(_node(state, counts, words), state, link) for state in State),
         "</svg>",
     ]
     return "\n".join(parts) + "\n"
@@ -238,6 +240,10 @@ def _node(state: State, counts: Mapping[State, int] | None, words: Words) -> str
         f'rx="8" fill="{fill}" stroke="{edge}" stroke-width="1.4"/>'
         f'<text x="{x}" y="{y + 5}" text-anchor="middle" fill="{ink}">{label}</text>{_badge(x, y, count)}</g>'
     )
+
+
+def _linked(node: str, state: State, link: str) -> str:
+    return f'<a id="to-{state}" href="{link}{state}">{node}</a>' if link else node
 
 
 def _badge(x: int, y: int, count: int) -> str:

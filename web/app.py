@@ -17,21 +17,21 @@ from web import (
     desk_case_acts,
     desk_case_files,
     desk_cases,
+    desk_overview,
     desk_settings,
     desk_settings_change,
     endorse,
     files,
     handing_in,
     health,
+    live,
     mine,
     new_application,
     notice_page,
-    objection_page,
     overview,
     past_import,
     past_page,
     preferences,
-    public_results,
     signin_pages,
 )
 from web.envelope import Envelope, strict_headers
@@ -53,6 +53,8 @@ PARTS = (
     mine,
     handing_in,
     desk_cases,
+    desk_overview,
+    live,
     desk_case,
     desk_case_files,
     past_import,
@@ -60,8 +62,6 @@ PARTS = (
     desk_settings,
     desk_settings_change,
     desk_case_acts,
-    objection_page,
-    public_results,
 )
 
 

@@ -47,10 +47,6 @@ def _notice(session: Session, desk: Desk, _visitor: Visitor, now: datetime) -> i
     return None if notice_facts.current(session, desk, now=now) is None else 0
 
 
-def _results(session: Session, desk: Desk, _visitor: Visitor, now: datetime) -> int | None:
-    return 0 if notice_facts.announced(session, desk, now=now) else None
-
-
 def _mine_to_do(session: Session, desk: Desk, visitor: Visitor, _now: datetime) -> int | None:
     return sum(State(item.state) in _THEIRS_TO_DO for item in visitors.own_applications(session, desk, visitor))
 
@@ -65,7 +61,6 @@ PLACES: tuple[Place, ...] = (
     Place("/mine", "我的申报", "folder-open", "工作", (Part.APPLICANT,), _mine_to_do, waits=True),
     Place("/cases", "申报项目", "folder-open", "工作", _OFFICE, _all),
     Place("/notice", "公示", "megaphone", "工作", _EVERYBODY, _notice),
-    Place("/results", "结果公布", "badge-check", "工作", _EVERYBODY, _results),
     Place("/past", "历届入选", "trophy", "工作", _EVERYBODY),
     Place("/settings", "本届设置", "list-checks", "设置", _OFFICE),
 )

@@ -1,0 +1,93 @@
+"""Two browsers at one desk: what one does the other sees within two seconds, without a reload."""
+
+import time
+from datetime import datetime
+
+import pytest
+from playwright.sync_api import Browser as Chromium
+from playwright.sync_api import expect
+from test_web_pages import AXE, DESK, JUDGED, PHONE, WIDTH, Visit, browser, served, visiting
+from visitors_of import COOKIE, Browser, signed_in
+
+from office.visitors import Part
+from states.facts import State
+
+from cast import CHECKED, HANDED_IN, Office, a_draft, an_application, submit
+
+pytestmark = pytest.mark.slow
+__all__ = ["browser"]
+
+SOON = 2000  # milliseconds
+
+
+def at_the_desk(
+    visit: Visit, office: Office, path: str, part: Part = Part.OFFICE, *, now: datetime = HANDED_IN
+) -> None:
+    """Sign in and go there; the stream never ends, so nothing waits for silence."""
+    token = signed_in(office, part, now=now)
+    visit.page.context.add_cookies([{"name": COOKIE, "value": token, "url": visit.address}])
+    visit.page.on("console", lambda message: visit._heard(message.type, message.text))
+    visit.page.on("request", visit._asked)
+    visit.page.goto(visit.address + path, wait_until="load")
+
+
+def test_what_happens_is_seen_by_both_within_two_seconds(browser: Chromium, office: Office) -> None:
+    item_id = a_draft(office)
+    with served(office, HANDED_IN) as address, visiting(browser, address, DESK) as one:
+        at_the_desk(one, office, "/desk")
+        with visiting(browser, address, DESK) as other:
+            at_the_desk(other, office, "/desk", Part.SUPERVISOR)
+            for visit in (one, other):
+                visit.page.wait_for_selector(".pulse[data-live=on]")
+                assert "已提交 0 项" in visit.page.locator(".kpis").inner_text()
+            submit(office, item_id)
+            began = time.monotonic()
+            for visit in (one, other):
+                expect(visit.page.locator(".kpis")).to_contain_text("已提交 1 项", timeout=SOON)
+            assert time.monotonic() - began < SOON / 1000
+            assert "申报单位：提交" in other.page.locator(".news").inner_text()
+            assert one.complaints == other.complaints == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("path", ["/desk", "/cases"])
+def test_the_desk_can_be_used_by_everybody(browser: Chromium, office: Office, path: str, scheme: str) -> None:
+    an_application(office, State.DRAFT, "甲")
+    an_application(office, State.ENDORSED, "乙")
+    with served(office, CHECKED) as address, visiting(browser, address, DESK, scheme) as visit:
+        at_the_desk(visit, office, path, now=CHECKED)
+        for size in (DESK, PHONE):
+            visit.page.set_viewport_size(size)  # type: ignore[arg-type]
+            visit.require_clean()
+            visit.page.evaluate(AXE)
+            assert visit.page.evaluate(JUDGED) == []
+            assert visit.page.evaluate(WIDTH) <= 0
+
+
+def test_nobody_else_listens(office: Office) -> None:
+    for part in (Part.PUBLIC, Part.APPLICANT, Part.EXPERT):
+        assert Browser(office, part).client.get("/desk/live").status_code in {401, 403}
+
+
+def test_the_list_is_used_by_keys_alone(browser: Chromium, office: Office) -> None:
+    for name in ("甲", "乙", "丙"):
+        an_application(office, State.SUBMITTED, name)
+    with served(office, HANDED_IN) as address, visiting(browser, address, DESK) as visit:
+        at_the_desk(visit, office, "/cases")
+        visit.page.keyboard.press("/")
+        visit.page.keyboard.type("乙单位")
+        expect(visit.page.locator("#results tbody tr")).to_have_count(1)
+        assert "q=%E4%B9%99" in visit.page.url
+        assert visit.complaints == []
+
+
+def test_the_first_page_is_complete_within_a_second(browser: Chromium, office: Office) -> None:
+    """In the best of a few visits, each in a window that kept nothing: others use the machine too."""
+    an_application(office, State.ENDORSED, "甲")
+    took: list[float] = []
+    with served(office, CHECKED) as address:
+        for _ in range(4):
+            with visiting(browser, address, DESK) as visit:
+                at_the_desk(visit, office, "/desk", now=CHECKED)
+                took.append(visit.page.evaluate("performance.getEntriesByType('navigation')[0].loadEventEnd"))
+    assert min(took) < 1000, took
