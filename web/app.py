@@ -32,6 +32,7 @@ from web import (
     past_import,
     past_page,
     preferences,
+    public_home,
     signin_pages,
 )
 from web.envelope import Envelope, strict_headers
@@ -62,6 +63,7 @@ PARTS = (
     desk_settings,
     desk_settings_change,
     desk_case_acts,
+    public_home,
 )
 
 

@@ -60,6 +60,7 @@ PLACES: tuple[Place, ...] = (
     Place("/", "遴选总览", "layout-dashboard", "工作", _EVERYBODY),
     Place("/mine", "我的申报", "folder-open", "工作", (Part.APPLICANT,), _mine_to_do, waits=True),
     Place("/cases", "申报项目", "folder-open", "工作", _OFFICE, _all),
+    Place("/guide", "申报指南", "info", "工作", _EVERYBODY),
     Place("/notice", "公示", "megaphone", "工作", _EVERYBODY, _notice),
     Place("/past", "历届入选", "trophy", "工作", _EVERYBODY),
     Place("/settings", "本届设置", "list-checks", "设置", _OFFICE),
