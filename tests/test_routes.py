@@ -35,7 +35,7 @@ _CASE_DONE = (
 )
 # As whom an address may be opened, told once more by hand: a slip in one route must not pass unseen.
 _READERS = set(Part) - {Part.PUBLIC}
-_OFTEN_NONE = {"/notice", "/files/1", "/pictures/1/seal-1"}  # the cast has neither notice nor picture; not everybody's
+_OFTEN_NONE = {"/notice", "/objection", "/files/1", "/pictures/1/seal-1"}  # the cast has neither notice nor picture; not everybody's
 EXPECTED = {
     "/files/{upload_id}": _READERS,
     "/pictures/{upload_id}/{key}": _READERS,

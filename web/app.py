@@ -28,11 +28,13 @@ from web import (
     mine,
     new_application,
     notice_page,
+    objection_page,
     overview,
     past_import,
     past_page,
     preferences,
     public_home,
+    public_results,
     signin_pages,
 )
 from web.envelope import Envelope, strict_headers
@@ -63,6 +65,8 @@ PARTS = (
     desk_settings,
     desk_settings_change,
     desk_case_acts,
+    objection_page,
+    public_results,
     public_home,
 )
 

@@ -4,14 +4,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlmodel import Session, col, func, select
+from sqlmodel import Session
 
 from office import visitors
 from office.desk import Desk
 from office.visitors import Part, Visitor
-from records.tables.application import Application
 from states.facts import State
-from web import notice_facts
+from web import desk_overview_numbers, notice_facts
 
 Count = Callable[[Session, Desk, Visitor, datetime], int | None]
 _EVERYBODY = (Part.PUBLIC,)
@@ -47,21 +46,31 @@ def _notice(session: Session, desk: Desk, _visitor: Visitor, now: datetime) -> i
     return None if notice_facts.current(session, desk, now=now) is None else 0
 
 
+def _results(session: Session, desk: Desk, _visitor: Visitor, now: datetime) -> int | None:
+    return 0 if notice_facts.announced(session, desk, now=now) else None
+
+
 def _mine_to_do(session: Session, desk: Desk, visitor: Visitor, _now: datetime) -> int | None:
     return sum(State(item.state) in _THEIRS_TO_DO for item in visitors.own_applications(session, desk, visitor))
 
 
 def _all(session: Session, desk: Desk, _visitor: Visitor, _now: datetime) -> int | None:
-    return session.exec(select(func.count()).where(col(Application.edition) == desk.key)).one()
+    return sum(desk_overview_numbers.counts(session, desk).values())
+
+
+def _to_do(session: Session, desk: Desk, visitor: Visitor, now: datetime) -> int | None:
+    return len(desk_overview_numbers.to_do(session, desk, visitor.officer_id or 0, now=now))
 
 
 # Whoever adds a page adds its line here.
 PLACES: tuple[Place, ...] = (
     Place("/", "遴选总览", "layout-dashboard", "工作", _EVERYBODY),
+    Place("/desk", "工作台", "inbox", "工作", _OFFICE, _to_do, waits=True),
     Place("/mine", "我的申报", "folder-open", "工作", (Part.APPLICANT,), _mine_to_do, waits=True),
     Place("/cases", "申报项目", "folder-open", "工作", _OFFICE, _all),
     Place("/guide", "申报指南", "info", "工作", _EVERYBODY),
     Place("/notice", "公示", "megaphone", "工作", _EVERYBODY, _notice),
+    Place("/results", "结果公布", "badge-check", "工作", _EVERYBODY, _results),
     Place("/past", "历届入选", "trophy", "工作", _EVERYBODY),
     Place("/settings", "本届设置", "list-checks", "设置", _OFFICE),
 )
