@@ -62,6 +62,13 @@ class SheetLine:
         return self.answer.accepted  # a red line is accepted by a waiver alone, see `formal_check.tick`
 
     @property
+    def mark(self) -> str:
+        """What tells this answer from any other to the same line; empty where nobody answered."""
+        if self.answer is None:
+            return ""
+        return f"{self.answer.id}-{self.answer.officer_id}-{self.answer.at:%Y%m%dT%H%M%S.%f}-{self.answer.confirmed_by}"
+
+    @property
     def unconfirmed(self) -> bool:
         """Whether it is a waiver that still wants its second officer."""
         return bool(self.answer and self.answer.waiver and self.answer.confirmed_by is None)
@@ -75,6 +82,12 @@ def sheet(session: Session, desk: Desk, item: Application) -> tuple[SheetLine, .
 def about_files(session: Session, desk: Desk, item: Application) -> tuple[SheetLine, ...]:
     """The lines that are to be answered: those about the files of one application."""
     return tuple(_sheets(session, desk, [item.id or 0]).get(item.id or 0, ()))
+
+
+def many(session: Session, desk: Desk, items: Sequence[Application]) -> dict[int, tuple[SheetLine, ...]]:
+    """The lines about the files of many applications, by two questions to the database."""
+    found = _sheets(session, desk, [item.id or 0 for item in items])
+    return {item.id or 0: tuple(found.get(item.id or 0, ())) for item in items}
 
 
 def sheets_ready(session: Session, desk: Desk, items: Sequence[Application]) -> dict[int, Ready]:

@@ -21,6 +21,10 @@ FILLED = {
     "number": "IM24-001", "token": "nobody-knows-this", "filter_id": "1", "upload_id": "1", "key": "seal-1", "name": "receipt", "letter_id": "1", "event_id": "1", "act": "send_back"}  # fmt: skip
 _OWN = {f"/mine/{{number}}/{deed}" for deed in ("commitments", "society", "expert", "submit", "withdraw")}
 _CASE_READ = (
+    "/check",
+    "/check.xlsx",
+    "/check/{number}",
+    "/check/{number}/present",
     "/cases/{number}",
     "/cases/{number}/papers/{name}",
     "/cases/{number}/letters/{letter_id}",
@@ -28,6 +32,11 @@ _CASE_READ = (
     "/cases/{number}/files/{upload_id}/versions",
 )
 _CASE_DONE = (
+    "/check/pass-ready",
+    "/check/{number}/lines",
+    "/check/{number}/confirm",
+    "/check/{number}/people",
+    "/check/{number}/pass",
     "/cases/{number}/letters/{letter_id}/resend",
     "/cases/{number}/notes",
     "/cases/{number}/acts/{act}",
@@ -35,7 +44,12 @@ _CASE_DONE = (
 )
 # As whom an address may be opened, told once more by hand: a slip in one route must not pass unseen.
 _READERS = set(Part) - {Part.PUBLIC}
-_OFTEN_NONE = {"/notice", "/objection", "/files/1", "/pictures/1/seal-1"}  # the cast has neither notice nor picture; not everybody's
+_OFTEN_NONE = {
+    "/notice",
+    "/objection",
+    "/files/1",
+    "/pictures/1/seal-1",
+}  # the cast has neither notice nor picture; not everybody's
 EXPECTED = {
     "/files/{upload_id}": _READERS,
     "/pictures/{upload_id}/{key}": _READERS,

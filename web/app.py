@@ -17,6 +17,8 @@ from web import (
     desk_case_acts,
     desk_case_files,
     desk_cases,
+    desk_check,
+    desk_check_sheet,
     desk_overview,
     desk_settings,
     desk_settings_change,
@@ -68,6 +70,8 @@ PARTS = (
     objection_page,
     public_results,
     public_home,
+    desk_check,
+    desk_check_sheet,
 )
 
 

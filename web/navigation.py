@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from office import visitors
+from office import check_queue, visitors
 from office.desk import Desk
 from office.visitors import Part, Visitor
 from states.facts import State
@@ -62,6 +62,10 @@ def _to_do(session: Session, desk: Desk, visitor: Visitor, now: datetime) -> int
     return len(desk_overview_numbers.to_do(session, desk, visitor.officer_id or 0, now=now))
 
 
+def _to_check(session: Session, desk: Desk, _visitor: Visitor, _now: datetime) -> int | None:
+    return check_queue.count(session, desk)
+
+
 # Whoever adds a page adds its line here.
 PLACES: tuple[Place, ...] = (
     Place("/", "遴选总览", "layout-dashboard", "工作", _EVERYBODY),
@@ -69,6 +73,7 @@ PLACES: tuple[Place, ...] = (
     Place("/mine", "我的申报", "folder-open", "工作", (Part.APPLICANT,), _mine_to_do, waits=True),
     Place("/cases", "申报项目", "folder-open", "工作", _OFFICE, _all),
     Place("/guide", "申报指南", "info", "工作", _EVERYBODY),
+    Place("/check", "形式审查", "clipboard-check", "工作", _OFFICE, _to_check),
     Place("/notice", "公示", "megaphone", "工作", _EVERYBODY, _notice),
     Place("/results", "结果公布", "badge-check", "工作", _EVERYBODY, _results),
     Place("/past", "历届入选", "trophy", "工作", _EVERYBODY),
