@@ -60,15 +60,15 @@ def enter(
     if entered_by is not None:
         authority.acting(session, entered_by)
     rules = tally.rules_of(desk, panel)
-    _refuse_closed(session, desk, panel, rules.round.locks, now)
+    refuse_closed(session, desk, panel, rules.round.locks, now=now)
     _refuse_stranger(session, desk, panel, expert_id, item_id)
     content = _content(rules, total, aspects, absent)
     content["reason"] = reason.strip()
     _refuse_unexplained(rules, content)
     last = tally.current_score(session, panel, expert_id, item_id)
-    _refuse_stale(last, expected_revision)
     if last is not None and _same(last, content):
         return last
+    _refuse_stale(last, expected_revision)
     score = Score(
         panel_id=panel.id or 0, application_id=item_id, expert_id=expert_id,
         revision=last.revision + 1 if last else 1, at=now, **content,
@@ -87,7 +87,7 @@ def set_aside(session: Session, desk: Desk, panel: Panel, expert_id: int, item_i
         _keep(session, desk, score, last, entered_by=None)
 
 
-def _refuse_closed(session: Session, desk: Desk, panel: Panel, locks: datetime, now: datetime) -> None:
+def refuse_closed(session: Session, desk: Desk, panel: Panel, locks: datetime, *, now: datetime) -> None:
     """Scoring ends at its instant, whether or not the clock has come to lock it yet; a lead may have opened it anew."""
     if panel.opened_at is None:
         raise NotAllowed("本轮评分还没有开始。", next_step="请等候遴选办公室通知。")

@@ -18,7 +18,7 @@ pytestmark = pytest.mark.slow
 REFUSED = {401, 403}
 # What stands for the words in braces: an address of Jia's, a link that is none.
 FILLED = {
-    "number": "IM24-001", "token": "nobody-knows-this", "filter_id": "1", "upload_id": "1", "key": "seal-1", "name": "receipt", "letter_id": "1", "event_id": "1", "act": "send_back"}  # fmt: skip
+    "number": "IM24-001", "token": "nobody-knows-this", "filter_id": "1", "upload_id": "1", "round_key": "first_round", "key": "seal-1", "name": "receipt", "letter_id": "1", "event_id": "1", "act": "send_back"}  # fmt: skip
 _OWN = {f"/mine/{{number}}/{deed}" for deed in ("commitments", "society", "expert", "submit", "withdraw")}
 _CASE_READ = (
     "/check",
@@ -50,8 +50,12 @@ _OFTEN_NONE = {
     "/files/1",
     "/pictures/1/seal-1",
 }  # the cast has neither notice nor picture; not everybody's
+_OFTEN_NONE |= {"/files/1/text"} | {f"/score/first_round{rest}" for rest in ("", "/IM24-001", "/IM24-001/conflict")}
+_SCORING = ("/score", "/score/{round_key}", "/score/{round_key}/{number}", "/score/{round_key}/{number}/conflict")
 EXPECTED = {
+    **{path: {Part.EXPERT} for path in _SCORING},
     "/files/{upload_id}": _READERS,
+    "/files/{upload_id}/text": _READERS,
     "/pictures/{upload_id}/{key}": _READERS,
     "/cases": {Part.OFFICE, Part.LEAD, Part.SUPERVISOR},
     "/cases.xlsx": {Part.OFFICE, Part.LEAD, Part.SUPERVISOR},

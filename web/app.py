@@ -23,6 +23,7 @@ from web import (
     desk_settings,
     desk_settings_change,
     endorse,
+    expert,
     files,
     handing_in,
     health,
@@ -49,6 +50,7 @@ _SWITCHES = {"yes", "zh", "en", "light", "dark"}  # values of buttons: nobody ty
 PARTS = (
     overview,
     endorse,
+    expert,
     files,
     notice_page,
     health,

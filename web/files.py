@@ -6,16 +6,19 @@ from fastapi import APIRouter, Request
 from starlette.responses import FileResponse, Response
 
 from documents.findings import shown
+from documents.form_text import FormTexts
 from office import endorsement, reading
 from office.desk import Desk
 from office.reading import NoSuchFile
 from office.visitors import Part
 from records.tables.application import Upload
+from states.refusals import NotAllowed
 from web.admission import may
 from web.pages import Pages
 from web.visit import Visit
 
 _READERS = (Part.APPLICANT, Part.ENDORSER, Part.EXPERT, Part.OFFICE, Part.SUPERVISOR)
+_WRITTEN_DOWN = {Part.EXPERT, Part.OFFICE, Part.SUPERVISOR}
 _SANDBOX = "sandbox"  # beside the policy of every answer: no script, no form, no window, an origin of its own
 
 
@@ -48,10 +51,20 @@ def routes(pages: Pages) -> APIRouter:
         with desk.database.read() as session:
             upload = reading.readable(session, desk, visit.visitor, upload_id)
         answer = _bytes_of(desk, upload, as_download=bool(download))
-        if _begins(request) and visit.visitor.parts & {Part.EXPERT, Part.OFFICE, Part.SUPERVISOR}:
+        if _begins(request) and visit.visitor.parts & _WRITTEN_DOWN:
             with desk.database.write() as session:
                 reading.note(session, desk, visit.visitor, upload, now=visit.now)
         return answer
+
+    @router.get("/files/{upload_id}/text")
+    def words(upload_id: int, visit: Visit = may(*_READERS)) -> Response:
+        desk = pages.desk
+        with desk.database.read() as session:
+            upload = reading.readable(session, desk, visit.visitor, upload_id)
+        if visit.visitor.parts & _WRITTEN_DOWN:
+            with desk.database.write() as session:
+                reading.note(session, desk, visit.visitor, upload, now=visit.now)
+        return _text(pages, visit, upload)
 
     @router.get("/pictures/{upload_id}/{key}")
     def picture(upload_id: int, key: str, visit: Visit = may(*_READERS)) -> Response:
@@ -67,6 +80,13 @@ def routes(pages: Pages) -> APIRouter:
             request = endorsement.open_by_token(session, token, now=visit.now)
             upload = reading.readable_by_request(session, pages.desk, request, upload_id)
         return _bytes_of(pages.desk, upload, as_download=bool(download))
+
+    @router.get("/endorse/{token}/files/{upload_id}/text")
+    def asked_words(token: str, upload_id: int, visit: Visit = may(Part.PUBLIC, by_address=True)) -> Response:
+        with pages.desk.database.read() as session:
+            request = endorsement.open_by_token(session, token, now=visit.now)
+            upload = reading.readable_by_request(session, pages.desk, request, upload_id)
+        return _text(pages, visit, upload)
 
     return router
 
@@ -89,6 +109,17 @@ def _bytes_of(desk: Desk, upload: Upload, *, as_download: bool) -> Response:
         content_disposition_type="inline" if kind.inline and not as_download else "attachment",
         headers={"content-security-policy": kind.policy} if kind.policy else None,
     )
+
+
+def _text(pages: Pages, visit: Visit, upload: Upload) -> Response:
+    """The words of a form as a page, or as a piece of one: each paragraph, and whether it heads a part (R53–R58)."""
+    if pages.desk.edition.slot(upload.slot).reader != "form":
+        raise NotAllowed("只有推荐表可以按文字阅读。", next_step="请直接打开文件。")
+    with FormTexts() as texts:
+        found = texts(pages.desk.vault.path(upload.sha256))
+    heads = {part.get("paragraph") for part in upload.report.get("facts", {}).get("parts", ())}
+    told = None if found is None else [(words, at in heads) for at, words in enumerate(found) if words.strip()]
+    return pages.show(visit, "file_text", fragment="text", upload=upload, paragraphs=told)
 
 
 def _picture(desk: Desk, upload: Upload, key: str) -> Response:

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from office import check_queue, visitors
+from office import check_queue, expert_desk, visitors
 from office.desk import Desk
 from office.visitors import Part, Visitor
 from states.facts import State
@@ -66,6 +66,13 @@ def _to_check(session: Session, desk: Desk, _visitor: Visitor, _now: datetime) -
     return check_queue.count(session, desk)
 
 
+def _to_score(session: Session, desk: Desk, visitor: Visitor, now: datetime) -> int | None:
+    """How many items the expert has still to score; their line is there with a seat alone."""
+    keys = expert_desk.rounds_of(session, desk, visitor.expert_id or 0)
+    rounds = [expert_desk.own_round(session, desk, key, visitor.expert_id, now=now) for key in keys]
+    return sum(len(own.asked) - own.done for own in rounds if own.is_open) if rounds else None
+
+
 # Whoever adds a page adds its line here.
 PLACES: tuple[Place, ...] = (
     Place("/", "遴选总览", "layout-dashboard", "工作", _EVERYBODY),
@@ -74,6 +81,7 @@ PLACES: tuple[Place, ...] = (
     Place("/cases", "申报项目", "folder-open", "工作", _OFFICE, _all),
     Place("/guide", "申报指南", "info", "工作", _EVERYBODY),
     Place("/check", "形式审查", "clipboard-check", "工作", _OFFICE, _to_check),
+    Place("/score", "我的评审", "clipboard-check", "工作", (Part.EXPERT,), _to_score),
     Place("/notice", "公示", "megaphone", "工作", _EVERYBODY, _notice),
     Place("/results", "结果公布", "badge-check", "工作", _EVERYBODY, _results),
     Place("/past", "历届入选", "trophy", "工作", _EVERYBODY),
