@@ -17,7 +17,7 @@ pytestmark = pytest.mark.slow
 
 REFUSED = {401, 403}
 # What stands for the words in braces: an address of Jia's, a link that is none.
-FILLED = {
+FILLED = {"decision_id": "1", "deed": "check", 
     "number": "IM24-001", "token": "nobody-knows-this", "filter_id": "1", "upload_id": "1", "round_key": "first_round", "key": "seal-1", "name": "receipt", "letter_id": "1", "event_id": "1", "act": "send_back"}  # fmt: skip
 _OWN = {f"/mine/{{number}}/{deed}" for deed in ("commitments", "society", "expert", "submit", "withdraw")}
 _CASE_READ = (
@@ -75,6 +75,11 @@ EXPECTED = {
     **{f"/settings/{page}": {Part.OFFICE, Part.LEAD, Part.SUPERVISOR} for page in ("all.xlsx", "open", "versions")},
     "/settings/confirmation.docx": {Part.OFFICE, Part.LEAD, Part.SUPERVISOR},
     **{f"/settings/{deed}": {Part.LEAD} for deed in ("edit", "preview", "try", "change", "confirm")},
+    "/decisions": {Part.OFFICE, Part.LEAD, Part.SUPERVISOR},
+    "/decisions/all.xlsx": {Part.OFFICE, Part.LEAD, Part.SUPERVISOR},
+    "/decisions/draft": {Part.OFFICE, Part.LEAD},
+    "/decisions/{decision_id}": {Part.OFFICE, Part.LEAD, Part.SUPERVISOR},
+    "/decisions/{decision_id}/{deed}": {Part.OFFICE, Part.LEAD},
 }
 
 

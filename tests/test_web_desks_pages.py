@@ -37,6 +37,7 @@ WALK = (
     Stop("/settings/edit?stage=final", "预览影响"),
     Stop("/settings/open", "规则确认单"),
     Stop("/settings/versions", "首次采用"),
+    Stop("/decisions", "签发"),
 )
 
 

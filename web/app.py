@@ -19,6 +19,7 @@ from web import (
     desk_cases,
     desk_check,
     desk_check_sheet,
+    desk_decisions,
     desk_overview,
     desk_settings,
     desk_settings_change,
@@ -74,6 +75,7 @@ PARTS = (
     public_home,
     desk_check,
     desk_check_sheet,
+    desk_decisions,
 )
 
 

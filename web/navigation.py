@@ -86,6 +86,7 @@ PLACES: tuple[Place, ...] = (
     Place("/results", "结果公布", "badge-check", "工作", _EVERYBODY, _results),
     Place("/past", "历届入选", "trophy", "工作", _EVERYBODY),
     Place("/settings", "本届设置", "list-checks", "设置", _OFFICE),
+    Place("/decisions", "签发", "stamp", "工作", _OFFICE),
 )
 
 
