@@ -52,6 +52,17 @@ def advance(
     return Moved(batch.id, events, refused)
 
 
+def preview(
+    session: Session, desk: Desk, ids: Sequence[int], act: Act, *, now: datetime
+) -> tuple[list[Application], dict[int, str]]:
+    """Who would move by ``act`` now, and the sentence of each who would not; writes nothing."""
+    mine = select(Application).where(Application.edition == desk.key, col(Application.id).in_(ids))
+    items = session.exec(mine.order_by(col(Application.id))).all()
+    facts = dossier.facts_of(session, desk, items, act)
+    decided, refused = _decide(items, facts, act, act.judged_at or now, skip_refused=True)
+    return [item for item, _, _ in decided], refused
+
+
 def _road(decided: _Decided) -> tuple[State, State]:
     return decided[1], decided[2]
 
@@ -180,3 +191,16 @@ def _note(act: Act) -> dict[str, Any]:
         "due": act.due.isoformat() if act.due else "",
     }
     return {key: value for key, value in words.items() if value} | act.note
+
+
+TAKEN_BACK = State.WITHDRAWN
+
+
+def take_back_imported(session: Session, items: Sequence[Application], *, now: datetime) -> None:
+    """Withdraw cases whose import is taken back, the one step outside of the table; their numbers become free."""
+    for item in items:
+        values = {"state": TAKEN_BACK.value, "state_since": now, "came_from": item.state, "lapses_at": None}
+        taken = {"number": f"撤销导入-{item.id}", "source": None, "version": item.version + 1}
+        mine = update(Application).where(col(Application.id) == item.id, col(Application.state) == item.state)
+        session.execute(mine.values(**values, **taken).execution_options(synchronize_session=False))
+        session.expire(item)

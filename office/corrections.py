@@ -8,6 +8,7 @@ from sqlmodel import Session
 from office import advance, applications, authority, check_sheet, endorsement, own_instants
 from office.act import Act, Moved
 from office.desk import Desk
+from records.tables.application import Application
 from states import windows
 from states.facts import Actor
 from states.lifecycle import Trigger
@@ -26,31 +27,56 @@ def send_back(
 
     At most so often as the edition says; an endorser who was still asked need not answer any more.
     """
+    applications.find(session, desk, item_id)
+    return send_all_back(session, desk, [item_id], slots=slots, reason=reason, officer_id=officer_id, now=now)
+
+
+def send_all_back(
+    session: Session, desk: Desk, ids: Sequence[int], *, slots: Sequence[str], reason: str, officer_id: int,
+    now: datetime, skip_refused: bool = False,
+) -> Moved:  # fmt: skip
+    """Send many back in one batch, each as `send_back` would; with ``skip_refused`` those that can be."""
     authority.acting(session, officer_id)
-    item = applications.find(session, desk, item_id)
+    act = sending_back(desk, slots=slots, reason=reason, officer_id=officer_id, now=now)
+    moved = advance.advance(session, desk, ids, act, now=now, skip_refused=skip_refused)
+    _end_asking(session, moved, now=now)
+    if moved.count and act.due is not None:
+        own_instants.watch(session, desk, act.due, now=now)
+    return moved
+
+
+def sending_back(desk: Desk, *, slots: Sequence[str], reason: str, officer_id: int, now: datetime) -> Act:
+    """The act of sending back, with its due instant; `NotAllowed` for a slot that the edition does not have."""
     unknown = sorted(set(slots) - {slot.key for slot in desk.edition.slots})
     if unknown:
         known = "、".join(slot.key for slot in desk.edition.slots)
         raise NotAllowed(f"没有“{'、'.join(unknown)}”这一份文件。", next_step=f"可以指定：{known}。")
     due = windows.correction_due(desk.edition, desk.workdays, now=now)
     named = tuple(slot.key for slot in desk.edition.slots if slot.key in slots)
-    act = Act(
-        Trigger.SEND_BACK, Actor.OFFICE, officer_id=officer_id, reason=reason.strip(), slots=named, due=due
-    )  # fmt: skip
-    moved = advance.advance(session, desk, [item_id], act, now=now)
-    endorsement.revoke_open(session, item, now=now)
-    own_instants.watch(session, desk, due, now=now)
-    return moved
+    return Act(Trigger.SEND_BACK, Actor.OFFICE, officer_id=officer_id, reason=reason.strip(), slots=named, due=due)
 
 
 def reject(session: Session, desk: Desk, item_id: int, *, reason: str, officer_id: int, now: datetime) -> Moved:
     """Fail the formal check for good (R44); the letter waits out the cooling-off."""
+    applications.find(session, desk, item_id)
+    return reject_all(session, desk, [item_id], reason=reason, officer_id=officer_id, now=now)
+
+
+def reject_all(
+    session: Session, desk: Desk, ids: Sequence[int], *, reason: str, officer_id: int, now: datetime,
+    skip_refused: bool = False,
+) -> Moved:  # fmt: skip
+    """Fail many in one batch, each as `reject` would; with ``skip_refused`` those that can be."""
     authority.acting(session, officer_id)
-    item = applications.find(session, desk, item_id)
     act = Act(Trigger.REJECT, Actor.OFFICE, officer_id=officer_id, reason=reason.strip())
-    moved = advance.advance(session, desk, [item_id], act, now=now)
-    endorsement.revoke_open(session, item, now=now)
+    moved = advance.advance(session, desk, ids, act, now=now, skip_refused=skip_refused)
+    _end_asking(session, moved, now=now)
     return moved
+
+
+def _end_asking(session: Session, moved: Moved, *, now: datetime) -> None:
+    for item_id in moved.events:
+        endorsement.revoke_open(session, session.get_one(Application, item_id), now=now)
 
 
 def withdraw_by_applicant(session: Session, desk: Desk, item_id: int, *, reason: str = "", now: datetime) -> Moved:

@@ -17,6 +17,7 @@ from web import (
     desk_case_acts,
     desk_case_files,
     desk_cases,
+    desk_cases_bulk,
     desk_check,
     desk_check_sheet,
     desk_decisions,
@@ -61,6 +62,7 @@ PARTS = (
     mine,
     handing_in,
     desk_cases,
+    desk_cases_bulk,
     desk_overview,
     live,
     desk_case,
@@ -72,10 +74,10 @@ PARTS = (
     desk_case_acts,
     objection_page,
     public_results,
-    public_home,
+    desk_decisions,
     desk_check,
     desk_check_sheet,
-    desk_decisions,
+    public_home,
 )
 
 

@@ -7,11 +7,13 @@ from sqlmodel import Session, col, select
 from starlette.responses import Response
 
 from config.refusal import Refusal
-from office import case_list, saved_filters
+from office import bulk, case_list, saved_filters
 from office.desk import Desk
 from office.visitors import Part
 from records.tables.endorser import Endorser
+from records.tables.event import Batch
 from states.facts import State
+from states.lifecycle import Trigger
 from web import desk_cases_sheet
 from web.admission import may
 from web.desk_cases_asked import COLUMNS, ORDERS, TONES, Asked, read
@@ -31,7 +33,12 @@ def routes(pages: Pages) -> APIRouter:
     def cases(
         request: Request, after: str = "", before: str = "", visit: Visit = may(Part.OFFICE, Part.SUPERVISOR)
     ) -> Response:
-        return show(pages, visit, read(request.query_params), after=after, before=before)
+        query = request.query_params
+        left, reminded = query.get("left", ""), query.get("reminded", "")
+        told = told_of(pages, visit, query.get("done", ""), left)
+        return show(
+            pages, visit, read(query), after=after, before=before, done=told, reminded=reminded, left=left
+        )  # fmt: skip
 
     @router.get("/cases.xlsx")
     def take_away(request: Request, visit: Visit = may(Part.OFFICE, Part.SUPERVISOR)) -> Response:
@@ -73,9 +80,23 @@ def show(
         "found": found, "count": count, "counted": COUNTED, "asked": asked.wanted.words, "list": asked,
         "words": desk_cases_sheet.words_of(desk.edition), "labels": labels(desk), "tones": TONES, "columns": COLUMNS,
         "orders": ORDERS, "endorsers": endorsers, "kept": kept, "refusal": refusal, "name": name, "done": None,
+        "reminded": "", "left": "", "undo_reason": "", "deeds": bulk.Deed, "most": bulk.MOST,
     }  # fmt: skip
     status = status_of(refusal) if refusal else 200
     return pages.show(visit, "desk/cases", status=status, fragment="results", **(told | facts))
+
+
+def told_of(pages: Pages, visit: Visit, batch: str, left: str = "") -> dict[str, object] | None:
+    """What a batch of this officer (or, for the lead, of anybody) did, for the line above the list."""
+    with pages.desk.database.read() as session:
+        row = session.get(Batch, int(batch)) if batch.isdigit() else None
+    leads = Part.LEAD in visit.visitor.parts
+    if row is None or row.edition != pages.desk.key or (row.officer_id != visit.visitor.officer_id and not leads):
+        return None
+    return {
+        "id": row.id, "label": Trigger(row.trigger).named(pages.desk.words), "size": row.size,
+        "undone": row.undone_at is not None, "left": int(left) if left.isdigit() else 0,
+    }  # fmt: skip
 
 
 def labels(desk: Desk) -> dict[State, str]:
