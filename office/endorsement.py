@@ -109,14 +109,43 @@ def open_by_token(session: Session, token: str, *, now: datetime) -> Endorsement
 def endorse_by_link(session: Session, desk: Desk, token: str, *, opinion: str = "", now: datetime) -> Moved:
     """The endorser stands behind the application (R38, R39)."""
     request, item = _asked(session, desk, token, now=now)
-    moved = _advance(session, desk, item, Act(Trigger.ENDORSE, Actor.ENDORSER, opinion=opinion), now=now)
-    _answer(session, request, ENDORSED, opinion, now=now)
-    return moved
+    return _endorse(session, desk, request, item, opinion, now=now)
 
 
 def decline_by_link(session: Session, desk: Desk, token: str, *, opinion: str, now: datetime) -> Moved:
     """The endorser does not; the applicant may change form, letter and endorser until the due instant."""
     request, item = _asked(session, desk, token, now=now)
+    return _decline(session, desk, request, item, opinion, now=now)
+
+
+def answer_signed_in(
+    session: Session, desk: Desk, item: Application, verb: str, *, opinion: str, now: datetime
+) -> Moved:
+    """The answer of an endorser who signed in instead of using the link of one letter; ``endorse`` or ``decline``.
+
+    The caller made sure that it is their own. Links that were given out are spent by it.
+    """
+    if item.lapses_at is not None and now >= item.lapses_at:
+        raise LinkRefused("推荐确认的截止时刻已过。", next_step="请联系遴选办公室。")
+    request = EndorsementRequest(
+        application_id=item.id or 0, endorser_id=item.endorser_id or 0, token_digest="", asked_at=now,
+        fingerprint=fingerprint(session, item), route="signed_in",
+    )  # fmt: skip
+    take = _endorse if verb == "endorse" else _decline
+    return take(session, desk, request, item, opinion, now=now)
+
+
+def _endorse(
+    session: Session, desk: Desk, request: EndorsementRequest, item: Application, opinion: str, *, now: datetime
+) -> Moved:
+    moved = _advance(session, desk, item, Act(Trigger.ENDORSE, Actor.ENDORSER, opinion=opinion), now=now)
+    _answer(session, request, ENDORSED, opinion, now=now)
+    return moved
+
+
+def _decline(
+    session: Session, desk: Desk, request: EndorsementRequest, item: Application, opinion: str, *, now: datetime
+) -> Moved:
     due = windows.decline_due(desk.edition, desk.workdays, now=now)
     slots = tuple(slot.key for slot in desk.edition.slots if slot.reader in _ENDORSED_READERS)
     act = Act(Trigger.DECLINE, Actor.ENDORSER, opinion=opinion.strip(), slots=slots, due=due)

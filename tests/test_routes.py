@@ -51,9 +51,11 @@ _OFTEN_NONE = {
     "/pictures/1/seal-1",
 }  # the cast has neither notice nor picture; not everybody's
 _OFTEN_NONE |= {"/files/1/text"} | {f"/score/first_round{rest}" for rest in ("", "/IM24-001", "/IM24-001/conflict")}
+_OFTEN_NONE |= {"/endorser/IM24-001"}  # the cast's society is asked for it, somebody else is not
 _SCORING = ("/score", "/score/{round_key}", "/score/{round_key}/{number}", "/score/{round_key}/{number}/conflict")
 EXPECTED = {
     **{path: {Part.EXPERT} for path in _SCORING},
+    **{path: {Part.ENDORSER} for path in ("/endorser", "/endorser.xlsx", "/endorser/{number}")},
     "/files/{upload_id}": _READERS,
     "/files/{upload_id}/text": _READERS,
     "/pictures/{upload_id}/{key}": _READERS,

@@ -25,6 +25,7 @@ from web import (
     desk_settings,
     desk_settings_change,
     endorse,
+    endorser,
     expert,
     files,
     handing_in,
@@ -52,6 +53,7 @@ _SWITCHES = {"yes", "zh", "en", "light", "dark"}  # values of buttons: nobody ty
 PARTS = (
     overview,
     endorse,
+    endorser,
     expert,
     files,
     notice_page,

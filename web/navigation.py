@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from office import check_queue, expert_desk, visitors
+from office import check_queue, endorser_desk, expert_desk, visitors
 from office.desk import Desk
 from office.visitors import Part, Visitor
 from states.facts import State
@@ -66,6 +66,10 @@ def _to_check(session: Session, desk: Desk, _visitor: Visitor, _now: datetime) -
     return check_queue.count(session, desk)
 
 
+def _to_endorse(session: Session, desk: Desk, visitor: Visitor, _now: datetime) -> int | None:
+    return endorser_desk.totals(endorser_desk.asked(session, desk, visitor))["waits"]
+
+
 def _to_score(session: Session, desk: Desk, visitor: Visitor, now: datetime) -> int | None:
     """How many items the expert has still to score; their line is there with a seat alone."""
     keys = expert_desk.rounds_of(session, desk, visitor.expert_id or 0)
@@ -81,6 +85,7 @@ PLACES: tuple[Place, ...] = (
     Place("/cases", "申报项目", "folder-open", "工作", _OFFICE, _all),
     Place("/guide", "申报指南", "info", "工作", _EVERYBODY),
     Place("/check", "形式审查", "clipboard-check", "工作", _OFFICE, _to_check),
+    Place("/endorser", "推荐项目", "stamp", "工作", (Part.ENDORSER,), _to_endorse, waits=True),
     Place("/score", "我的评审", "clipboard-check", "工作", (Part.EXPERT,), _to_score),
     Place("/notice", "公示", "megaphone", "工作", _EVERYBODY, _notice),
     Place("/results", "结果公布", "badge-check", "工作", _EVERYBODY, _results),

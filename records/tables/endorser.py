@@ -34,6 +34,6 @@ class EndorsementRequest(SQLModel, table=True):
     expires_at: datetime | None = None
     answered_at: datetime | None = None
     answer: str = ""  # endorsed, declined
-    route: str = ""  # link, paper
+    route: str = ""  # link, paper, signed_in
     opinion: str = ""
     revoked_at: datetime | None = None
