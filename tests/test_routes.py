@@ -17,7 +17,7 @@ pytestmark = pytest.mark.slow
 
 REFUSED = {401, 403}
 # What stands for the words in braces: an address of Jia's, a link that is none.
-FILLED = {"decision_id": "1", "deed": "check", 
+FILLED = {"person_id": "2", "decision_id": "1", "deed": "check", 
     "number": "IM24-001", "token": "nobody-knows-this", "filter_id": "1", "upload_id": "1", "round_key": "first_round", "key": "seal-1", "name": "receipt", "letter_id": "1", "event_id": "1", "act": "send_back"}  # fmt: skip
 _OWN = {f"/mine/{{number}}/{deed}" for deed in ("commitments", "society", "expert", "submit", "withdraw")}
 _CASE_READ = (
@@ -85,6 +85,9 @@ EXPECTED = {
     "/decisions/draft": {Part.OFFICE, Part.LEAD},
     "/decisions/{decision_id}": {Part.OFFICE, Part.LEAD, Part.SUPERVISOR},
     "/decisions/{decision_id}/{deed}": {Part.OFFICE, Part.LEAD},
+    **{path: {Part.OFFICE, Part.LEAD, Part.SUPERVISOR} for path in ("/people", "/people/list.xlsx", "/people/{person_id}")},
+    **{f"/people/{path}": {Part.OFFICE, Part.LEAD} for path in ("template.xlsx", "import", "import/take", "{person_id}/{deed}")},
+    "/people/officers": {Part.LEAD},
 }
 
 

@@ -38,6 +38,10 @@ WALK = (
     Stop("/settings/open", "规则确认单"),
     Stop("/settings/versions", "首次采用"),
     Stop("/decisions", "签发"),
+    Stop("/people", "导入 Excel 名单"),
+    Stop("/people?kind=officers", "添加工作人员"),
+    Stop("/people/2", "资料"),
+    Stop("/people/import", "上传并预览"),
 )
 
 

@@ -22,6 +22,8 @@ from web import (
     desk_check_sheet,
     desk_decisions,
     desk_overview,
+    desk_people,
+    desk_people_acts,
     desk_settings,
     desk_settings_change,
     endorse,
@@ -80,6 +82,8 @@ PARTS = (
     desk_check,
     desk_check_sheet,
     public_home,
+    desk_people_acts,
+    desk_people,
 )
 
 

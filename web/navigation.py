@@ -92,6 +92,7 @@ PLACES: tuple[Place, ...] = (
     Place("/past", "历届入选", "trophy", "工作", _EVERYBODY),
     Place("/settings", "本届设置", "list-checks", "设置", _OFFICE),
     Place("/decisions", "签发", "stamp", "工作", _OFFICE),
+    Place("/people", "专家与学会", "users", "设置", _OFFICE),
 )
 
 
