@@ -32,7 +32,7 @@ from states.refusals import NotAllowed, StateMoved
 
 EXTENSION = "extension"
 _ENDS_OF = {State.DRAFT: "submission", State.RETURNED: "correction", State.SUBMITTED: "endorsement"}
-_BACK = (Trigger.UNDO.value, Trigger.REINSTATE.value)
+_BACK = (Trigger.UNDO.value, Trigger.REINSTATE.value, "import_undone")
 
 
 class Asked(StrEnum):

@@ -61,8 +61,15 @@ def told(session: Session, desk: Desk, item: Application, *, now: datetime) -> H
     words = _words(session, item, [event.id or 0 for event in shown])
     steps = tuple(_step(event, words.get(event.id or 0, {})) for event in shown)
     if not steps:
-        return History(State.DRAFT, item.received_at, ())
+        born = _imported(session, item)
+        return History(State(born.state_to or ""), born.at, ()) if born else History(State.DRAFT, item.received_at, ())
     return History(_speakable(desk, steps[-1].target), steps[-1].at, steps)
+
+
+def _imported(session: Session, item: Application) -> Event | None:
+    """How a case came in that began elsewhere, or was taken back with its import: no letter told of it."""
+    kinds = (Event.application_id == item.id, col(Event.kind).in_(("imported", "import_undone")))
+    return session.exec(select(Event).where(*kinds).order_by(col(Event.id).desc()).limit(1)).first()
 
 
 def _speakable(desk: Desk, state: State) -> State:

@@ -134,12 +134,20 @@ def _endorser(_desk: Desk, words: Words) -> str:
     return str(words["endorser"])
 
 
+def _import(_desk: Desk, words: Words) -> str:
+    said = [f"第 {words['row']} 行", f"状态“{words['state']}”", *words["told"]]
+    said += [f"原编号 {words['number']}"] if words["number"] else []
+    return "；".join([*said, *([str(words["reason"])] if words["reason"] else [])])
+
+
 def _nothing(_desk: Desk, _words: Words) -> str:
     return ""
 
 
 _KINDS: dict[str, tuple[str, Tell]] = {
     "created": ("建立草稿", _names),
+    "imported": ("由汇总表导入", _import),
+    "import_undone": ("撤销导入", _reason),
     "names": ("更正名称", _names),
     "choose_endorser": ("选择推荐方", _endorser),
     "commitments": ("勾选承诺", _nothing),

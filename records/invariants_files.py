@@ -86,11 +86,14 @@ def handed_in_has_its_files(session: Session, asked: Asked) -> Iterator[Id]:
 
 @rule("已提交的项目带有不能提交的文件（文件编号）。")
 def handed_in_is_not_blocked(session: Session, asked: Asked) -> Iterable[Id]:
+    """What came with an import was accepted elsewhere; what was put in its place since is asked like any other."""
     return ids(
         session,
         """
         SELECT u.id FROM upload u JOIN application a ON a.id = u.application_id
         WHERE u.blocks_submit AND u.finished_at IS NOT NULL AND u.superseded_at IS NULL AND a.state IN :states
+          AND NOT EXISTS (SELECT 1 FROM event e WHERE e.application_id = a.id AND e.kind = 'imported'
+                          AND u.revision = 1 AND u.finished_at <= e.at)
         """,
         states=[state.value for state in HANDED_IN],
     )

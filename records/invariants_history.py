@@ -10,12 +10,15 @@ from sqlmodel import Session, col, select
 from records import ledger
 from records.invariant_rule import Asked, Id, ids, rule
 from records.tables.edition import AdoptedEdition
+from states.facts import State
 from states.lifecycle import LIFECYCLE, Trigger
 
 # Every step that the lifecycle's table allows, as one word in SQL: trigger, from, to.
 STEPS = frozenset(f"{row.trigger} {source} {row.target}" for row in LIFECYCLE for source in row.sources)
 TRIGGERS = tuple(trigger.value for trigger in Trigger)
 _BIRTHS = ("created", "imported")
+# An import is taken back as a whole: each of its cases is withdrawn from where it stood, outside of the table.
+TAKEN_BACK = frozenset(f"import_undone {state} {State.WITHDRAWN}" for state in State)
 # Each application a with its last step e.
 _LAST_STEP = """
     SELECT a.id FROM application a
@@ -72,7 +75,7 @@ def steps_are_in_the_table(session: Session, asked: Asked) -> Iterable[Id]:
         text("SELECT DISTINCT kind, state_from, state_to FROM event WHERE application_id IS NOT NULL"
              " AND state_to IS NOT NULL AND state_from IS NOT NULL")
     )  # fmt: skip
-    unknown = [f"{kind} {old} {new}" for kind, old, new in kinds if f"{kind} {old} {new}" not in STEPS]
+    unknown = [f"{kind} {old} {new}" for kind, old, new in kinds if f"{kind} {old} {new}" not in STEPS | TAKEN_BACK]
     if not unknown:
         return []
     sql = "SELECT id FROM event WHERE kind || ' ' || state_from || ' ' || state_to IN :unknown"
