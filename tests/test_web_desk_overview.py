@@ -19,7 +19,7 @@ def test_the_overview_says_what_to_do_and_where_everything_stands(office: Office
     an_application(office, State.ENDORSED, "乙")
     page = Browser(office, Part.OFFICE, now=CHECKED).client.get("/desk").text
     assert "1 项待形式审查" in page
-    assert 'href="/cases?state=endorsed"' in page
+    assert 'href="/check"' in page
     assert "退信：未监测" in page
     assert page.index("今日待办") < page.index("时限总图") < page.index("推荐学会 × 类别")
     assert re.search(r'<a href="/cases\?[^"]*category=production[^"]*endorser=\d+">1</a>', page)
