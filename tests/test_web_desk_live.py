@@ -1,7 +1,9 @@
 """Two browsers at one desk: what one does the other sees within two seconds, without a reload."""
 
+import re
 import time
 from datetime import datetime
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser as Chromium
@@ -12,7 +14,7 @@ from visitors_of import COOKIE, Browser, signed_in
 from office.visitors import Part
 from states.facts import State
 
-from cast import CHECKED, HANDED_IN, Office, a_draft, an_application, submit
+from cast import CHECKED, HANDED_IN, Office, a_draft, an_application, applications, submit
 
 pytestmark = pytest.mark.slow
 __all__ = ["browser"]
@@ -62,6 +64,37 @@ def test_the_desk_can_be_used_by_everybody(browser: Chromium, office: Office, pa
             visit.page.evaluate(AXE)
             assert visit.page.evaluate(JUDGED) == []
             assert visit.page.evaluate(WIDTH) <= 0
+
+
+def test_a_choice_is_kept_over_pages_and_carried_out(browser: Chromium, office: Office) -> None:
+    """A line chosen on the first page and one on the second are sent back together, and the map tells it."""
+    applications(office, State.ENDORSED, 52)
+    with served(office, CHECKED) as address, visiting(browser, address, DESK) as visit:
+        at_the_desk(visit, office, "/cases", Part.LEAD, now=CHECKED)
+        page = visit.page
+        page.get_by_label("选择 IM24-052").check()
+        page.keyboard.press("n")
+        page.get_by_label("选择 IM24-001").check()
+        expect(page.locator("[data-chosen] b")).to_have_text("2")
+        page.get_by_role("button", name="退回修改…").click()
+        expect(page.locator(".head")).to_contain_text("将办理 2 项")
+        page.get_by_text("文件2 答辩视频").click()
+        page.get_by_label("理由").fill("视频超过 12 分钟")
+        page.get_by_role("button", name="确认办理 2 项").click()
+        expect(page.locator("[data-done]")).to_contain_text("退回修改：2 项。")
+        expect(page.locator("[data-chosen]")).to_be_hidden()
+        page.get_by_label("撤销的理由").fill("看错了列")
+        page.get_by_role("button", name="撤销这一步").click()
+        expect(page.locator("[data-done]")).to_contain_text("已撤销")
+        assert visit.complaints == []
+
+
+def test_the_desk_prints_on_few_sheets(browser: Chromium, office: Office, tmp_path: Path) -> None:
+    an_application(office, State.ENDORSED, "甲")
+    with served(office, CHECKED) as address, visiting(browser, address, DESK, "dark") as visit:
+        at_the_desk(visit, office, "/desk", now=CHECKED)
+        printed = visit.page.pdf(path=tmp_path / "desk.pdf", prefer_css_page_size=True, print_background=True)
+    assert len(re.findall(rb"/Type\s*/Page\b", printed)) <= 4
 
 
 def test_nobody_else_listens(office: Office) -> None:
