@@ -345,7 +345,7 @@ def test_an_endorser_sees_the_application_and_its_files(door: Door) -> None:
     found = door.office.found(item_id)
     for told in (found.number, found.title, found.unit, SOCIETY, "文件1 推荐表", "文件3 承诺书"):
         assert told in words
-    assert re.search(r"video二 \d+ B 有问题", words)
+    assert re.search(r"文件2 答辩视频 · \d+ B video二 有问题", words)
     assert "答复截止 2024年8月22日 24:00" in words
     for secret in ("联系人", "13800000000", "@"):
         assert secret not in words

@@ -1,6 +1,5 @@
 """Lets an endorser answer by the link of the letter: endorse, or decline with an opinion (R38, R39, A6)."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Any
 
@@ -9,37 +8,19 @@ from sqlmodel import Session
 from starlette.responses import Response
 
 from config.refusal import Refusal
-from documents.findings import Verdict
 from office import applications, endorsement
 from office.act import Moved
 from office.visitors import Part
-from records.tables.application import Application, Upload
+from records.tables.application import Application
 from records.tables.endorser import EndorsementRequest
 from states.refusals import NotAllowed
+from web import endorser_files
 from web.admission import may
 from web.pages import Pages
 from web.refusal_codes import status_of
 from web.visit import Visit
 
 LONGEST_OPINION = 2_000  # characters
-_VERDICTS = {
-    Verdict.GREEN: ("通过", "ok"),
-    Verdict.ADVICE: ("有建议", "info"),
-    Verdict.LOOK: ("待人工核对", "warn"),
-    Verdict.RED: ("有问题", "bad"),
-}
-_UNREAD = ("尚未检查", "rest")
-
-
-@dataclass(frozen=True, slots=True)
-class File:
-    """One file as the endorser sees it: its place, name, size in bytes, and how the check ended."""
-
-    slot: str
-    name: str
-    size: int
-    verdict: str
-    tone: str
 
 
 def routes(pages: Pages) -> APIRouter:
@@ -88,7 +69,7 @@ def _form(
     try:
         with pages.desk.database.read() as session:
             request = endorsement.open_by_token(session, token, now=visit.now)
-            facts = _facts(session, pages, request)
+            facts = _facts(session, pages, request, token)
             status = status_of(refusal) if refusal else 200
             typed: dict[str, Any] = {
                 "refusal": refusal,
@@ -102,26 +83,17 @@ def _form(
         return pages.refuse(visit, refusal or gone, status=status_of(refusal or gone), typed=opinion)
 
 
-def _facts(session: Session, pages: Pages, request: EndorsementRequest) -> dict[str, Any]:
+def _facts(session: Session, pages: Pages, request: EndorsementRequest, token: str) -> dict[str, Any]:
     item = applications.find(session, pages.desk, request.application_id)
     endorser, _ = endorsement.endorser_of(session, request)
-    files = applications.current_files(session, request.application_id)
-    order = [slot.key for slot in pages.desk.edition.slots]
-    files.sort(key=lambda upload: (order.index(upload.slot) if upload.slot in order else len(order), upload.ordinal))
     category = next((each.name for each in pages.desk.edition.categories if each.key == item.category), item.category)
     return {
         "item": item,
         "category": category,
         "endorser": endorser,
-        "files": [_file(pages, upload) for upload in files],
+        "files": endorser_files.of(session, pages.desk, item.id or 0, at=f"/endorse/{token}/files"),
         "until": _until(request, item),
     }
-
-
-def _file(pages: Pages, upload: Upload) -> File:
-    labels = {slot.key: slot.label for slot in pages.desk.edition.slots}
-    verdict, tone = _VERDICTS[Verdict(upload.verdict)] if upload.verdict in set(Verdict) else _UNREAD
-    return File(labels.get(upload.slot, upload.slot), upload.name, upload.size, verdict, tone)
 
 
 def _until(request: EndorsementRequest, item: Application) -> datetime | None:
