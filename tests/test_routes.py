@@ -88,6 +88,8 @@ EXPECTED = {
     **{path: {Part.OFFICE, Part.LEAD, Part.SUPERVISOR} for path in ("/people", "/people/list.xlsx", "/people/{person_id}")},
     **{f"/people/{path}": {Part.OFFICE, Part.LEAD} for path in ("template.xlsx", "import", "import/take", "{person_id}/{deed}")},
     "/people/officers": {Part.LEAD},
+    **{path: {Part.OFFICE, Part.LEAD, Part.SUPERVISOR} for path in ("/letters", "/letters/list.xlsx", "/letters/{letter_id}")},
+    "/letters/selected": {Part.OFFICE, Part.LEAD},
 }
 
 

@@ -42,6 +42,7 @@ WALK = (
     Stop("/people?kind=officers", "添加工作人员"),
     Stop("/people/2", "资料"),
     Stop("/people/import", "上传并预览"),
+    Stop("/letters", "信件"),
 )
 
 

@@ -21,6 +21,7 @@ from web import (
     desk_check,
     desk_check_sheet,
     desk_decisions,
+    desk_letters,
     desk_overview,
     desk_people,
     desk_people_acts,
@@ -84,6 +85,7 @@ PARTS = (
     public_home,
     desk_people_acts,
     desk_people,
+    desk_letters,
 )
 
 

@@ -93,6 +93,7 @@ PLACES: tuple[Place, ...] = (
     Place("/settings", "本届设置", "list-checks", "设置", _OFFICE),
     Place("/decisions", "签发", "stamp", "工作", _OFFICE),
     Place("/people", "专家与学会", "users", "设置", _OFFICE),
+    Place("/letters", "信件", "mail", "工作", _OFFICE),
 )
 
 

@@ -1,0 +1,145 @@
+"""Shows the outbox to the office, letter by letter, and lets it hold, release, send again or make void."""
+
+import hashlib
+from collections.abc import Iterator
+
+from fastapi import APIRouter
+from sqlmodel import Session
+from starlette.responses import Response
+
+from config.refusal import Refusal
+from notifications import outbox
+from notifications.letters import Rendered, Unbuildable
+from office import letter_desk
+from office.letter_desk import Line
+from office.visitors import Part
+from paperwork.sheets import Column, List, workbook
+from paperwork.word_package import Properties
+from records.tables.letter import LetterState
+from states.refusals import NotAllowed
+from web.admission import may
+from web.downloads import download
+from web.overview_facts import LETTERS
+from web.pages import Pages
+from web.refusal_codes import status_of
+from web.visit import Visit
+
+_MARK = "letter-"  # a ticked letter is sent as letter-17=yes
+_LARGEST = 256 << 10  # bytes: every letter of a page may be ticked
+_COLUMNS = (
+    Column("编号", 10), Column("信件", 20), Column("收信人", 16), Column("邮箱", 32), Column("项目", 12),
+    Column("状态", 10), Column("写成", 20, "instant"), Column("发出", 20, "instant"), Column("次数", 8, "whole"),
+    Column("对方答复", 40),
+)  # fmt: skip
+
+
+def routes(pages: Pages) -> APIRouter:
+    """The addresses under ``/letters``."""
+    router = APIRouter()
+
+    @router.get("/letters")
+    def listed(
+        state: str = "", q: str = "", page: int = 1, visit: Visit = may(Part.OFFICE, Part.SUPERVISOR)
+    ) -> Response:
+        return _list(pages, visit, state, q.strip(), page)
+
+    @router.get("/letters/list.xlsx")
+    def take_away(state: str = "", q: str = "", visit: Visit = may(Part.OFFICE, Part.SUPERVISOR)) -> Response:
+        with pages.desk.database.read() as session:
+            return _sheet(pages, visit, list(_every(session, pages, _state(state), q.strip())))
+
+    @router.get("/letters/{letter_id}")
+    def one(letter_id: int, visit: Visit = may(Part.OFFICE, Part.SUPERVISOR)) -> Response:
+        with pages.desk.database.read() as session:
+            found = letter_desk.chosen(session, pages.desk, [letter_id])
+        if not found:
+            raise NotAllowed("没有这封信。", next_step="请从信件列表中选择。")
+        words, fault = _words(pages, found[0])
+        return pages.show(
+            visit, "desk/letter", line=found[0], words=words, fault=fault, states=LETTERS, verbs=letter_desk.VERBS,
+            may_act=Part.OFFICE in visit.visitor.parts,
+        )  # fmt: skip
+
+    @router.post("/letters/selected")
+    def act(visit: Visit = may(Part.OFFICE, largest=_LARGEST)) -> Response:
+        verb = visit.typed.get("verb", "")
+        ids = [int(name.removeprefix(_MARK)) for name in visit.typed if name.removeprefix(_MARK).isdecimal()]
+        try:
+            if verb not in letter_desk.VERBS or not ids:
+                raise NotAllowed("没有选中信件。", next_step="请先勾选，再选择要做什么。")
+            if visit.typed.get("sure") != "yes":
+                return _walk(pages, visit, verb, ids)
+            with pages.desk.database.write() as session:
+                letter_desk.act(
+                    session, pages.desk, verb, ids, officer_id=visit.visitor.officer_id or 0, now=visit.now
+                )  # fmt: skip
+        except Refusal as refusal:
+            return _list(pages, visit, "", "", 1, refusal)
+        return pages.go(visit, "/letters")
+
+    return router
+
+
+def _list(
+    pages: Pages, visit: Visit, state: str, words: str, number: int, refusal: Refusal | None = None
+) -> Response:  # fmt: skip
+    with pages.desk.database.read() as session:
+        found = letter_desk.page(session, pages.desk, state=_state(state), words=words, number=number)
+        counts = outbox.counts(session, edition_key=pages.desk.key)
+    return pages.show(
+        visit, "desk/letters", fragment="results", status=status_of(refusal) if refusal else 200, refusal=refusal,
+        found=found, counts=counts, states=LETTERS, state=_state(state), asked=words, mark=_MARK,
+        verbs=letter_desk.VERBS, may_act=Part.OFFICE in visit.visitor.parts, typed=visit.typed,
+    )  # fmt: skip
+
+
+def _walk(pages: Pages, visit: Visit, verb: str, ids: list[int]) -> Response:
+    """How many letters it is and each of them in its words, before anything is done."""
+    with pages.desk.database.read() as session:
+        found = letter_desk.chosen(session, pages.desk, ids)
+    told = visit.typed.get("at", "0")
+    at = min(int(told) if told.isdecimal() else 0, max(len(found) - 1, 0))
+    words, fault = _words(pages, found[at]) if found else (None, "")
+    return pages.show(
+        visit, "desk/letters_walk", found=found, at=at, words=words, fault=fault, verb=verb,
+        label=letter_desk.VERBS[verb], mark=_MARK, states=LETTERS,
+    )  # fmt: skip
+
+
+def _words(pages: Pages, line: Line) -> tuple[Rendered | None, str]:
+    try:
+        return letter_desk.rendered(pages.desk, line.letter), ""
+    except Unbuildable as refusal:
+        return None, f"{refusal.sentence}{refusal.next_step}"
+
+
+def _state(told: str) -> str:
+    return told if told in set(LetterState) else ""
+
+
+def _every(session: Session, pages: Pages, state: str, words: str) -> Iterator[Line]:
+    number = 1
+    while True:
+        found = letter_desk.page(session, pages.desk, state=state, words=words, number=number)
+        yield from found.lines
+        if number >= found.pages:
+            return
+        number += 1
+
+
+def _sheet(pages: Pages, visit: Visit, lines: list[Line]) -> Response:
+    zone, award = pages.desk.zone, pages.desk.edition.award
+    rows = [
+        (f"L-{line.letter.id or 0:06d}", line.label, line.name, line.letter.email, line.number,
+         LETTERS[LetterState(line.letter.state)][0], line.letter.written_at.astimezone(zone),
+         line.letter.sent_at.astimezone(zone) if line.letter.sent_at else None, line.letter.attempts,
+         line.letter.answer)
+        for line in lines
+    ]  # fmt: skip
+    local = visit.now.astimezone(zone)
+    title = f"{award.entry_name} 信件"
+    told = Properties(title=title, author=award.office, subject=award.entry_name, made_at=local)
+    digest = hashlib.sha256(repr(rows).encode()).hexdigest()
+    return download(
+        workbook([List("信件", title, _COLUMNS, rows)], told, digest=digest), f"信件-{local:%Y%m%d-%H%M}.xlsx"
+    )
