@@ -1,4 +1,4 @@
-"""Tells the history of one application in words: when, who, what, why (rows 76 and 115; R46)."""
+"""Tells the office the history of one application in words: when, who, what, why (rows 76 and 115; R46)."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -39,22 +39,9 @@ class Step:
 def for_office(session: Session, desk: Desk, item_id: int) -> tuple[Step, ...]:
     """Everything that happened to an application, the newest first, officers by name.
 
-    Nothing of a score and nothing of an objector is told: rounds and objections have their own doors.
+    Nothing of a score and nothing of an objector is told: rounds and objections have their own doors. What its
+    applicant is told, and from when, is `office.case_history`.
     """
-    return _steps(session, desk, item_id, named=True)
-
-
-def for_applicant(session: Session, desk: Desk, item_id: int) -> tuple[Step, ...]:
-    """What concerns the applicant, the newest first; the office is one body, its inner work is its own."""
-    return _steps(session, desk, item_id, named=False)
-
-
-def label(desk: Desk, kind: str) -> str:
-    """A kind of event in the edition's words; `KeyError` for one that is told behind its own door."""
-    return _told(desk, kind)[0]
-
-
-def _steps(session: Session, desk: Desk, item_id: int, *, named: bool) -> tuple[Step, ...]:
     query = (
         select(Event, Note, Batch, Person.name)
         .join(Note, col(Note.event_id) == col(Event.id), isouter=True)
@@ -64,12 +51,16 @@ def _steps(session: Session, desk: Desk, item_id: int, *, named: bool) -> tuple[
         .where(Event.application_id == item_id, Event.edition == desk.key)
         .order_by(col(Event.id).desc())
     )
-    told = TOLD if named else _APPLICANT
     return tuple(
-        _step(desk, event, note, batch, name if named else None)
+        _step(desk, event, note, batch, name)
         for event, note, batch, name in session.execute(query)
-        if event.kind in told
+        if event.kind in TOLD
     )
+
+
+def label(desk: Desk, kind: str) -> str:
+    """A kind of event in the edition's words; `KeyError` for one that is told behind its own door."""
+    return _told(desk, kind)[0]
 
 
 def _step(desk: Desk, event: Event, note: Note | None, batch: Batch | None, officer: str | None) -> Step:
@@ -158,7 +149,7 @@ _KINDS: dict[str, tuple[str, Tell]] = {
     "check_waiver": ("确认放行", _line),
     "extension": ("延长期限", _extension),
     "case_note": ("备注", _reason),
+    "endorser_link": ("取出推荐链接", _reason),
 }
 _STEPS = frozenset(trigger.value for trigger in Trigger)
 TOLD = _STEPS | _KINDS.keys()
-_APPLICANT = TOLD - {"check_line", "check_waiver", "case_note"}

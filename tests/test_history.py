@@ -46,16 +46,6 @@ def test_the_road_is_told_with_who_when_why(office: Office) -> None:
     assert (newest.at, newest.undone) == (CHECKED, False)
 
 
-def test_the_applicant_reads_no_officers_name_and_no_inner_line(office: Office) -> None:
-    item_id = an_application(office, State.FORMALLY_CHECKED)
-    with office.desk.database.read() as session:
-        mine = history.for_applicant(session, office.desk, item_id)
-        theirs = history.for_office(session, office.desk, item_id)
-    assert {"审查一条"} == {step.what for step in theirs} - {step.what for step in mine}
-    assert not [step for step in mine if "王工" in step.who + step.why]
-    assert {step.who for step in mine} <= {"申报单位", "推荐方", "遴选办公室", "系统时钟"}
-
-
 def test_files_names_and_extensions_say_which(office: Office) -> None:
     item_id = an_application(office, State.DRAFT)
     with office.desk.database.write() as session:

@@ -32,6 +32,7 @@ _CASE_READ = (
     "/cases/{number}/files/{upload_id}/versions",
 )
 _CASE_DONE = (
+    "/cases/{number}/share",
     "/check/pass-ready",
     "/check/{number}/lines",
     "/check/{number}/confirm",
@@ -85,10 +86,19 @@ EXPECTED = {
     "/decisions/draft": {Part.OFFICE, Part.LEAD},
     "/decisions/{decision_id}": {Part.OFFICE, Part.LEAD, Part.SUPERVISOR},
     "/decisions/{decision_id}/{deed}": {Part.OFFICE, Part.LEAD},
-    **{path: {Part.OFFICE, Part.LEAD, Part.SUPERVISOR} for path in ("/people", "/people/list.xlsx", "/people/{person_id}")},
-    **{f"/people/{path}": {Part.OFFICE, Part.LEAD} for path in ("template.xlsx", "import", "import/take", "{person_id}/{deed}")},
+    **{
+        path: {Part.OFFICE, Part.LEAD, Part.SUPERVISOR}
+        for path in ("/people", "/people/list.xlsx", "/people/{person_id}")
+    },
+    **{
+        f"/people/{path}": {Part.OFFICE, Part.LEAD}
+        for path in ("template.xlsx", "import", "import/take", "{person_id}/{deed}")
+    },
     "/people/officers": {Part.LEAD},
-    **{path: {Part.OFFICE, Part.LEAD, Part.SUPERVISOR} for path in ("/letters", "/letters/list.xlsx", "/letters/{letter_id}")},
+    **{
+        path: {Part.OFFICE, Part.LEAD, Part.SUPERVISOR}
+        for path in ("/letters", "/letters/list.xlsx", "/letters/{letter_id}")
+    },
     "/letters/selected": {Part.OFFICE, Part.LEAD},
 }
 

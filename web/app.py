@@ -16,6 +16,7 @@ from web import (
     desk_case,
     desk_case_acts,
     desk_case_files,
+    desk_case_share,
     desk_cases,
     desk_cases_bulk,
     desk_check,
@@ -86,6 +87,7 @@ PARTS = (
     desk_people_acts,
     desk_people,
     desk_letters,
+    desk_case_share,
 )
 
 
