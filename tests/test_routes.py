@@ -17,8 +17,21 @@ pytestmark = pytest.mark.slow
 
 REFUSED = {401, 403}
 # What stands for the words in braces: an address of Jia's, a link that is none.
-FILLED = {"person_id": "2", "decision_id": "1", "deed": "check", 
-    "number": "IM24-001", "token": "nobody-knows-this", "filter_id": "1", "upload_id": "1", "round_key": "first_round", "key": "seal-1", "name": "receipt", "letter_id": "1", "event_id": "1", "act": "send_back"}  # fmt: skip
+FILLED = {
+    "person_id": "2",
+    "decision_id": "1",
+    "deed": "check",
+    "number": "IM24-001",
+    "token": "nobody-knows-this",
+    "filter_id": "1",
+    "upload_id": "1",
+    "round_key": "first_round",
+    "key": "seal-1",
+    "name": "receipt",
+    "letter_id": "1",
+    "event_id": "1",
+    "act": "send_back",
+}
 _OWN = {f"/mine/{{number}}/{deed}" for deed in ("commitments", "society", "expert", "submit", "withdraw")}
 _CASE_READ = (
     "/check",
@@ -69,8 +82,8 @@ EXPECTED = {
     "/cases/undo": {Part.LEAD},
     "/cases/filters": {Part.OFFICE, Part.LEAD},
     "/cases/filters/{filter_id}/remove": {Part.OFFICE, Part.LEAD},
-    **dict.fromkeys(_CASE_READ, {Part.OFFICE, Part.LEAD, Part.SUPERVISOR}),
-    **dict.fromkeys(_CASE_DONE, {Part.OFFICE, Part.LEAD}),
+    **{path: {Part.OFFICE, Part.LEAD, Part.SUPERVISOR} for path in _CASE_READ},
+    **{path: {Part.OFFICE, Part.LEAD} for path in _CASE_DONE},
     "/past/import": {Part.OFFICE, Part.LEAD},
     "/past/import/take": {Part.OFFICE, Part.LEAD},
     "/mine": {Part.APPLICANT},
