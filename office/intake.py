@@ -84,7 +84,7 @@ def create_draft(
     known = people.Known(form.contact.name, [form.contact.email], form.contact.phone, form.unit)
     contact = people.add_person(session, known)
     item = Application(
-        edition=desk.key, number=_next_number(session, desk), source=form.source, state=State.DRAFT.value,
+        edition=desk.key, number=next_number(session, desk), source=form.source, state=State.DRAFT.value,
         state_since=now, lapses_at=window.closes, title=form.title, unit=form.unit,
         unit_type=_key_of("unit_type", form.unit_type, desk.edition.unit_types),
         category=_key_of("category", form.category, desk.edition.categories),
@@ -185,12 +185,12 @@ def _refuse_twice(session: Session, desk: Desk, form: DraftForm) -> None:
         )
 
 
-def _next_number(session: Session, desk: Desk) -> str:
-    """IM24-001 and so on: one more than the newest; three digits, four after 999."""
-    newest = session.exec(
-        select(Application.number).where(Application.edition == desk.key).order_by(col(Application.id).desc()).limit(1)
-    ).first()
-    last = int(newest.rpartition("-")[2]) if newest else 0
+def next_number(session: Session, desk: Desk) -> str:
+    """IM24-001 and so on: one more than the highest, which need not be the newest; three digits, four after 999."""
+    mine = (Application.edition == desk.key, col(Application.number).startswith(f"{desk.edition.award.number_prefix}-"))
+    order = (func.length(col(Application.number)).desc(), col(Application.number).desc())
+    highest = session.exec(select(Application.number).where(*mine).order_by(*order).limit(1)).first()
+    last = int(highest.rpartition("-")[2]) if highest else 0
     return f"{desk.edition.award.number_prefix}-{last + 1:03d}"
 
 

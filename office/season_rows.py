@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlmodel import Session, col, func, select
+from sqlmodel import Session
 
 from documents.findings import Report
-from office import own_instants, people
+from office import intake, own_instants, people
 from office.desk import Desk
 from office.scraps import scraps_of
 from office.season_judge import Line, find_endorser, key_of
@@ -26,7 +26,7 @@ def write(session: Session, desk: Desk, line: Line, reports: Reports, *, now: da
     known = people.Known(words["contact"], [words["email"]], words["phone"], line.unit)
     handed_in = state not in (State.DRAFT, State.WITHDRAWN)
     item = Application(
-        edition=desk.key, number=line.number or _next_number(session, desk), state=state.value, state_since=now,
+        edition=desk.key, number=line.number or intake.next_number(session, desk), state=state.value, state_since=now,
         lapses_at=line.due, title=line.title, unit=line.unit, unit_type=key_of(words["unit_type"], edition.unit_types),
         category=key_of(words["category"], edition.categories), partners=words["partners"],
         contact_id=people.add_person(session, known).id or 0, endorser_id=endorser.id if endorser else None,
@@ -63,12 +63,3 @@ def _add_files(session: Session, line: Line, item: Application, reports: Reports
             likeness=report.facts.get("likeness", ""), report=report.as_dict(),
         ))  # fmt: skip
     session.flush()
-
-
-def _next_number(session: Session, desk: Desk) -> str:
-    """One more than the highest of the edition, by length and then by letters: IM24-1000 comes after IM24-999."""
-    prefix = desk.edition.award.number_prefix
-    mine = (Application.edition == desk.key, col(Application.number).startswith(f"{prefix}-"))
-    order = (func.length(col(Application.number)).desc(), col(Application.number).desc())
-    highest = session.exec(select(Application.number).where(*mine).order_by(*order).limit(1)).first()
-    return f"{prefix}-{int(highest.rpartition('-')[2]) + 1 if highest else 1:03d}"

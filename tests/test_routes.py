@@ -84,6 +84,8 @@ EXPECTED = {
     "/cases/filters/{filter_id}/remove": {Part.OFFICE, Part.LEAD},
     **{path: {Part.OFFICE, Part.LEAD, Part.SUPERVISOR} for path in _CASE_READ},
     **{path: {Part.OFFICE, Part.LEAD} for path in _CASE_DONE},
+    **{f"/import{rest}": {Part.OFFICE, Part.LEAD} for rest in ("", "/look", "/take")},
+    "/import/undo": {Part.LEAD},
     "/past/import": {Part.OFFICE, Part.LEAD},
     "/past/import/take": {Part.OFFICE, Part.LEAD},
     "/mine": {Part.APPLICANT},

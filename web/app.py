@@ -22,6 +22,7 @@ from web import (
     desk_check,
     desk_check_sheet,
     desk_decisions,
+    desk_import,
     desk_letters,
     desk_overview,
     desk_people,
@@ -88,6 +89,7 @@ PARTS = (
     desk_people,
     desk_letters,
     desk_case_share,
+    desk_import,
 )
 
 

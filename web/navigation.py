@@ -87,6 +87,7 @@ PLACES: tuple[Place, ...] = (
     Place("/check", "形式审查", "clipboard-check", "工作", _OFFICE, _to_check),
     Place("/endorser", "推荐项目", "stamp", "工作", (Part.ENDORSER,), _to_endorse, waits=True),
     Place("/score", "我的评审", "clipboard-check", "工作", (Part.EXPERT,), _to_score),
+    Place("/import", "导入", "upload", "设置", (Part.OFFICE,)),
     Place("/notice", "公示", "megaphone", "工作", _EVERYBODY, _notice),
     Place("/results", "结果公布", "badge-check", "工作", _EVERYBODY, _results),
     Place("/past", "历届入选", "trophy", "工作", _EVERYBODY),
