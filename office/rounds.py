@@ -7,11 +7,12 @@ from datetime import datetime
 from sqlmodel import Session, col, select
 
 from config.refusal import Refusal
-from office import authority, letter_facts, recusals, tally
+from office import authority, letter_facts, recusals, signin_links, tally
 from office.act import Act
 from office.advance import advance
 from office.desk import Desk
 from records.tables.application import Application
+from records.tables.letter import Letter
 from records.tables.person import Expert
 from records.tables.scoring import Panel, PanelMember
 from states.facts import Actor, State
@@ -147,16 +148,24 @@ def invite(session: Session, desk: Desk, round_key: str, *, place: str = "", now
     facts = {
         "window": f"{desk.shown(round_.opens)} 至 {desk.until(round_.locks)}",
         "due": desk.until(round_.locks) if round_.mode == "online" else "",
-        "link": f"{desk.settings.public_url}/score/{round_key}",
         "place": place,
         "minutes": str(seconds * sum(1 for _ in candidates(session, desk, round_key)) // 60) if seconds else "",
     }
-    addressees = [
-        letter_facts.Addressee(person, facts={"list": f"{of_expert[expert]} 项"})
-        for expert, person in _seated(session, panel).items()
-    ]
     occasion = INVITE_SCORING if round_.mode == "online" else INVITE_FINAL
     key = f"invite-{round_key}"
+    written = set(session.exec(select(Letter.person_id).where(col(Letter.key).startswith(f"{key}-{occasion.key}-"))))
+    addressees = [
+        letter_facts.Addressee(
+            person,
+            facts={
+                "list": f"{of_expert[expert]} 项",
+                "link": signin_links.invite(session, desk, person, until=round_.locks, now=now)
+                + f"?to=/score/{round_key}",
+            },
+        )
+        for expert, person in _seated(session, panel).items()
+        if person not in written  # a second link would make the one in the first letter useless
+    ]
     return letter_facts.write_occasion(session, desk, occasion, addressees, key=key, facts=facts, now=now)
 
 

@@ -9,7 +9,7 @@ from sqlmodel import select
 from starlette.testclient import TestClient
 from visitors_of import COOKIE, Browser
 
-from office import signin
+from office import rounds, signin
 from office.visitors import Part
 from records.tables.person import Expert
 from records.tables.scoring import Recusal, Score
@@ -238,3 +238,28 @@ def test_an_expert_without_a_seat_has_no_round(contest: Contest) -> None:
     assert "您目前没有评审任务" in stranger.client.get("/score").text
     assert stranger.client.get("/score/first_round").status_code == 404
     assert stranger.client.get("/score/no_such_round").status_code == 404
+
+
+def test_the_letter_opens_the_round_until_it_locks(contest: Contest) -> None:
+    """A look uses nothing up, the button signs in; the same link again and again, and never to another place."""
+    letter = contest.office.letters("invite_scoring.expert")[0]
+    path = "/" + letter.facts["link"].partition("://")[2].partition("/")[2]
+    stranger = Browser(contest.office, now=SCORED)
+    for _ in range(2):
+        page = stranger.client.get(path)
+        assert page.status_code == 200
+        assert f'action="{path}"' in page.text
+        answer = stranger.client.post(path)
+        assert (answer.status_code, answer.headers["location"]) == (303, "/score/first_round")
+    assert "已评 0 / 17 项" in stranger.client.get("/score/first_round").text
+    elsewhere = path.replace("to=/score/first_round", "to=//elsewhere.example")
+    assert stranger.client.post(elsewhere).headers["location"] == "/"
+    assert Browser(contest.office, now=LOCKS).client.post(path).status_code == 410
+
+
+def test_nobody_is_invited_by_a_second_link(contest: Contest) -> None:
+    """It would make the one in the letter useless."""
+    desk = contest.office.desk
+    with desk.database.write() as session:
+        assert rounds.invite(session, desk, "first_round", now=SCORED) == 0
+    test_the_letter_opens_the_round_until_it_locks(contest)

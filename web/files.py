@@ -72,6 +72,11 @@ def routes(pages: Pages) -> APIRouter:
             upload = reading.readable(session, pages.desk, visit.visitor, upload_id)
         return _picture(pages.desk, upload, key)
 
+    _by_request(router, pages)
+    return router
+
+
+def _by_request(router: APIRouter, pages: Pages) -> None:
     @router.get("/endorse/{token}/files/{upload_id}")
     def asked(
         token: str, upload_id: int, download: str = "", visit: Visit = may(Part.PUBLIC, by_address=True)
@@ -87,8 +92,6 @@ def routes(pages: Pages) -> APIRouter:
             request = endorsement.open_by_token(session, token, now=visit.now)
             upload = reading.readable_by_request(session, pages.desk, request, upload_id)
         return _text(pages, visit, upload)
-
-    return router
 
 
 def _begins(request: Request) -> bool:

@@ -1,5 +1,6 @@
 """The pages by which people sign in and out: a look never uses a link up, the button does."""
 
+import re
 from io import BytesIO
 from typing import Annotated
 
@@ -18,6 +19,7 @@ from web.refusal_codes import status_of
 from web.visit import Visit
 
 Told = Annotated[str, Form()]
+_OWN_PLACE = re.compile(r"/(score|endorser)(/[a-z_]+)?")  # where an invitation may lead: never to another host
 
 
 def routes(pages: Pages) -> APIRouter:
@@ -61,22 +63,24 @@ def _by_link(router: APIRouter, pages: Pages) -> None:
         return pages.go(visit, "/mine")
 
     @router.get("/signin/invited/{token}")
-    def look_invited(token: str, visit: Visit = may(Part.PUBLIC, by_address=True)) -> Response:
-        return _asked(pages, visit, token, LinkPurpose.INVITATION)
+    def look_invited(token: str, to: str = "", visit: Visit = may(Part.PUBLIC, by_address=True)) -> Response:
+        return _asked(pages, visit, token, LinkPurpose.INVITATION, to=to)
 
     @router.post("/signin/invited/{token}")
-    def take_invited(token: str, visit: Visit = may(Part.PUBLIC, by_address=True)) -> Response:
+    def take_invited(token: str, to: str = "", visit: Visit = may(Part.PUBLIC, by_address=True)) -> Response:
         with pages.desk.database.write() as session:
             visit.sign_in(signin.take_invitation(session, token, now=visit.now))
-        return pages.go(visit, "/")
+        return pages.go(visit, to if _OWN_PLACE.fullmatch(to) else "/")
 
 
-def _asked(pages: Pages, visit: Visit, token: str, purpose: LinkPurpose) -> Response:
+def _asked(pages: Pages, visit: Visit, token: str, purpose: LinkPurpose, *, to: str = "") -> Response:
     """The page with the one button; programs that follow the links of a letter use nothing up."""
     with pages.desk.database.read() as session:
         link, person = signin.link_of(session, token, purpose, now=visit.now)
     name = (person.name if person else "") or link.email
-    return pages.show(visit, "signin_link", name=name, until=link.expires_at, once=purpose is LinkPurpose.SIGN_IN)
+    action = visit.path + (f"?to={to}" if _OWN_PLACE.fullmatch(to) else "")
+    once = purpose is LinkPurpose.SIGN_IN
+    return pages.show(visit, "signin_link", name=name, until=link.expires_at, once=once, action=action)
 
 
 def _of_the_office(router: APIRouter, pages: Pages) -> None:
