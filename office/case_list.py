@@ -21,6 +21,7 @@ from states.facts import State
 PAGE_ROWS = 50
 _MOST_PEOPLE = 500  # who share a scrap of name, telephone or address; more say nothing
 _ESCAPE = "\\"
+_LONGEST_ID = 18  # digits; every store holds such a number
 
 
 class Order(StrEnum):
@@ -169,9 +170,10 @@ def _mark(order: Order, item: Application) -> str:
 def _place(mark: str, order: Order) -> tuple[Any, int]:
     when, _, id_ = mark.partition("~")
     try:
-        return (datetime.fromisoformat(when) if order is not Order.NUMBER else None), int(id_)
+        place = (datetime.fromisoformat(when) if order is not Order.NUMBER else None), int(id_[:_LONGEST_ID])
     except ValueError as error:
         raise Refusal("没有这一页。", next_step="请回到列表的第一页。") from error
+    return place
 
 
 def _line(item: Application, endorser: str) -> Line:

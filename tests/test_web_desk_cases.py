@@ -142,3 +142,19 @@ def test_nobody_removes_anothers_filter(office: Office) -> None:
         answer = browser.client.post(f"/cases/filters/{row.id}/remove", data=form)
         assert (answer.status_code, answer.headers["location"]) == (303, "/cases?state=draft")
         assert len(kept(office)) == left
+
+
+@pytest.mark.parametrize("strange", ["9" * 30, "²", "-1", "0x10"])
+def test_strange_numbers_break_nothing(office: Office, strange: str) -> None:
+    browser = Browser(office, Part.LEAD)
+    for query in (f"endorser={strange}", f"done={strange}&left={strange}", f"after=~{strange}"):
+        assert browser.client.get(f"/cases?{query}").status_code in {200, 422}
+    form = {
+        "form_secret": browser.secret(),
+        "item": strange,
+        "batch": strange,
+        "deed": "reject",
+        "seen": f"{strange}:1:x",
+    }
+    for path in ("/cases/bulk", "/cases/bulk/carry-out", "/cases/undo", f"/cases/filters/{strange}/remove"):
+        assert browser.client.post(path, data=form).status_code in {303, 422}

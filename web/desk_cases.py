@@ -16,7 +16,7 @@ from states.facts import State
 from states.lifecycle import Trigger
 from web import desk_cases_sheet
 from web.admission import may
-from web.desk_cases_asked import COLUMNS, ORDERS, TONES, Asked, read
+from web.desk_cases_asked import COLUMNS, ORDERS, TONES, Asked, id_of, read
 from web.pages import Pages
 from web.refusal_codes import status_of
 from web.visit import Visit
@@ -57,9 +57,9 @@ def routes(pages: Pages) -> APIRouter:
         return pages.go(visit, asked.address())
 
     @router.post("/cases/filters/{filter_id}/remove")
-    def remove(filter_id: int, query: Typed = "", visit: Visit = may(Part.OFFICE)) -> Response:
+    def remove(filter_id: str, query: Typed = "", visit: Visit = may(Part.OFFICE)) -> Response:
         with pages.desk.database.write() as session:
-            saved_filters.remove(session, pages.desk, filter_id, officer_id=visit.visitor.officer_id or 0)
+            saved_filters.remove(session, pages.desk, id_of(filter_id) or 0, officer_id=visit.visitor.officer_id or 0)
         return pages.go(visit, read(query).address())
 
     return router
@@ -89,13 +89,13 @@ def show(
 def told_of(pages: Pages, visit: Visit, batch: str, left: str = "") -> dict[str, object] | None:
     """What a batch of this officer (or, for the lead, of anybody) did, for the line above the list."""
     with pages.desk.database.read() as session:
-        row = session.get(Batch, int(batch)) if batch.isdigit() else None
+        row = session.get(Batch, id_of(batch) or 0)
     leads = Part.LEAD in visit.visitor.parts
     if row is None or row.edition != pages.desk.key or (row.officer_id != visit.visitor.officer_id and not leads):
         return None
     return {
         "id": row.id, "label": Trigger(row.trigger).named(pages.desk.words), "size": row.size,
-        "undone": row.undone_at is not None, "left": int(left) if left.isdigit() else 0,
+        "undone": row.undone_at is not None, "left": id_of(left) or 0,
     }  # fmt: skip
 
 

@@ -14,6 +14,7 @@ COLUMNS: Mapping[str, str] = {
     "unit": "申报单位", "unit_type": "单位类型", "category": "类别", "endorser": "推荐方", "state": "状态",
     "since": "到达", "due": "期限",
 }  # fmt: skip
+_LONGEST_ID = 18  # digits; every store holds such a number
 USUAL = ("unit", "endorser", "state", "due")
 ORDERS: Mapping[Order, str] = {
     Order.NUMBER: "编号，新的在前", Order.SINCE: "到达，近的在前", Order.DUE: "期限，近的在前",
@@ -61,17 +62,21 @@ class Asked:
 def read(query: QueryParams | str) -> Asked:
     """What an address asks for; what is not known to this house is passed over, so that old addresses still open."""
     told = QueryParams(query) if isinstance(query, str) else query
-    endorser = told.get("endorser", "")
     wanted = Wanted(
         states=tuple(State(state) for state in _known(told.getlist("state"), State)),
         category=told.get("category", ""),
         unit_type=told.get("type", ""),
-        endorser_id=int(endorser) if endorser.isascii() and endorser.isdigit() else None,
+        endorser_id=id_of(told.get("endorser", "")),
         words=told.get("q", "").strip(),
         order=Order(told["order"]) if told.get("order") in set(Order) else Order.NUMBER,
     )
     chosen = told.getlist("column")
     return Asked(wanted, tuple(key for key in COLUMNS if key in chosen) or USUAL)
+
+
+def id_of(told: str) -> int | None:
+    """The id that an address or a form tells, if it could be one of ours."""
+    return int(told) if told.isascii() and told.isdigit() and len(told) <= _LONGEST_ID else None
 
 
 def _known(told: Iterable[str], known: Iterable[str]) -> list[str]:

@@ -14,7 +14,7 @@ from office.visitors import Part
 from states.facts import State
 from web import desk_cases
 from web.admission import may
-from web.desk_cases_asked import TONES, Asked, read
+from web.desk_cases_asked import TONES, Asked, id_of, read
 from web.pages import Pages
 from web.refusal_codes import status_of
 from web.visit import Visit
@@ -65,9 +65,14 @@ def routes(pages: Pages) -> APIRouter:
         more = {"done": done.batch_id} if done.batch_id else {"reminded": done.count}
         return pages.go(visit, asked.address(**more, left=done.refused or ""))
 
+    _undoing(router, pages)
+    return router
+
+
+def _undoing(router: APIRouter, pages: Pages) -> None:
     @router.post("/cases/undo")
     def take_back(batch: Typed = "", reason: Typed = "", query: Typed = "", visit: Visit = may(Part.LEAD)) -> Response:
-        asked, batch_id = read(query), int(batch) if batch.isdigit() else 0
+        asked, batch_id = read(query), id_of(batch) or 0
         try:
             with pages.desk.database.write() as session:
                 undo.undo(
@@ -79,8 +84,6 @@ def routes(pages: Pages) -> APIRouter:
                 pages, visit, asked, refusal=refusal, done=desk_cases.told_of(pages, visit, batch), undo_reason=reason
             )
         return pages.go(visit, asked.address(done=batch_id))
-
-    return router
 
 
 def _show(
@@ -100,7 +103,7 @@ def _everything(session: Session, pages: Pages, asked: Asked) -> list[int]:
 
 
 def _ids(told: Sequence[str]) -> list[int]:
-    return sorted({int(each) for each in told if each.isascii() and each.isdigit()})
+    return sorted({id_ for each in told if (id_ := id_of(each))})
 
 
 def _deed(told: str) -> Deed:
@@ -113,9 +116,9 @@ def _looked(told: str) -> dict[int, Looked]:
     """What the form said was looked at: ``id:version:state``, separated by commas."""
     looked: dict[int, Looked] = {}
     for each in filter(None, told.split(",")):
-        id_, _, rest = each.partition(":")
-        version, _, state = rest.partition(":")
-        if not (id_.isdigit() and version.isdigit() and state in set(State)):
+        id_, version, state = (*each.split(":", 2), "", "")[:3]
+        item, number = id_of(id_), id_of(version)
+        if item is None or number is None or state not in set(State):
             raise _MISREAD
-        looked[int(id_)] = Looked(int(version), State(state))
+        looked[item] = Looked(number, State(state))
     return looked
