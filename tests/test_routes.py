@@ -115,6 +115,10 @@ EXPECTED = {
         for path in ("/letters", "/letters/list.xlsx", "/letters/{letter_id}")
     },
     "/letters/selected": {Part.OFFICE, Part.LEAD},
+    **{path: {Part.OFFICE, Part.LEAD, Part.SUPERVISOR} for path in ("/people", "/people/list.xlsx", "/people/{person_id}")},
+    **{f"/people/{path}": {Part.OFFICE, Part.LEAD} for path in ("template.xlsx", "import", "import/take", "{person_id}/{deed}")},
+    **{path: {Part.OFFICE, Part.LEAD, Part.SUPERVISOR} for path in ("/letters", "/letters/list.xlsx", "/letters/{letter_id}")},
+    **{path: {Part.OFFICE, Part.LEAD, Part.SUPERVISOR} for path in ("/ledger", "/ledger/verify", "/ledger/list.xlsx")},
 }
 
 

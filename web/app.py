@@ -23,6 +23,7 @@ from web import (
     desk_check_sheet,
     desk_decisions,
     desk_import,
+    desk_ledger,
     desk_letters,
     desk_overview,
     desk_people,
@@ -90,6 +91,7 @@ PARTS = (
     desk_letters,
     desk_case_share,
     desk_import,
+    desk_ledger,
 )
 
 

@@ -95,6 +95,7 @@ PLACES: tuple[Place, ...] = (
     Place("/decisions", "签发", "stamp", "工作", _OFFICE),
     Place("/people", "专家与学会", "users", "设置", _OFFICE),
     Place("/letters", "信件", "mail", "工作", _OFFICE),
+    Place("/ledger", "账本", "landmark", "设置", _OFFICE),
 )
 
 
