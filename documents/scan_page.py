@@ -19,7 +19,7 @@ from documents.signatures import find_signatures
 if TYPE_CHECKING:
     from pypdfium2 import PdfPage
 
-MOST_SECONDS = 3.0
+MOST_SECONDS = 2.0
 _NARROWEST_PAGE_DOTS = 200
 _FIELD_MM = (-6.0, -6.0, 120.0, 46.0)  # around the first character of a field's label: left, top, right, bottom
 

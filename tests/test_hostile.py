@@ -218,7 +218,7 @@ def test_a_hostile_file_is_answered_with_its_reason_in_time_and_in_little_memory
     told = "".join(line.evidence for line in worst_lines(report))
     assert "未能读完" not in told
     assert case.word in told if case.word else report.verdict in (Verdict.GREEN, Verdict.ADVICE)
-    assert spent.wall_seconds < MOST_SECONDS
+    assert spent.processor_seconds < MOST_SECONDS  # of its own: what else the machine does is not its fault
     assert 0 < spent.peak_bytes < MOST_BYTES
     assert all(line.evidence.isprintable() for line in report.findings)
 

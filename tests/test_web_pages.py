@@ -183,7 +183,7 @@ def test_the_notice_can_be_read_and_printed(
         visit.page.screenshot(path=tmp_path / f"notice-{size['width']}.png", full_page=True)
         assert visit.page.locator(".items tbody tr").count() == 10
         printed = visit.page.pdf(path=tmp_path / "notice.pdf", prefer_css_page_size=True)
-        assert len(re.findall(rb"/Type\s*/Page\b", printed)) == 1
+        assert len(re.findall(rb"/Type\s*/Page\b", printed)) == 2  # the paper, and its annex with the ten
 
 
 def test_the_overview_prints_on_few_sheets(browser: Browser, office: Office, tmp_path: Path) -> None:
@@ -284,7 +284,7 @@ def test_a_reader_signs_in_by_letter_and_out_again(browser: Browser, office: Off
         visit.page.locator("main").get_by_role("button", name="登录").click()
         visit.page.get_by_role("link", name="甲项目智能产线").click()
         assert "等待推荐方确认" in visit.page.locator("main").inner_text()
-        visit.page.locator("summary").click()
+        visit.page.locator("summary.who").click()
         visit.page.get_by_role("button", name="退出登录").click()
         visit.page.locator(".tools").get_by_role("link", name="登录").wait_for()
         assert visit.complaints == []

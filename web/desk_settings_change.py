@@ -64,18 +64,7 @@ def routes(pages: Pages) -> APIRouter:
 
     @router.post("/settings/change")
     def change(visit: Visit = may(Part.LEAD, largest=_LARGEST)) -> Response:
-        words, seen, _, reason = _typed(visit)
-        asked = _asked(pages, visit, words, seen)
-        try:
-            if not reason:
-                raise NotAllowed("没有写明理由。", next_step="请写明为什么要改，再采用。")
-            edition_desk.change(
-                pages.desk, asked.looked.words, reason=reason, expected=seen,
-                officer_id=visit.visitor.officer_id or 0, now=visit.now,
-            )  # fmt: skip
-        except Refusal as refusal:
-            return _shown(pages, visit, Asked(asked.looked, asked.proposal, refusal))
-        return pages.go(visit, "/settings/versions")
+        return _changed(pages, visit)
 
     @router.post("/settings/confirm")
     def confirm(visit: Visit = may(Part.LEAD)) -> Response:
@@ -90,6 +79,22 @@ def routes(pages: Pages) -> APIRouter:
         return pages.go(visit, "/settings/open")
 
     return router
+
+
+def _changed(pages: Pages, visit: Visit) -> Response:
+    """The versions with the new one, or the preview again with what stands in its way."""
+    words, seen, _, reason = _typed(visit)
+    asked = _asked(pages, visit, words, seen)
+    try:
+        if not reason:
+            raise NotAllowed("没有写明理由。", next_step="请写明为什么要改，再采用。")
+        edition_desk.change(
+            pages.desk, asked.looked.words, reason=reason, expected=seen, officer_id=visit.visitor.officer_id or 0,
+            now=visit.now,
+        )  # fmt: skip
+    except Refusal as refusal:
+        return _shown(pages, visit, Asked(asked.looked, asked.proposal, refusal))
+    return pages.go(visit, "/settings/versions")
 
 
 def _typed(visit: Visit) -> tuple[dict[str, str], str, str, str]:
