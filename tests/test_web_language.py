@@ -10,7 +10,7 @@ from office.visitors import Part
 from records.tables.letter import LetterState
 from states.facts import State
 from states.lifecycle import Trigger
-from web import case_told, mine, overview_facts
+from web import case_told, mine_slots, overview_facts
 from web.corner import _WEEKDAYS
 from web.language import Language, english, say, tables
 from web.navigation import PLACES
@@ -33,7 +33,7 @@ def facts() -> set[str]:
     said |= {place.label for place in PLACES} | {place.group for place in PLACES}
     said |= {label for label, _ in overview_facts.LETTERS.values()} | {f"周{day}" for day in _WEEKDAYS}
     said |= {words for row in case_told._SAYS.values() for words in row[:3]}
-    said |= {words for words, _ in [*mine._VERDICTS.values(), mine._UNREAD]}
+    said |= {words for words, _ in [*mine_slots._VERDICTS.values(), mine_slots._UNREAD]}
     return said - {""}
 
 

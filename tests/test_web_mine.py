@@ -101,7 +101,7 @@ def test_a_case_shows_its_files_and_what_the_machine_says(office: Office) -> Non
     item_id = a_draft(office)
     put(office, item_id, "video", Finding("video.length", "R71", Verdict.RED, "时长 13:00"), words="二")
     page = Browser(office, Part.APPLICANT).client.get(f"/mine/{office.found(item_id).number}").text
-    assert page.count('class="tag ok">通过<') == 2
+    assert page.count('class="tag ok">通过</span> <small>') == 2
     assert page.count('class="tag bad">有问题<') == 1
     assert "还没有文件" in page
 

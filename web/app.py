@@ -10,6 +10,7 @@ from starlette.responses import Response
 from starlette.staticfiles import StaticFiles
 
 from config.refusal import Refusal
+from documents.child import Readers
 from office.desk import Desk
 from web import (
     components,
@@ -38,6 +39,8 @@ from web import (
     health,
     live,
     mine,
+    mine_files,
+    mine_papers,
     new_application,
     notice_page,
     objection_page,
@@ -68,6 +71,8 @@ PARTS = (
     preferences,
     new_application,
     mine,
+    mine_files,
+    mine_papers,
     handing_in,
     desk_cases,
     desk_cases_bulk,
@@ -88,19 +93,22 @@ PARTS = (
     public_home,
     desk_people_acts,
     desk_people,
-    desk_letters,
     desk_case_share,
     desk_import,
+    desk_letters,
     desk_ledger,
 )
 
 
-def make_app(desk: Desk, *, clock: Callable[[], datetime], with_components: bool = False) -> FastAPI:
+def make_app(
+    desk: Desk, *, clock: Callable[[], datetime], readers: Readers | None = None, with_components: bool = False
+) -> FastAPI:
     """The application for one desk; ``clock`` gives the aware instant, and is asked once a request.
 
-    ``with_components`` adds the page that shows what pages are put together from, for those who build them.
+    ``readers`` check the files that come in; whoever gives them closes them. ``with_components`` adds
+    the page that shows what pages are put together from, for those who build them.
     """
-    pages = Pages(desk, clock)
+    pages = Pages(desk, clock, readers or Readers())
     app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
     app.state.pages = pages
     app.add_middleware(Envelope, secure=_is_secure(desk))

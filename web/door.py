@@ -9,6 +9,7 @@ from pathlib import Path
 import uvicorn
 
 from config.refusal import Refusal
+from documents.child import Readers
 from office.desk import Desk
 from office.opening import open_desk
 from web.app import make_app
@@ -27,16 +28,17 @@ def main() -> int:
     # The server gives the signal back when it has shut down: asked to stop, we end well.
     signal.signal(signal.SIGTERM, lambda _signal, _frame: sys.exit(0))
     try:
-        _serve(desk, told)
+        with Readers() as readers:
+            _serve(desk, told, readers)
     finally:
         desk.database.close()
     return 0
 
 
-def _serve(desk: Desk, told: argparse.Namespace) -> None:
+def _serve(desk: Desk, told: argparse.Namespace, readers: Readers) -> None:
     # No access log: the addresses of endorsers' pages and of sign-in links are secrets.
     uvicorn.run(
-        make_app(desk, clock=lambda: datetime.now(UTC), with_components=told.components),
+        make_app(desk, clock=lambda: datetime.now(UTC), readers=readers, with_components=told.components),
         host=told.host,
         port=told.port,
         access_log=False,

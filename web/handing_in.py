@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from typing import Annotated
+from urllib.parse import quote
 
 from fastapi import APIRouter, Form
 from pydantic import BaseModel, ConfigDict
@@ -9,7 +10,7 @@ from sqlmodel import Session
 from starlette.responses import Response
 
 from config.refusal import Refusal
-from office import corrections, endorsement, intake, people, visitors
+from office import corrections, endorsement, intake, people, secrecy, visitors
 from office.visitors import Part
 from records.tables.application import Application
 from states.facts import Actor
@@ -57,6 +58,15 @@ def _promises(router: APIRouter, pages: Pages) -> None:
 
         return _done(pages, visit, number, deed)
 
+    @router.post("/mine/{number}/secrecy")
+    def vouch(number: str, slot: Told = "", visit: Visit = may(Part.APPLICANT)) -> Response:
+        """The commitment on secrets once more (R83)."""
+
+        def deed(session: Session, item: Application) -> None:
+            secrecy.confirm(session, pages.desk, item.id or 0, actor=Actor.APPLICANT, now=visit.now)
+
+        return _done(pages, visit, number, deed, to=f"slot-{quote(slot)}" if slot else "")
+
 
 def _endorser(router: APIRouter, pages: Pages) -> None:
     @router.post("/mine/{number}/society")
@@ -95,7 +105,7 @@ def _ends(router: APIRouter, pages: Pages) -> None:
         return _done(pages, visit, number, deed)
 
 
-def _done(pages: Pages, visit: Visit, number: str, deed: Deed) -> Response:
+def _done(pages: Pages, visit: Visit, number: str, deed: Deed, *, to: str = "") -> Response:
     """Do it to the visitor's own application, in one transaction; a refusal is told on the case's page."""
     try:
         with pages.desk.database.write() as session:
@@ -104,4 +114,4 @@ def _done(pages: Pages, visit: Visit, number: str, deed: Deed) -> Response:
         raise
     except Refusal as refusal:
         return mine.case_page(pages, visit, number, refusal=refusal)
-    return pages.go(visit, f"/mine/{number}")
+    return pages.go(visit, f"/mine/{number}#{to}" if to else f"/mine/{number}")

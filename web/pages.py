@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from contextlib import suppress
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
 from pathlib import Path
@@ -17,6 +17,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from starlette.responses import Response
 
 from config.refusal import Refusal
+from documents.child import Readers
 from office.desk import Desk
 from office.opening import refreshed
 from web import language, navigation, shown, visit
@@ -37,10 +38,11 @@ class NoSuchPage(Refusal):
 
 @dataclass
 class Pages:
-    """The desk, the clock that the door brings, and the templates that show both."""
+    """The desk, the clock and the readers of files that the door brings, and the templates that show it all."""
 
     _newest: Desk
     clock: Callable[[], datetime]
+    readers: Readers = field(default_factory=Readers)  # their children start with the first file
 
     @property
     def desk(self) -> Desk:
