@@ -20,6 +20,7 @@ REFUSED = {401, 403}
 FILLED = {
     "person_id": "2",
     "decision_id": "1",
+    "slot": "form",
     "deed": "check",
     "number": "IM24-001",
     "token": "nobody-knows-this",
@@ -33,6 +34,9 @@ FILLED = {
     "act": "send_back",
 }
 _OWN = {f"/mine/{{number}}/{deed}" for deed in ("commitments", "society", "expert", "submit", "withdraw")}
+_OWN |= {f"/mine/{{number}}/{deed}" for deed in ("secrecy", "slots/{slot}", "templates/{slot}", "receipt", "files")}
+_OWN |= {f"/mine/{{number}}/{deed}" for deed in ("letters/{letter_id}", "files/{upload_id}")}
+_OWN |= {f"/mine/{{number}}/files/{{upload_id}}/{deed}" for deed in ("finish", "drop")}
 _CASE_READ = (
     "/check",
     "/check.xlsx",
@@ -65,6 +69,7 @@ _OFTEN_NONE = {
     "/pictures/1/seal-1",
 }  # the cast has neither notice nor picture; not everybody's
 _OFTEN_NONE |= {"/files/1/text"} | {f"/score/first_round{rest}" for rest in ("", "/IM24-001", "/IM24-001/conflict")}
+_OFTEN_NONE |= {"/mine/IM24-001/letters/1"}  # a letter to somebody else
 _OFTEN_NONE |= {"/endorser/IM24-001"}  # the cast's society is asked for it, somebody else is not
 _SCORING = ("/score", "/score/{round_key}", "/score/{round_key}/{number}", "/score/{round_key}/{number}/conflict")
 EXPECTED = {
