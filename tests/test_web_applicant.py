@@ -13,15 +13,16 @@ import pytest
 import uvicorn
 from playwright.sync_api import Browser, Page, Route, expect
 from test_web_pages import AXE, DESK, JUDGED, PHONE, WIDTH, browser, visiting
-from visitors_of import of_jia
+from visitors_of import COOKIE, of_jia, signed_in
 
 from cli.specimens import write_evidence, write_form, write_letter, write_video
 from documents.child import Readers
-from office import signin_links
+from office import intake, signin_links
+from office.visitors import Part
 from states.facts import State
 from web.app import make_app
 
-from cast import HANDED_IN, SOCIETY, Office
+from cast import HANDED_IN, SOCIETY, Office, draft_form
 
 pytestmark = pytest.mark.slow
 __all__ = ["browser"]
@@ -135,3 +136,34 @@ def test_an_enterprise_walks_from_its_letter_to_handed_in(browser: Browser, offi
         page.get_by_role("button", name="提交申报").click()
         page.get_by_text("材料已提交，等待推荐方确认。").wait_for()
     assert office.found(1).state == State.SUBMITTED
+
+
+def test_after_a_pause_and_a_reload_the_same_file_goes_on(browser: Browser, office: Office, tmp_path: Path) -> None:
+    """Row 8: what has arrived is not sent again."""
+    film = tmp_path / "视频.mp4"
+    film.write_bytes(bytes(20 << 20))
+    with office.desk.database.write() as session:
+        intake.create_draft(session, office.desk, draft_form(), now=HANDED_IN)
+    token = signed_in(office, Part.APPLICANT)
+    with served(office) as address, visiting(browser, address, DESK) as visit:
+        page = visit.page
+        page.context.add_cookies([{"name": COOKIE, "value": token, "url": address}])
+        page.on("dialog", lambda dialog: dialog.accept())
+        page.goto(f"{address}/mine/IM24-001")
+        offsets: list[str] = []
+
+        def hold_the_second(route: Route) -> None:
+            offsets.append(route.request.url.rpartition("=")[2])
+            if len(offsets) != 2:
+                route.continue_()
+
+        page.route(re.compile(r"/files/\d+\?offset="), hold_the_second)
+        with page.expect_request(re.compile("offset=8388608")):
+            choose(page, "video", film)
+        page.get_by_role("button", name="暂停").click()
+        expect(page.locator("#slot-video .upload-told").last).to_contain_text("已暂停")
+        page.reload()
+        expect(page.locator("#slot-video")).to_contain_text("已收到 8.0 MB")
+        choose(page, "video", film)
+        expect(page.locator("#slot-video .slot-name")).to_contain_text("视频.mp4", timeout=60_000)
+    assert offsets == ["0", "8388608", "8388608", "16777216"]
