@@ -75,8 +75,7 @@ def take_folders(home: Path, folders: list[Path], now: datetime, *, as_json: boo
     from documents import child
 
     desk = open_desk(home)
-    task = child.RECOGNISING_TASK if desk.settings.ocr else child.TASK
-    with child.Readers(task=task) as readers:
+    with child.Readers(task=child.task_of(ocr=desk.settings.ocr)) as readers:
         rows = [_taken(desk, readers, folder, now) for folder in folders]
     say({"applications": rows}, as_json=as_json, lines=[_folder_line(row) for row in rows])
     return int(any("refused" in row or row.get("state") == State.DRAFT for row in rows))

@@ -43,12 +43,15 @@ def try_changes(
     from rich.console import Console
     from rich.progress import Progress
 
-    from documents.child import Readers
+    from documents.child import Readers, task_of
     from office.dry_run import try_rules
     from office.opening import open_desk
 
     desk = open_desk(home)
-    with Readers() as readers, Progress(console=Console(stderr=True), transient=True) as bar:
+    with (
+        Readers(task=task_of(ocr=desk.settings.ocr)) as readers,
+        Progress(console=Console(stderr=True), transient=True) as bar,
+    ):
         task = bar.add_task("试行", total=None)
         outcome = try_rules(
             desk,

@@ -19,7 +19,7 @@ from documents.pool import ChildFailed, Confinement, Limits, Message, Pool, Spen
 
 _log = logging.getLogger(__name__)
 TASK = "documents.checks:answer"
-RECOGNISING_TASK = "documents.checks:answer_recognising"  # reads the print of scanned letters too
+_RECOGNISING_TASK = "documents.checks:answer_recognising"  # reads the print of scanned letters too
 _REASONS = {
     "crash": "读取时程序异常中止",
     "time": "读取超过时限",
@@ -39,6 +39,11 @@ LIMITS: dict[Reader, Limits] = {
 }
 
 Watch = Callable[[Path, Spent], None]
+
+
+def task_of(*, ocr: bool) -> str:
+    """What the children are asked to do: with ``ocr`` (the setting ``LINXUAN_OCR``) they read letters' print too."""
+    return _RECOGNISING_TASK if ocr else TASK
 
 
 class Readers:

@@ -53,7 +53,7 @@ def test_the_print_and_the_seals_of_a_scan_are_recognised_in_the_child(tmp_path:
     slot = next(slot for slot in edition.slots if slot.reader == "letter")
     path = tmp_path / "承诺书.pdf"
     path.write_bytes(scans.letter())
-    with child.Readers(task=child.RECOGNISING_TASK) as readers:
+    with child.Readers(task=child.task_of(ocr=True)) as readers:
         same = readers.check(path, slot=slot, edition=edition, declared=DECLARED)
         other = readers.check(path, slot=slot, edition=edition, declared=Declared(TITLE, "滨海纺织机械厂", SOCIETY))
     captions = [picture.caption for picture in same.pictures if picture.key.startswith("seal")]

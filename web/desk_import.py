@@ -16,7 +16,7 @@ from starlette.responses import Response
 
 from config.refusal import Refusal
 from documents import zip_list
-from documents.child import Readers
+from documents.child import Readers, task_of
 from documents.findings import Declared, Report
 from office import season_files, season_import, season_sheet, season_undo, uploads
 from office.desk import Desk
@@ -118,7 +118,7 @@ def _reports(desk: Desk, found: Preview) -> dict[tuple[str, str], Report]:
         return {}
     slots = {slot.key: slot for slot in desk.edition.slots}
     reports: dict[tuple[str, str], Report] = {}
-    with Readers() as readers:
+    with Readers(task=task_of(ocr=desk.settings.ocr)) as readers:
         for line in found.lines:
             declared = Declared(title=line.title, unit=line.unit, endorser=line.words["endorser"])
             for slot, file in line.files:

@@ -9,7 +9,7 @@ from config.edition_edit import BadValue
 from config.fact_names import STAGES, name_of
 from config.refusal import BadConfiguration, Refusal
 from documents import judged
-from documents.child import Readers
+from documents.child import Readers, task_of
 from office import edition_desk, edition_told
 from office.dry_run import Outcome, try_rules
 from office.edition_desk import Proposal
@@ -58,7 +58,7 @@ def routes(pages: Pages) -> APIRouter:
     def try_out(visit: Visit = may(Part.LEAD, largest=_LARGEST)) -> Response:
         words, seen, _, _ = _typed(visit)
         asked = _asked(pages, visit, words, seen)
-        with Readers() as readers:
+        with Readers(task=task_of(ocr=pages.desk.settings.ocr)) as readers:
             outcome = try_rules(pages.desk, _file_rules(asked.proposal), check=readers.check)
         return _shown(pages, visit, Asked(asked.looked, asked.proposal, outcome=outcome))
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import uvicorn
 
 from config.refusal import Refusal
-from documents.child import Readers
+from documents.child import Readers, task_of
 from office.desk import Desk
 from office.opening import open_desk
 from web.app import make_app
@@ -28,7 +28,7 @@ def main() -> int:
     # The server gives the signal back when it has shut down: asked to stop, we end well.
     signal.signal(signal.SIGTERM, lambda _signal, _frame: sys.exit(0))
     try:
-        with Readers() as readers:
+        with Readers(task=task_of(ocr=desk.settings.ocr)) as readers:
             _serve(desk, told, readers)
     finally:
         desk.database.close()
