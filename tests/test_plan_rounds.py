@@ -256,7 +256,7 @@ def test_a_reason_is_kept_in_every_version_and_an_alteration_is_seen(tmp_path: P
             assert [fault.score_id for fault in scores.scores_altered(session)] == [kept[0].id]
 
 
-@clause("R108", "并存档", guards="office.scores:_refuse_closed", invert=idle())
+@clause("R108", "并存档", guards="office.scores:refuse_closed", invert=idle())
 def test_after_the_lock_no_score_and_no_reason_is_changed(tmp_path: Path) -> None:
     with an_office(tmp_path, "final") as office:
         score_all(office, "final", range(80, 95), now=FINAL)
