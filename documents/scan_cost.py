@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from documents.scan_images import jbig2_dots, jpeg_dots, jpx_dots
+from documents.scan_objects import MOST_OLD_PACKED_BYTES
 
 if TYPE_CHECKING:
     import pikepdf
@@ -14,7 +15,6 @@ MOST_STEPS = 2 << 20  # bytes of page description, each form counted as often as
 MOST_DOTS = 150_000_000  # a page of 1200 dpi
 MOST_UNPACKED_BYTES = 64 << 20  # of one packed stream
 _MOST_WHOLE_DOTS = 40_000_000  # of a picture that must be unpacked as a whole: a page of 600 dpi
-_MOST_OLD_PACKED_BYTES = 64 << 10  # LZW packs up to 2,500 bytes in one and knows no bound
 _DEEPEST = 24
 _LARGEST_PAGE = 14_500  # 200 inches in points, the largest that PDF knows
 _PLAIN_GLYPH = 4096
@@ -163,7 +163,7 @@ class Reckoning:
 
         filters = _filters(stream)
         raw = stream.read_raw_bytes()
-        if filters & {"/LZWDecode", "/LZW"} and len(raw) > _MOST_OLD_PACKED_BYTES:
+        if filters & {"/LZWDecode", "/LZW"} and len(raw) > MOST_OLD_PACKED_BYTES:
             raise TooCostly
         try:
             data = stream.read_bytes()

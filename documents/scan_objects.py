@@ -11,7 +11,7 @@ LARGEST_TABLE_BYTES = 4 << 20  # of a table of places
 LARGEST_PACK_BYTES = 1 << 20  # of objects packed in one stream
 LARGEST_STREAM_BYTES = 32 << 20  # of one font, unpacked
 MOST_UNPACKED_BYTES = 192 << 20  # of all streams that are no pictures
-_MOST_OLD_PACKED_BYTES = 64 << 10  # LZW packs up to 2,500 bytes in one
+MOST_OLD_PACKED_BYTES = 64 << 10  # LZW packs up to 2,500 bytes in one and knows no bound
 _PIECE = 1 << 20
 _NOTICED = re.compile(rb"(?<![A-Za-z])obj(?![A-Za-z])")
 _ENDS = re.compile(rb"endobj|stream(?=[\r\n])")
@@ -82,7 +82,7 @@ def _packs_too_much(words: bytes, data: mmap.mmap, begins: int, ends: int) -> bo
 
 def _unpacked(words: bytes, data: mmap.mmap, begins: int, ends: int) -> int:
     """The bytes of a stream that is no picture: fonts, colours, functions, pages; packed twice, it is too much."""
-    if len(_FLATE.findall(words)) > 1 or (_OLD_PACKING.search(words) and ends - begins > _MOST_OLD_PACKED_BYTES):
+    if len(_FLATE.findall(words)) > 1 or (_OLD_PACKING.search(words) and ends - begins > MOST_OLD_PACKED_BYTES):
         return MOST_UNPACKED_BYTES + 1
     size = _inflated(data[begins:ends], LARGEST_STREAM_BYTES)
     return MOST_UNPACKED_BYTES + 1 if size > LARGEST_STREAM_BYTES else size

@@ -3,11 +3,10 @@
 from dataclasses import dataclass
 
 from paperwork.case_facts import Case, CheckedFile, Issued
-from paperwork.official_paper import official, signature_of
+from paperwork.official_paper import TABLE_GAP, official, signature_of
 from paperwork.word_marks import Cell, Table
 
 TITLE = "补正通知"
-_GAP = 5.0  # points above a table
 _WIDTHS = (12.0, 40.0, 58.0, 46.0)
 
 
@@ -29,7 +28,7 @@ def correction_notice(facts: CorrectionNotice, issued: Issued) -> bytes:
         f"你单位申报的“{facts.case.title}”（编号 {facts.case.number}）经形式审查，下列材料需要补正。"
         f"请于 {facts.until} 前登录申报通道更换文件并重新提交；逾期未提交的，按逾期处理。"
     )
-    word.heading("一、需要补正的材料", after=_GAP)
+    word.heading("一、需要补正的材料", after=TABLE_GAP)
     word.table(_list(facts))
     word.heading("二、审查意见")
     for line in facts.reason.splitlines():

@@ -10,6 +10,7 @@ from paperwork.word_looks import A4, OFFICIAL, OFFICIAL_PAGE
 from paperwork.word_marks import Cell, Table
 from paperwork.word_package import Properties
 
+TABLE_GAP = 5.0  # points above a table
 _WIDTH = A4[0] - OFFICIAL_PAGE.left - OFFICIAL_PAGE.right
 _PICTURES_A_ROW = 4
 _LABEL, _VALUE = 22.0, 56.0

@@ -3,11 +3,10 @@
 from dataclasses import dataclass
 
 from paperwork.case_facts import Case, Issued
-from paperwork.official_paper import case_table, official, signature_of
+from paperwork.official_paper import TABLE_GAP, case_table, official, signature_of
 from paperwork.word_marks import Cell, Table
 
 TITLE = "受理回执"
-_GAP = 5.0  # points above a table
 _WIDTHS = (38.0, 48.0, 24.0, 46.0)
 
 
@@ -41,7 +40,7 @@ def receipt(facts: Receipt, issued: Issued) -> bytes:
     word.text(
         f"你单位申报的“{facts.case.title}”已于 {facts.submitted} {again}提交，编号 {facts.case.number}。"
         "所收文件如下，请核对。",
-        after=_GAP,
+        after=TABLE_GAP,
     )
     word.table(case_table(facts.case))
     word.table(_list(facts))

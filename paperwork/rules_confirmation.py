@@ -4,11 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from paperwork.case_facts import Issued
-from paperwork.official_paper import official, signature_of, signing_table
+from paperwork.official_paper import TABLE_GAP, official, signature_of, signing_table
 from paperwork.word_marks import Cell, Table
 
 TITLE = "规则确认单"
-_GAP = 5.0  # points above a table
 _WIDTHS = (12.0, 44.0, 44.0, 56.0)
 
 
@@ -39,7 +38,7 @@ def rules_confirmation(facts: RulesConfirmation, issued: Issued) -> bytes:
         f"所列为本届设置第 {facts.version} 版（SHA-256 {facts.sha256[:16]}）。请核对后签字。"
     )
     for number, (stage, rules) in enumerate(facts.stages):
-        word.heading(f"{'一二三四五六七八九十'[number]}、{stage}", after=_GAP)
+        word.heading(f"{'一二三四五六七八九十'[number]}、{stage}", after=TABLE_GAP)
         word.table(_list(rules))
     word.text("")
     word.table(signing_table({}, "负责人", "经办人"))
