@@ -122,7 +122,7 @@ def check_lines_speak_of_their_own_file(session: Session, asked: Asked) -> Itera
 
 @rule("记录中的文件不在文件库里（文件摘要）。")
 def files_are_in_the_vault(session: Session, asked: Asked) -> Iterable[Id]:
-    """Every digest that a row names: uploads, evidence of objections, scans of decisions."""
+    """Every digest that a row names: uploads, evidence of objections, scans of decisions, pictures of sheets."""
     if asked.vault_paths is None:
         return []
     digests = ids(
@@ -131,6 +131,7 @@ def files_are_in_the_vault(session: Session, asked: Asked) -> Iterable[Id]:
         SELECT sha256 FROM upload WHERE finished_at IS NOT NULL AND sha256 <> ''
         UNION SELECT evidence_sha256 FROM objection WHERE evidence_sha256 <> ''
         UNION SELECT scan_sha256 FROM decision WHERE scan_sha256 <> ''
+        UNION SELECT photo FROM papersheet
         """,
     )
     return [digest for digest in digests if not asked.vault_paths(str(digest))]

@@ -83,6 +83,32 @@ def only_members_score(session: Session, asked: Asked) -> Iterable[Id]:
     )
 
 
+@rule("只评分派项目的轮次中，评分的专家没有分到该项目（评分编号）。")
+def only_who_was_asked_scores(session: Session, asked: Asked) -> Iterable[Id]:
+    """Where only chosen pairs are asked (A12); a pair that ended since then was asked all the same."""
+    return ids(
+        session,
+        """
+        SELECT s.id FROM score s JOIN panel p ON p.id = s.panel_id WHERE p.pairing = 'chosen' AND s.current
+          AND s.total IS NOT NULL AND NOT EXISTS (
+          SELECT 1 FROM assigned a WHERE a.panel_id = s.panel_id AND a.expert_id = s.expert_id
+          AND a.application_id = s.application_id)
+        """,
+    )
+
+
+@rule("纸质评分表与据以录入的评分不是同一专家、同一项目（评分表编号）。")
+def sheets_speak_of_their_score(session: Session, asked: Asked) -> Iterable[Id]:
+    return ids(
+        session,
+        """
+        SELECT t.id FROM papersheet t JOIN score s ON s.id = t.score_id
+        WHERE t.second_by IS NULL OR s.panel_id <> t.panel_id OR s.expert_id <> t.expert_id
+          OR s.application_id <> t.application_id
+        """,
+    )
+
+
 @rule("高于上限或低于下限的评分缺少书面理由（评分编号）。")
 def extreme_scores_have_reasons(session: Session, asked: Asked) -> Iterator[Id]:
     """By the rules that the panel froze at its opening, strictly above and below (R106, R107, A15)."""
@@ -208,6 +234,8 @@ RULES = (
     no_score_before_the_opening,
     recused_experts_do_not_score,
     only_members_score,
+    only_who_was_asked_scores,
+    sheets_speak_of_their_score,
     extreme_scores_have_reasons,
     opened_rounds_have_frozen_rules,
     rounds_go_forward,

@@ -3,7 +3,9 @@
 from sqlmodel import SQLModel
 
 from records.tables import (  # noqa: F401  importing a table's module is what registers it
+    acting,
     application,
+    calendar_address,
     deadline,
     decision,
     edition,
@@ -17,6 +19,8 @@ from records.tables import (  # noqa: F401  importing a table's module is what r
     saved_filter,
     scoring,
     signin,
+    stage,
+    unit,
 )
 
 METADATA = SQLModel.metadata

@@ -1,18 +1,18 @@
-"""Rounds, who may not score what, scores, and what a panel decided of a tie."""
+"""Rounds, who scores what and who may not, scores, their paper sheets, and what a panel decided of a tie."""
 
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, Index, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
-from records.tables import naming  # noqa: F401  constraints get their names as a table is made
+from records.tables.naming import one_of
 
 
 class Panel(SQLModel, table=True):
     """A round of an edition as it runs: the rules frozen at its opening, and its instants."""
 
-    __table_args__ = (UniqueConstraint("edition", "round"),)
+    __table_args__ = (UniqueConstraint("edition", "round"), one_of("pairing", ("everybody", "chosen")))
 
     id: int | None = Field(default=None, primary_key=True)
     edition: str
@@ -22,6 +22,7 @@ class Panel(SQLModel, table=True):
     opened_at: datetime | None = None
     locked_at: datetime | None = None
     released_at: datetime | None = None
+    pairing: str = "everybody"  # everybody scores everything, or only the pairs of `Assigned` are asked
     rules: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)  # frozen at opening
 
 
@@ -34,7 +35,29 @@ class PanelMember(SQLModel, table=True):
     panel_id: int = Field(foreign_key="panel.id", index=True)
     expert_id: int = Field(foreign_key="expert.id", index=True)
     member_type: str = "committee"
+    most: int | None = None  # items that this expert takes at most
     left_at: datetime | None = None
+
+
+class Assigned(SQLModel, table=True):
+    """An expert who is asked to score an application, and why; what ended stays as history (R29, A12)."""
+
+    __table_args__ = (
+        Index(
+            "ix_assigned_standing", "panel_id", "expert_id", "application_id", unique=True,
+            sqlite_where=text("ended_at IS NULL"), postgresql_where=text("ended_at IS NULL"),
+        ),
+    )  # fmt: skip
+
+    id: int | None = Field(default=None, primary_key=True)
+    panel_id: int = Field(foreign_key="panel.id", index=True)
+    expert_id: int = Field(foreign_key="expert.id")
+    application_id: int = Field(foreign_key="application.id", index=True)
+    reason: str  # everybody, fixed, kept, only, field, load, lot
+    explanation: str
+    at: datetime
+    ended_at: datetime | None = None
+    ended_why: str = ""
 
 
 class Recusal(SQLModel, table=True):
@@ -74,6 +97,34 @@ class Score(SQLModel, table=True):
     absent: str = ""  # reason code when there is no total
     reason: str = ""  # written reason of an extreme score (R106, R107)
     at: datetime
+
+
+class PaperSheet(SQLModel, table=True):
+    """A score on paper: typed by one officer, typed again by another who does not see it, counted when they agree."""
+
+    __table_args__ = (
+        Index(
+            "ix_papersheet_waiting", "panel_id", "expert_id", "application_id", unique=True,
+            sqlite_where=text("score_id IS NULL AND dropped_at IS NULL"),
+            postgresql_where=text("score_id IS NULL AND dropped_at IS NULL"),
+        ),
+        CheckConstraint("second_by IS NULL OR second_by <> first_by", name="two_persons"),
+    )  # fmt: skip
+
+    id: int | None = Field(default=None, primary_key=True)
+    panel_id: int = Field(foreign_key="panel.id", index=True)
+    expert_id: int = Field(foreign_key="expert.id")
+    application_id: int = Field(foreign_key="application.id")
+    photo: str  # SHA-256 of the picture of the sheet
+    first: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)  # total, aspects, absent, reason
+    first_by: int = Field(foreign_key="officer.id")
+    first_at: datetime
+    second: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
+    second_by: int | None = Field(default=None, foreign_key="officer.id")
+    second_at: datetime | None = None
+    score_id: int | None = Field(default=None, foreign_key="score.id")
+    dropped_at: datetime | None = None
+    dropped_why: str = ""
 
 
 class TieVote(SQLModel, table=True):

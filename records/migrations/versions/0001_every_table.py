@@ -36,34 +36,6 @@ def upgrade() -> None:
         sa.UniqueConstraint("last_event", name=op.f("uq_block_last_event")),
     )
     op.create_table(
-        "deadline",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("edition", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("kind", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("due_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
-        sa.Column("cancelled_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
-        sa.Column("claimed_by", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("claimed_until", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
-        sa.Column("fence", sa.Integer(), nullable=False),
-        sa.Column("attempts", sa.Integer(), nullable=False),
-        sa.Column("settled_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
-        sa.Column("outcome", sa.JSON(), nullable=False),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_deadline")),
-        sa.UniqueConstraint("edition", "kind", "due_at", name=op.f("uq_deadline_edition_kind_due_at")),
-    )
-    with op.batch_alter_table("deadline", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_deadline_settled_at_due_at"), ["settled_at", "due_at"], unique=False)
-
-    op.create_table(
-        "holidayoverride",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("day", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("working", sa.Boolean(), nullable=False),
-        sa.Column("reason", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_holidayoverride")),
-        sa.UniqueConstraint("day", name=op.f("uq_holidayoverride_day")),
-    )
-    op.create_table(
         "once",
         sa.Column("key", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
@@ -79,7 +51,9 @@ def upgrade() -> None:
         sa.Column("opened_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
         sa.Column("locked_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
         sa.Column("released_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+        sa.Column("pairing", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("rules", sa.JSON(), nullable=False),
+        sa.CheckConstraint("pairing IN ('everybody', 'chosen')", name=op.f("ck_panel_pairing_known")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_panel")),
         sa.UniqueConstraint("edition", "round", name=op.f("uq_panel_edition_round")),
     )
@@ -109,6 +83,20 @@ def upgrade() -> None:
         sa.Column("erased_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_person")),
     )
+    op.create_table(
+        "unit",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("edition", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("name", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("aliases", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("parent", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("changed_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_unit")),
+        sa.UniqueConstraint("edition", "name", name=op.f("uq_unit_edition_name")),
+    )
+    with op.batch_alter_table("unit", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_unit_edition"), ["edition"], unique=False)
+
     op.create_table(
         "address",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -156,25 +144,6 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_expert_edition"), ["edition"], unique=False)
 
     op.create_table(
-        "flowrun",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("edition", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("deadline_id", sa.Integer(), nullable=True),
-        sa.Column("kind", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("started_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
-        sa.Column("ended_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
-        sa.Column("due_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
-        sa.Column("prefect_run", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("failed", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("counts", sa.JSON(), nullable=False),
-        sa.ForeignKeyConstraint(["deadline_id"], ["deadline.id"], name=op.f("fk_flowrun_deadline_id_deadline")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_flowrun")),
-    )
-    with op.batch_alter_table("flowrun", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_flowrun_deadline_id"), ["deadline_id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_flowrun_edition"), ["edition"], unique=False)
-
-    op.create_table(
         "officer",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("person_id", sa.Integer(), nullable=False),
@@ -207,6 +176,31 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("signinlink", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_signinlink_person_id"), ["person_id"], unique=False)
+
+    op.create_table(
+        "actingfor",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("edition", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("officer_id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("whom", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("reason", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("scan_sha256", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("scan_name", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("scan_pages", sa.Integer(), nullable=False),
+        sa.Column("began_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.Column("expires_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.Column("ended_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+        sa.CheckConstraint("whom IN ('applicant', 'endorser', 'expert')", name=op.f("ck_actingfor_whom_known")),
+        sa.CheckConstraint("ended_at IS NULL OR ended_at >= began_at", name=op.f("ck_actingfor_ends_after_it_begins")),
+        sa.ForeignKeyConstraint(["officer_id"], ["officer.id"], name=op.f("fk_actingfor_officer_id_officer")),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_actingfor_person_id_person")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_actingfor")),
+    )
+    with op.batch_alter_table("actingfor", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_actingfor_edition"), ["edition"], unique=False)
+        batch_op.create_index(batch_op.f("ix_actingfor_officer_id"), ["officer_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_actingfor_person_id"), ["person_id"], unique=False)
 
     op.create_table(
         "adoptededition",
@@ -282,6 +276,50 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_application_endorser_id"), ["endorser_id"], unique=False)
 
     op.create_table(
+        "calendaraddress",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("edition", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("part", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("officer_id", sa.Integer(), nullable=True),
+        sa.Column("salt", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("made_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.Column("read_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+        sa.Column("revoked_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+        sa.ForeignKeyConstraint(["officer_id"], ["officer.id"], name=op.f("fk_calendaraddress_officer_id_officer")),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_calendaraddress_person_id_person")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_calendaraddress")),
+    )
+    with op.batch_alter_table("calendaraddress", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_calendaraddress_edition"), ["edition"], unique=False)
+        batch_op.create_index(batch_op.f("ix_calendaraddress_person_id"), ["person_id"], unique=False)
+
+    op.create_table(
+        "deadline",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("edition", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("kind", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("due_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.Column("cancelled_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+        sa.Column("claimed_by", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("claimed_until", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+        sa.Column("fence", sa.Integer(), nullable=False),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("settled_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+        sa.Column("outcome", sa.JSON(), nullable=False),
+        sa.Column("moves", sa.Integer(), nullable=False),
+        sa.Column("moved_from", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+        sa.Column("moved_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+        sa.Column("moved_by", sa.Integer(), nullable=True),
+        sa.Column("moved_why", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.ForeignKeyConstraint(["moved_by"], ["officer.id"], name=op.f("fk_deadline_moved_by_officer")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_deadline")),
+        sa.UniqueConstraint("edition", "kind", "due_at", name=op.f("uq_deadline_edition_kind_due_at")),
+    )
+    with op.batch_alter_table("deadline", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_deadline_settled_at_due_at"), ["settled_at", "due_at"], unique=False)
+
+    op.create_table(
         "decision",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("edition", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
@@ -318,6 +356,22 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_decision_edition"), ["edition"], unique=False)
 
     op.create_table(
+        "holidayoverride",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("day", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("kind", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("reason", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("officer_id", sa.Integer(), nullable=False),
+        sa.Column("at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.CheckConstraint(
+            "kind IN ('workday', 'weekend', 'holiday', 'make_up', 'published')",
+            name=op.f("ck_holidayoverride_kind_known"),
+        ),
+        sa.ForeignKeyConstraint(["officer_id"], ["officer.id"], name=op.f("fk_holidayoverride_officer_id_officer")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_holidayoverride")),
+        sa.UniqueConstraint("day", name=op.f("uq_holidayoverride_day")),
+    )
+    op.create_table(
         "officepassword",
         sa.Column("officer_id", sa.Integer(), nullable=False),
         sa.Column("hash", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
@@ -331,6 +385,7 @@ def upgrade() -> None:
         sa.Column("panel_id", sa.Integer(), nullable=False),
         sa.Column("expert_id", sa.Integer(), nullable=False),
         sa.Column("member_type", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("most", sa.Integer(), nullable=True),
         sa.Column("left_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
         sa.ForeignKeyConstraint(["expert_id"], ["expert.id"], name=op.f("fk_panelmember_expert_id_expert")),
         sa.ForeignKeyConstraint(["panel_id"], ["panel.id"], name=op.f("fk_panelmember_panel_id_panel")),
@@ -383,6 +438,32 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_signin_previous_digest"), ["previous_digest"], unique=False)
 
     op.create_table(
+        "stage",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("panel_id", sa.Integer(), nullable=False),
+        sa.Column("is_rehearsal", sa.Boolean(), nullable=False),
+        sa.Column("starts_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.Column("seed", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("drawn_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+        sa.Column("draw_minutes", sa.JSON(), nullable=False),
+        sa.Column("turn_id", sa.Integer(), nullable=True),
+        sa.Column("began_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+        sa.Column("ended_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+        sa.Column("revision", sa.Integer(), nullable=False),
+        sa.Column("console_signin", sa.Integer(), nullable=True),
+        sa.Column("console_officer_id", sa.Integer(), nullable=True),
+        sa.Column("console_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+        sa.Column("revealed", sa.Integer(), nullable=True),
+        sa.CheckConstraint("(seed = '') = (drawn_at IS NULL)", name=op.f("ck_stage_seed_of_the_lots")),
+        sa.CheckConstraint("revealed IS NULL OR revealed >= 0", name=op.f("ck_stage_revealed_counts")),
+        sa.ForeignKeyConstraint(
+            ["console_officer_id"], ["officer.id"], name=op.f("fk_stage_console_officer_id_officer")
+        ),
+        sa.ForeignKeyConstraint(["panel_id"], ["panel.id"], name=op.f("fk_stage_panel_id_panel")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_stage")),
+        sa.UniqueConstraint("panel_id", name=op.f("uq_stage_panel_id")),
+    )
+    op.create_table(
         "tievote",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("panel_id", sa.Integer(), nullable=False),
@@ -406,6 +487,35 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["officer_id"], ["officer.id"], name=op.f("fk_totp_officer_id_officer")),
         sa.PrimaryKeyConstraint("officer_id", name=op.f("pk_totp")),
     )
+    op.create_table(
+        "assigned",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("panel_id", sa.Integer(), nullable=False),
+        sa.Column("expert_id", sa.Integer(), nullable=False),
+        sa.Column("application_id", sa.Integer(), nullable=False),
+        sa.Column("reason", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("explanation", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.Column("ended_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+        sa.Column("ended_why", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["application_id"], ["application.id"], name=op.f("fk_assigned_application_id_application")
+        ),
+        sa.ForeignKeyConstraint(["expert_id"], ["expert.id"], name=op.f("fk_assigned_expert_id_expert")),
+        sa.ForeignKeyConstraint(["panel_id"], ["panel.id"], name=op.f("fk_assigned_panel_id_panel")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_assigned")),
+    )
+    with op.batch_alter_table("assigned", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_assigned_application_id"), ["application_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_assigned_panel_id"), ["panel_id"], unique=False)
+        batch_op.create_index(
+            "ix_assigned_standing",
+            ["panel_id", "expert_id", "application_id"],
+            unique=True,
+            sqlite_where=sa.text("ended_at IS NULL"),
+            postgresql_where=sa.text("ended_at IS NULL"),
+        )
+
     op.create_table(
         "batch",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -470,6 +580,25 @@ def upgrade() -> None:
     with op.batch_alter_table("extension", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_extension_application_id"), ["application_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_extension_edition"), ["edition"], unique=False)
+
+    op.create_table(
+        "flowrun",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("edition", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("deadline_id", sa.Integer(), nullable=True),
+        sa.Column("kind", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("started_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.Column("ended_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+        sa.Column("due_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+        sa.Column("prefect_run", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("failed", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("counts", sa.JSON(), nullable=False),
+        sa.ForeignKeyConstraint(["deadline_id"], ["deadline.id"], name=op.f("fk_flowrun_deadline_id_deadline")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_flowrun")),
+    )
+    with op.batch_alter_table("flowrun", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_flowrun_deadline_id"), ["deadline_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_flowrun_edition"), ["edition"], unique=False)
 
     op.create_table(
         "notice",
@@ -578,6 +707,70 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("score", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_score_application_id"), ["application_id"], unique=False)
+
+    op.create_table(
+        "stagepass",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("stage_id", sa.Integer(), nullable=False),
+        sa.Column("kind", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("expert_id", sa.Integer(), nullable=True),
+        sa.Column("issue", sa.Integer(), nullable=False),
+        sa.Column("token_digest", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("made_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.Column("revoked_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+        sa.CheckConstraint("(kind = 'expert') = (expert_id IS NOT NULL)", name=op.f("ck_stagepass_whose")),
+        sa.CheckConstraint("kind IN ('expert', 'screen')", name=op.f("ck_stagepass_kind_known")),
+        sa.ForeignKeyConstraint(["expert_id"], ["expert.id"], name=op.f("fk_stagepass_expert_id_expert")),
+        sa.ForeignKeyConstraint(["stage_id"], ["stage.id"], name=op.f("fk_stagepass_stage_id_stage")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_stagepass")),
+        sa.UniqueConstraint("token_digest", name=op.f("uq_stagepass_token_digest")),
+    )
+    with op.batch_alter_table("stagepass", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_stagepass_stage_id"), ["stage_id"], unique=False)
+
+    op.create_table(
+        "stageseat",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("stage_id", sa.Integer(), nullable=False),
+        sa.Column("expert_id", sa.Integer(), nullable=False),
+        sa.Column("arrived_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+        sa.Column("absent", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("officer_id", sa.Integer(), nullable=True),
+        sa.CheckConstraint("(arrived_at IS NULL) = (absent <> '')", name=op.f("ck_stageseat_came_or_absent")),
+        sa.ForeignKeyConstraint(["expert_id"], ["expert.id"], name=op.f("fk_stageseat_expert_id_expert")),
+        sa.ForeignKeyConstraint(["officer_id"], ["officer.id"], name=op.f("fk_stageseat_officer_id_officer")),
+        sa.ForeignKeyConstraint(["stage_id"], ["stage.id"], name=op.f("fk_stageseat_stage_id_stage")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_stageseat")),
+        sa.UniqueConstraint("stage_id", "expert_id", name=op.f("uq_stageseat_stage_id_expert_id")),
+    )
+    with op.batch_alter_table("stageseat", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_stageseat_stage_id"), ["stage_id"], unique=False)
+
+    op.create_table(
+        "stageturn",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("stage_id", sa.Integer(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("application_id", sa.Integer(), nullable=True),
+        sa.Column("label", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("minutes", sa.Integer(), nullable=False),
+        sa.Column("scoring_opened_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+        sa.Column("scoring_closed_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+        sa.Column("left_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+        sa.CheckConstraint("(application_id IS NULL) = (label <> '')", name=op.f("ck_stageturn_item_or_break")),
+        sa.CheckConstraint(
+            "scoring_closed_at IS NULL OR scoring_opened_at <= scoring_closed_at",
+            name=op.f("ck_stageturn_opened_first"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["application_id"], ["application.id"], name=op.f("fk_stageturn_application_id_application")
+        ),
+        sa.ForeignKeyConstraint(["stage_id"], ["stage.id"], name=op.f("fk_stageturn_stage_id_stage")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_stageturn")),
+        sa.UniqueConstraint("stage_id", "application_id", name=op.f("uq_stageturn_stage_id_application_id")),
+    )
+    with op.batch_alter_table("stageturn", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_stageturn_stage_id"), ["stage_id"], unique=False)
 
     op.create_table(
         "standing",
@@ -692,6 +885,92 @@ def upgrade() -> None:
         sa.UniqueConstraint("objection_id", name=op.f("uq_objector_objection_id")),
     )
     op.create_table(
+        "papersheet",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("panel_id", sa.Integer(), nullable=False),
+        sa.Column("expert_id", sa.Integer(), nullable=False),
+        sa.Column("application_id", sa.Integer(), nullable=False),
+        sa.Column("photo", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("first", sa.JSON(), nullable=False),
+        sa.Column("first_by", sa.Integer(), nullable=False),
+        sa.Column("first_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.Column("second", sa.JSON(), nullable=False),
+        sa.Column("second_by", sa.Integer(), nullable=True),
+        sa.Column("second_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+        sa.Column("score_id", sa.Integer(), nullable=True),
+        sa.Column("dropped_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+        sa.Column("dropped_why", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.CheckConstraint("second_by IS NULL OR second_by <> first_by", name=op.f("ck_papersheet_two_persons")),
+        sa.ForeignKeyConstraint(
+            ["application_id"], ["application.id"], name=op.f("fk_papersheet_application_id_application")
+        ),
+        sa.ForeignKeyConstraint(["expert_id"], ["expert.id"], name=op.f("fk_papersheet_expert_id_expert")),
+        sa.ForeignKeyConstraint(["first_by"], ["officer.id"], name=op.f("fk_papersheet_first_by_officer")),
+        sa.ForeignKeyConstraint(["panel_id"], ["panel.id"], name=op.f("fk_papersheet_panel_id_panel")),
+        sa.ForeignKeyConstraint(["score_id"], ["score.id"], name=op.f("fk_papersheet_score_id_score")),
+        sa.ForeignKeyConstraint(["second_by"], ["officer.id"], name=op.f("fk_papersheet_second_by_officer")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_papersheet")),
+    )
+    with op.batch_alter_table("papersheet", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_papersheet_panel_id"), ["panel_id"], unique=False)
+        batch_op.create_index(
+            "ix_papersheet_waiting",
+            ["panel_id", "expert_id", "application_id"],
+            unique=True,
+            sqlite_where=sa.text("score_id IS NULL AND dropped_at IS NULL"),
+            postgresql_where=sa.text("score_id IS NULL AND dropped_at IS NULL"),
+        )
+
+    op.create_table(
+        "stageclock",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("turn_id", sa.Integer(), nullable=False),
+        sa.Column("kind", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("limit_seconds", sa.Integer(), nullable=False),
+        sa.Column("started_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.Column("paused_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+        sa.Column("paused_ms", sa.Integer(), nullable=False),
+        sa.Column("ended_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+        sa.CheckConstraint("kind IN ('talk', 'questions', 'rest')", name=op.f("ck_stageclock_kind_known")),
+        sa.CheckConstraint("ended_at IS NULL OR paused_at IS NULL", name=op.f("ck_stageclock_ended_is_not_paused")),
+        sa.CheckConstraint("ended_at IS NULL OR started_at <= ended_at", name=op.f("ck_stageclock_started_first")),
+        sa.CheckConstraint("paused_ms >= 0 AND limit_seconds > 0", name=op.f("ck_stageclock_lengths")),
+        sa.ForeignKeyConstraint(["turn_id"], ["stageturn.id"], name=op.f("fk_stageclock_turn_id_stageturn")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_stageclock")),
+        sa.UniqueConstraint("turn_id", "kind", name=op.f("uq_stageclock_turn_id_kind")),
+    )
+    with op.batch_alter_table("stageclock", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_stageclock_turn_id"), ["turn_id"], unique=False)
+
+    op.create_table(
+        "stagesend",
+        sa.Column("client_key", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("stage_id", sa.Integer(), nullable=False),
+        sa.Column("expert_id", sa.Integer(), nullable=False),
+        sa.Column("application_id", sa.Integer(), nullable=False),
+        sa.Column("typed", sa.JSON(), nullable=False),
+        sa.Column("outcome", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("score_id", sa.Integer(), nullable=True),
+        sa.Column("at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.Column("settled_by", sa.Integer(), nullable=True),
+        sa.Column("settled_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+        sa.Column("grounds", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.CheckConstraint(
+            "outcome IN ('kept', 'late', 'admitted', 'declined')", name=op.f("ck_stagesend_outcome_known")
+        ),
+        sa.ForeignKeyConstraint(
+            ["application_id"], ["application.id"], name=op.f("fk_stagesend_application_id_application")
+        ),
+        sa.ForeignKeyConstraint(["expert_id"], ["expert.id"], name=op.f("fk_stagesend_expert_id_expert")),
+        sa.ForeignKeyConstraint(["score_id"], ["score.id"], name=op.f("fk_stagesend_score_id_score")),
+        sa.ForeignKeyConstraint(["settled_by"], ["officer.id"], name=op.f("fk_stagesend_settled_by_officer")),
+        sa.ForeignKeyConstraint(["stage_id"], ["stage.id"], name=op.f("fk_stagesend_stage_id_stage")),
+        sa.PrimaryKeyConstraint("client_key", name=op.f("pk_stagesend")),
+    )
+    with op.batch_alter_table("stagesend", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_stagesend_stage_id"), ["stage_id"], unique=False)
+
+    op.create_table(
         "letter",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("edition", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
@@ -770,6 +1049,23 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_letter_application_id"))
 
     op.drop_table("letter")
+    with op.batch_alter_table("stagesend", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_stagesend_stage_id"))
+
+    op.drop_table("stagesend")
+    with op.batch_alter_table("stageclock", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_stageclock_turn_id"))
+
+    op.drop_table("stageclock")
+    with op.batch_alter_table("papersheet", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_papersheet_waiting",
+            sqlite_where=sa.text("score_id IS NULL AND dropped_at IS NULL"),
+            postgresql_where=sa.text("score_id IS NULL AND dropped_at IS NULL"),
+        )
+        batch_op.drop_index(batch_op.f("ix_papersheet_panel_id"))
+
+    op.drop_table("papersheet")
     op.drop_table("objector")
     with op.batch_alter_table("event", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_event_subject_subject_id"))
@@ -791,6 +1087,18 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_standing_panel_id"))
 
     op.drop_table("standing")
+    with op.batch_alter_table("stageturn", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_stageturn_stage_id"))
+
+    op.drop_table("stageturn")
+    with op.batch_alter_table("stageseat", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_stageseat_stage_id"))
+
+    op.drop_table("stageseat")
+    with op.batch_alter_table("stagepass", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_stagepass_stage_id"))
+
+    op.drop_table("stagepass")
     with op.batch_alter_table("score", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_score_application_id"))
 
@@ -809,6 +1117,11 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_notice_edition"))
 
     op.drop_table("notice")
+    with op.batch_alter_table("flowrun", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_flowrun_edition"))
+        batch_op.drop_index(batch_op.f("ix_flowrun_deadline_id"))
+
+    op.drop_table("flowrun")
     with op.batch_alter_table("extension", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_extension_edition"))
         batch_op.drop_index(batch_op.f("ix_extension_application_id"))
@@ -824,11 +1137,22 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_batch_edition"))
 
     op.drop_table("batch")
+    with op.batch_alter_table("assigned", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_assigned_standing",
+            sqlite_where=sa.text("ended_at IS NULL"),
+            postgresql_where=sa.text("ended_at IS NULL"),
+        )
+        batch_op.drop_index(batch_op.f("ix_assigned_panel_id"))
+        batch_op.drop_index(batch_op.f("ix_assigned_application_id"))
+
+    op.drop_table("assigned")
     op.drop_table("totp")
     with op.batch_alter_table("tievote", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_tievote_panel_id"))
 
     op.drop_table("tievote")
+    op.drop_table("stage")
     with op.batch_alter_table("signin", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_signin_previous_digest"))
         batch_op.drop_index(batch_op.f("ix_signin_person_id"))
@@ -845,10 +1169,20 @@ def downgrade() -> None:
 
     op.drop_table("panelmember")
     op.drop_table("officepassword")
+    op.drop_table("holidayoverride")
     with op.batch_alter_table("decision", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_decision_edition"))
 
     op.drop_table("decision")
+    with op.batch_alter_table("deadline", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_deadline_settled_at_due_at"))
+
+    op.drop_table("deadline")
+    with op.batch_alter_table("calendaraddress", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_calendaraddress_person_id"))
+        batch_op.drop_index(batch_op.f("ix_calendaraddress_edition"))
+
+    op.drop_table("calendaraddress")
     with op.batch_alter_table("application", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_application_endorser_id"))
         batch_op.drop_index(batch_op.f("ix_application_edition_state_since_id"))
@@ -861,16 +1195,17 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_adoptededition_edition"))
 
     op.drop_table("adoptededition")
+    with op.batch_alter_table("actingfor", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_actingfor_person_id"))
+        batch_op.drop_index(batch_op.f("ix_actingfor_officer_id"))
+        batch_op.drop_index(batch_op.f("ix_actingfor_edition"))
+
+    op.drop_table("actingfor")
     with op.batch_alter_table("signinlink", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_signinlink_person_id"))
 
     op.drop_table("signinlink")
     op.drop_table("officer")
-    with op.batch_alter_table("flowrun", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_flowrun_edition"))
-        batch_op.drop_index(batch_op.f("ix_flowrun_deadline_id"))
-
-    op.drop_table("flowrun")
     with op.batch_alter_table("expert", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_expert_edition"))
 
@@ -884,6 +1219,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_address_email"))
 
     op.drop_table("address")
+    with op.batch_alter_table("unit", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_unit_edition"))
+
+    op.drop_table("unit")
     op.drop_table("person")
     with op.batch_alter_table("pastwinner", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_pastwinner_same_unit"))
@@ -892,11 +1231,6 @@ def downgrade() -> None:
     op.drop_table("pastwinner")
     op.drop_table("panel")
     op.drop_table("once")
-    op.drop_table("holidayoverride")
-    with op.batch_alter_table("deadline", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_deadline_settled_at_due_at"))
-
-    op.drop_table("deadline")
     op.drop_table("block")
     with op.batch_alter_table("attempt", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_attempt_key_at"))
