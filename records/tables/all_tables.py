@@ -6,6 +6,7 @@ from records.tables import (  # noqa: F401  importing a table's module is what r
     acting,
     application,
     calendar_address,
+    colleague,
     deadline,
     decision,
     edition,
@@ -19,6 +20,7 @@ from records.tables import (  # noqa: F401  importing a table's module is what r
     saved_filter,
     scoring,
     signin,
+    typed_words,
     stage,
     unit,
 )

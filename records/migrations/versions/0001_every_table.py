@@ -120,6 +120,7 @@ def upgrade() -> None:
         sa.Column("short", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("unit", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("inner_closes", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
         sa.CheckConstraint("kind IN ('society', 'expert')", name=op.f("ck_endorser_kind_known")),
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_endorser_person_id_person")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_endorser")),
@@ -535,6 +536,37 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_batch_edition"), ["edition"], unique=False)
 
     op.create_table(
+        "colleague",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("edition", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("role", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("owner_id", sa.Integer(), nullable=False),
+        sa.Column("application_id", sa.Integer(), nullable=True),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("token_digest", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("invited_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.Column("expires_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.Column("accepted_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+        sa.Column("removed_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+        sa.CheckConstraint(
+            "(role = 'filler') = (application_id IS NOT NULL)", name=op.f("ck_colleague_what_it_is_for")
+        ),
+        sa.CheckConstraint("role IN ('filler', 'admin')", name=op.f("ck_colleague_role_known")),
+        sa.ForeignKeyConstraint(
+            ["application_id"], ["application.id"], name=op.f("fk_colleague_application_id_application")
+        ),
+        sa.ForeignKeyConstraint(["owner_id"], ["person.id"], name=op.f("fk_colleague_owner_id_person")),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_colleague_person_id_person")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_colleague")),
+    )
+    with op.batch_alter_table("colleague", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_colleague_application_id"), ["application_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_colleague_edition"), ["edition"], unique=False)
+        batch_op.create_index(batch_op.f("ix_colleague_owner_id"), ["owner_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_colleague_person_id"), ["person_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_colleague_token_digest"), ["token_digest"], unique=False)
+
+    op.create_table(
         "endorsementrequest",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("application_id", sa.Integer(), nullable=False),
@@ -627,18 +659,47 @@ def upgrade() -> None:
         sa.Column("application_id", sa.Integer(), nullable=False),
         sa.Column("ground", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("statement", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("by_unit", sa.Boolean(), nullable=False),
         sa.Column("evidence_sha256", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("received_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
         sa.Column("status", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("due_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+        sa.Column("disowned_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+        sa.Column("handler_id", sa.Integer(), nullable=True),
+        sa.Column("assigned_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+        sa.Column("question", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("asked_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
         sa.Column("answer", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("answered_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+        sa.Column("expert_id", sa.Integer(), nullable=True),
+        sa.Column("opinion_asked_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+        sa.Column("opinion", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("opinion_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+        sa.Column("proposal", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("outcome", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("proposed_by", sa.Integer(), nullable=True),
+        sa.Column("proposed_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
         sa.Column("decided_by", sa.Integer(), nullable=True),
         sa.Column("decided_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
-        sa.CheckConstraint("status IN ('open', 'sustained', 'dismissed')", name=op.f("ck_objection_status_known")),
+        sa.Column("sole_decider", sa.Boolean(), nullable=False),
+        sa.Column("replied_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+        sa.CheckConstraint("proposal = '' OR proposed_by IS NOT NULL", name=op.f("ck_objection_proposed_by_somebody")),
+        sa.CheckConstraint(
+            "proposal IN ('', 'sustained', 'dismissed', 'refused')", name=op.f("ck_objection_proposal_known")
+        ),
+        sa.CheckConstraint(
+            "status IN ('open', 'sustained', 'dismissed', 'refused')", name=op.f("ck_objection_status_known")
+        ),
+        sa.CheckConstraint(
+            "decided_by IS NULL OR sole_decider OR proposed_by <> decided_by", name=op.f("ck_objection_two_decide")
+        ),
         sa.ForeignKeyConstraint(
             ["application_id"], ["application.id"], name=op.f("fk_objection_application_id_application")
         ),
         sa.ForeignKeyConstraint(["decided_by"], ["officer.id"], name=op.f("fk_objection_decided_by_officer")),
+        sa.ForeignKeyConstraint(["expert_id"], ["expert.id"], name=op.f("fk_objection_expert_id_expert")),
+        sa.ForeignKeyConstraint(["handler_id"], ["officer.id"], name=op.f("fk_objection_handler_id_officer")),
+        sa.ForeignKeyConstraint(["proposed_by"], ["officer.id"], name=op.f("fk_objection_proposed_by_officer")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_objection")),
         sa.UniqueConstraint("edition", "number", name=op.f("uq_objection_edition_number")),
     )
@@ -793,6 +854,28 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_standing_panel_id"), ["panel_id"], unique=False)
 
     op.create_table(
+        "typedwords",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("edition", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("application_id", sa.Integer(), nullable=True),
+        sa.Column("person_id", sa.Integer(), nullable=True),
+        sa.Column("fields", sa.JSON(), nullable=False),
+        sa.Column("saved_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.CheckConstraint(
+            "(application_id IS NULL) <> (person_id IS NULL)", name=op.f("ck_typedwords_whose_they_are")
+        ),
+        sa.ForeignKeyConstraint(
+            ["application_id"], ["application.id"], name=op.f("fk_typedwords_application_id_application")
+        ),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_typedwords_person_id_person")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_typedwords")),
+        sa.UniqueConstraint("application_id", name=op.f("uq_typedwords_application_id")),
+    )
+    with op.batch_alter_table("typedwords", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_typedwords_edition"), ["edition"], unique=False)
+        batch_op.create_index(batch_op.f("ix_typedwords_person_id"), ["person_id"], unique=False)
+
+    op.create_table(
         "upload",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("application_id", sa.Integer(), nullable=False),
@@ -875,12 +958,42 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_event_subject_subject_id"), ["subject", "subject_id"], unique=False)
 
     op.create_table(
+        "objectionfile",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("objection_id", sa.Integer(), nullable=False),
+        sa.Column("brought_by", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("label", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("kind", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("sha256", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("size", sa.Integer(), nullable=False),
+        sa.Column("secret", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.CheckConstraint(
+            "(brought_by = 'objector') = (secret <> '')", name=op.f("ck_objectionfile_objectors_files_are_sealed")
+        ),
+        sa.CheckConstraint(
+            "brought_by IN ('objector', 'applicant', 'office')", name=op.f("ck_objectionfile_brought_by_known")
+        ),
+        sa.ForeignKeyConstraint(
+            ["objection_id"], ["objection.id"], name=op.f("fk_objectionfile_objection_id_objection")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_objectionfile")),
+    )
+    with op.batch_alter_table("objectionfile", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_objectionfile_objection_id"), ["objection_id"], unique=False)
+
+    op.create_table(
         "objector",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("objection_id", sa.Integer(), nullable=False),
-        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("key_id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("wrapped_key", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
+        sa.Column("sealed", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
+        sa.Column("has_email", sa.Boolean(), nullable=False),
+        sa.Column("erased_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+        sa.CheckConstraint("(sealed IS NULL) = (erased_at IS NOT NULL)", name=op.f("ck_objector_gone_when_erased")),
+        sa.CheckConstraint("(wrapped_key IS NULL) = (sealed IS NULL)", name=op.f("ck_objector_whole_or_gone")),
         sa.ForeignKeyConstraint(["objection_id"], ["objection.id"], name=op.f("fk_objector_objection_id_objection")),
-        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_objector_person_id_person")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_objector")),
         sa.UniqueConstraint("objection_id", name=op.f("uq_objector_objection_id")),
     )
@@ -1067,6 +1180,10 @@ def downgrade() -> None:
 
     op.drop_table("papersheet")
     op.drop_table("objector")
+    with op.batch_alter_table("objectionfile", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_objectionfile_objection_id"))
+
+    op.drop_table("objectionfile")
     with op.batch_alter_table("event", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_event_subject_subject_id"))
         batch_op.drop_index(batch_op.f("ix_event_edition"))
@@ -1083,6 +1200,11 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_upload_application_id"))
 
     op.drop_table("upload")
+    with op.batch_alter_table("typedwords", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_typedwords_person_id"))
+        batch_op.drop_index(batch_op.f("ix_typedwords_edition"))
+
+    op.drop_table("typedwords")
     with op.batch_alter_table("standing", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_standing_panel_id"))
 
@@ -1133,6 +1255,14 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_endorsementrequest_application_id"))
 
     op.drop_table("endorsementrequest")
+    with op.batch_alter_table("colleague", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_colleague_token_digest"))
+        batch_op.drop_index(batch_op.f("ix_colleague_person_id"))
+        batch_op.drop_index(batch_op.f("ix_colleague_owner_id"))
+        batch_op.drop_index(batch_op.f("ix_colleague_edition"))
+        batch_op.drop_index(batch_op.f("ix_colleague_application_id"))
+
+    op.drop_table("colleague")
     with op.batch_alter_table("batch", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_batch_edition"))
 
