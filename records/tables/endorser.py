@@ -20,6 +20,7 @@ class Endorser(SQLModel, table=True):
     short: str = ""
     unit: str = ""  # the expert's own unit
     person_id: int = Field(foreign_key="person.id")  # who answers for the society, or the expert
+    inner_closes: datetime | None = None  # until when a society wants to have its applicants' papers, before the call's
 
 
 class EndorsementRequest(SQLModel, table=True):
