@@ -60,6 +60,19 @@ class Workdays:
     def _told(self) -> tuple[frozenset[tuple[date, DayKind]], frozenset[int]]:
         return frozenset(self._overrides.items()), self._published_years
 
+    def over(self, days: Mapping[date, DayKind], years: frozenset[int] = frozenset()) -> "Workdays":
+        """The same calendar with more single days over it, and more years that are complete."""
+        return Workdays({**self._overrides, **days}, published_years=self._published_years | years)
+
+    def is_own(self, day: date) -> bool:
+        """Whether the office itself set this day."""
+        return day in self._overrides
+
+    def festival(self, day: date) -> str:
+        """The festival for which this day is off, or is worked in exchange: 国庆节; empty for every other day."""
+        kind = _published().get(day)
+        return _festivals().get(day, "") if kind is not None and kind is self.day_kind(day) else ""
+
     def day_kind(self, day: date) -> DayKind:
         """What this day is; in a year that is not known only weekends are told apart."""
         return self._overrides.get(day) or _published().get(day) or _plain_kind(day)
@@ -203,6 +216,15 @@ def _published() -> Mapping[date, DayKind]:
 
     holidays = dict.fromkeys(chinese_calendar.constants.holidays, DayKind.HOLIDAY)
     return holidays | dict.fromkeys(chinese_calendar.constants.workdays, DayKind.MAKE_UP)
+
+
+@lru_cache(maxsize=1)
+def _festivals() -> Mapping[date, str]:
+    import chinese_calendar
+
+    chinese = {festival.value: festival.chinese for festival in chinese_calendar.constants.Holiday}
+    days = chinese_calendar.constants.holidays | chinese_calendar.constants.workdays
+    return {day: chinese[name] for day, name in days.items()}
 
 
 @lru_cache(maxsize=1)

@@ -25,7 +25,7 @@ _FIRST_RETRY = timedelta(minutes=1)
 _LONGEST_RETRY = timedelta(hours=1)
 _CLOCK = "clock"
 _CLAIMED = ("id", "kind", "due_at", "fence", "attempts")
-_UNTOUCHED = {"claimed_by": "", "fence": 0, "attempts": 0}
+_UNTOUCHED = {"claimed_by": "", "fence": 0, "attempts": 0, "moves": 0, "moved_why": ""}
 _INTERRUPTED = "执行被中断（进程停止或超时），已由后一次执行接续。"
 
 
@@ -65,11 +65,22 @@ class Claimed:
         return label_of(self.kind)
 
 
-def plan(session: Session, *, edition_key: str, planned: Iterable[Planned], now: datetime) -> Changes:
+@dataclass(frozen=True, slots=True)
+class Mover:
+    """Who moves deadlines, and why."""
+
+    officer_id: int | None
+    why: str
+
+
+def plan(
+    session: Session, *, edition_key: str, planned: Iterable[Planned], now: datetime, mover: Mover | None = None
+) -> Changes:
     """Make the open rows of an edition agree with its agenda; settled rows and those in hand stay as they are (F9).
 
-    Missing ones are written, those gone cancelled, those at another instant both. A kind that was settled at another
-    instant falls due again only in the future. A reminder whose instant passed before it was planned is left out.
+    Missing ones are written, those gone cancelled, those at another instant both; of these the row tells from when,
+    by whom and why. A kind that was settled at another instant falls due again only in the future. A reminder whose
+    instant passed before it was planned is left out.
     """
     wanted = dict.fromkeys((each.kind, each.due_at) for each in planned)
     rows = [row for row in _standing(session, edition_key) if is_planned(row.kind)]
@@ -83,9 +94,25 @@ def plan(session: Session, *, edition_key: str, planned: Iterable[Planned], now:
     missing = [each for each in wanted if each not in there]
     timely = [each for each in missing if each[1] > now or not (is_reminder(each[0]) or each[0] in settled)]
     written = [kind for kind, due_at in timely if ensure(session, edition_key, kind, due_at)]
+    left = {row.kind: row for row in [*rows, *gone] if row.settled_at or row.cancelled_at}
+    _tell_moved(session, left, {each for each in timely if each[0] in written}, mover, now)
     moved = len({row.kind for row in gone}.intersection(written))
     ran_already = tuple(sorted(settled.intersection(kind for kind, _ in missing)))
     return Changes(len(written) - moved, moved, len(gone) - moved, ran_already)
+
+
+def _tell_moved(
+    session: Session, left: Mapping[str, Deadline], written: set[tuple[str, datetime]], mover: Mover | None,
+    now: datetime,
+) -> None:  # fmt: skip
+    """Write on each row that took another's place where it comes from."""
+    for kind, due_at in written:
+        before = left.get(kind)
+        if before is None:
+            continue
+        told = {"moves": before.moves + 1, "moved_from": before.due_at, "moved_at": now}
+        told |= {"moved_by": mover.officer_id, "moved_why": mover.why} if mover else {}
+        session.execute(update(Deadline).where(_same(before.edition, kind, due_at)).values(told))
 
 
 def _standing(session: Session, edition_key: str) -> list[Deadline]:

@@ -8,6 +8,7 @@ from sqlmodel import Session, col, select
 
 from records import ledger
 from records.tables.application import Application
+from records.tables.calendar_address import CalendarAddress
 from records.tables.decision import Objection, Objector
 from records.tables.endorser import EndorsementRequest, Endorser
 from records.tables.event import Event
@@ -50,6 +51,7 @@ def _forget_sign_ins(session: Session, person_id: int) -> None:
     theirs = or_(col(SignInLink.person_id) == person_id, col(SignInLink.email).in_(emails))
     session.execute(delete(SignInLink).where(theirs))
     session.execute(delete(SignIn).where(col(SignIn.person_id) == person_id))
+    session.execute(delete(CalendarAddress).where(col(CalendarAddress.person_id) == person_id))
 
 
 def _forget_endorser(session: Session, person_id: int, now: datetime) -> int:

@@ -14,7 +14,7 @@ from states.lifecycle import Trigger
 
 PAGE = 100  # records on one page
 _OTHERS = {
-    "edition_adopted": "采用设置", "decision": "决定", "deadline": "到期执行", "extension": "延期",
+    "edition_adopted": "采用设置", "decision": "决定", "deadline": "到期执行", "extension": "延期", "holidays": "节假日调整",
     "notice": "公示版本",
     "score": "评分", "recusal": "回避", "objection": "异议", "panel": "专家组", "person_change": "修改资料",
     "expert_add": "添加专家", "user_add": "添加账户", "user_disable": "停用账户", "erase": "删除个人信息",

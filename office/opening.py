@@ -12,15 +12,14 @@ from config.refusal import Refusal
 from config.settings import Settings, read_env_file, write_env_file
 from config.workdays import Workdays, read_workdays
 from documents.vault import Vault
-from office import deadlines, people
+from office import deadlines, holidays, people, replanning
 from office.desk import Desk
-from records import ledger, schema
+from records import drawer, ledger, schema
 from records.database import Database
 from records.tables.edition import AdoptedEdition
 from records.tables.endorser import Endorser
 from records.tables.person import Officer, Role
 from records.tables.scoring import Panel
-from states import agenda
 from states.facts import Actor
 
 
@@ -38,6 +37,7 @@ def found(home: Path, *, lead: people.Known | None, now: datetime, edition: Load
     if made:
         write_env_file(home, made)
     settings = Settings.for_home(home)
+    drawer.make_key(settings.drawer_key)
     database = Database(settings.database_url)
     schema.create_or_upgrade(database)
     with database.write() as session:
@@ -72,9 +72,9 @@ def open_desk(home: Path) -> Desk:
     key = configured_edition(settings).edition.award.key
     with database.read() as session:
         adopted = _in_force(session, key)
+        workdays = holidays.in_force(session, settings)
     if adopted is None:
         raise Refusal(f"“{key}”这一届还没有采用。", next_step="请先运行 linxuan init。")
-    workdays = read_workdays(settings.holidays_file)
     return Desk(database, _parsed(adopted, workdays), workdays, settings, Vault(settings.vault))
 
 
@@ -85,7 +85,7 @@ def refreshed(desk: Desk) -> Desk:
     """
     with desk.database.read() as session:
         adopted = _in_force(session, desk.key)
-    workdays = read_workdays(desk.settings.holidays_file)
+        workdays = holidays.in_force(session, desk.settings)
     if adopted is None or (adopted.sha256 == desk.loaded.sha256 and workdays == desk.workdays):
         return desk
     return replace(desk, loaded=_parsed(adopted, workdays), workdays=workdays)
@@ -137,8 +137,7 @@ def adopt_text(
     )  # fmt: skip
     session.add(adopted)
     session.flush()
-    planned = agenda.planned(loaded.edition, workdays=workdays)
-    changes = deadlines.plan(session, edition_key=key, planned=planned, now=now)
+    changes = replanning.replan(session, loaded.edition, workdays, deadlines.Mover(officer_id, reason), now=now)
     told = {"reason": reason, "sha256": loaded.sha256, "version": adopted.version}
     entry = ledger.Entry(
         key, "edition_adopted", Actor.OFFICE, now, subject="adoptededition", subject_id=adopted.id,

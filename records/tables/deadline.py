@@ -28,6 +28,11 @@ class Deadline(SQLModel, table=True):
     attempts: int = 0
     settled_at: datetime | None = None
     outcome: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
+    moves: int = 0  # how often its kind was moved before it came to stand here: the SEQUENCE of its calendar entry
+    moved_from: datetime | None = None
+    moved_at: datetime | None = None
+    moved_by: int | None = Field(default=None, foreign_key="officer.id")
+    moved_why: str = ""
 
 
 class FlowRun(SQLModel, table=True):

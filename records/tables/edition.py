@@ -5,7 +5,8 @@ from datetime import datetime
 from sqlalchemy import UniqueConstraint
 from sqlmodel import Field, SQLModel
 
-from records.tables import naming  # noqa: F401  constraints get their names as a table is made
+from config.workdays import DayKind
+from records.tables.naming import one_of
 
 
 class AdoptedEdition(SQLModel, table=True):
@@ -24,9 +25,13 @@ class AdoptedEdition(SQLModel, table=True):
 
 
 class HolidayOverride(SQLModel, table=True):
-    """A day that the office set to be a working day or not, over the published table."""
+    """A day that the office set over the published table, or a year whose days here are all that there are."""
+
+    __table_args__ = (one_of("kind", (*DayKind, "published")),)
 
     id: int | None = Field(default=None, primary_key=True)
-    day: str = Field(unique=True)  # ISO date
-    working: bool
-    reason: str = ""
+    day: str = Field(unique=True)  # ISO date; the year alone where the kind is published
+    kind: str
+    reason: str
+    officer_id: int = Field(foreign_key="officer.id")
+    at: datetime
