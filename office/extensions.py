@@ -6,7 +6,7 @@ from sqlalchemy import update
 from sqlmodel import Session, col
 
 from config.refusal import Refusal
-from office import applications, authority, letter_facts, own_instants
+from office import applications, authority, dossier, letter_facts, own_instants
 from office.desk import Desk
 from records import ledger
 from records.tables.application import Application, Extension
@@ -36,11 +36,15 @@ def extend(
     """
     authority.acting(session, officer_id)
     _refuse_senseless(desk, kind, until, reason, now)
+    before = _for_all(session, desk, kind)
     if item_id is not None:
-        _refuse_elsewhere(desk, applications.find(session, desk, item_id), kind)
+        item = applications.find(session, desk, item_id)
+        _refuse_elsewhere(desk, item, kind)
+        before = item.lapses_at
     extension = Extension(
-        edition=desk.key, application_id=item_id, kind=kind, until=until, reason=reason, officer_id=officer_id, at=now
-    )
+        edition=desk.key, application_id=item_id, kind=kind, before=before, until=until, reason=reason,
+        officer_id=officer_id, at=now,
+    )  # fmt: skip
     session.add(extension)
     session.flush()
     _move(session, desk, extension)
@@ -49,6 +53,12 @@ def extend(
         own_instants.watch_grace(session, desk, until)
     _tell(session, desk, extension, now=now)
     return extension
+
+
+def _for_all(session: Session, desk: Desk, kind: str) -> datetime | None:
+    """Until when it held for everybody: the edition's instant, or an extension for all; a correction has none."""
+    closes = {"submission": desk.edition.submission.closes, "endorsement": desk.edition.endorsement.closes}
+    return dossier.latest(closes.get(kind), dossier.extended_until(session, desk, kind).get(None))
 
 
 def _refuse_senseless(desk: Desk, kind: str, until: datetime, reason: str, now: datetime) -> None:

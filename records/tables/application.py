@@ -100,6 +100,7 @@ class Extension(SQLModel, table=True):
     edition: str = Field(index=True)
     application_id: int | None = Field(default=None, foreign_key="application.id", index=True)
     kind: str  # submission, endorsement, correction
+    before: datetime | None = None  # what held until then
     until: datetime
     reason: str
     officer_id: int = Field(foreign_key="officer.id")

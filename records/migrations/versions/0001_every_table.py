@@ -599,6 +599,7 @@ def upgrade() -> None:
         sa.Column("edition", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("application_id", sa.Integer(), nullable=True),
         sa.Column("kind", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("before", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
         sa.Column("until", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
         sa.Column("reason", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("officer_id", sa.Integer(), nullable=False),
