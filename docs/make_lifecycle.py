@@ -20,6 +20,7 @@ _RECIPIENTS = {
     "office": "遴选办公室",
     "objector": "异议人",
     "visitor": "要登录的人",
+    "officer": "工作人员",
 }
 
 

@@ -18,7 +18,8 @@ _OTHERS = {
     "notice": "公示版本",
     "score": "评分", "recusal": "回避", "objection": "异议", "panel": "专家组", "person_change": "修改资料",
     "expert_add": "添加专家", "user_add": "添加账户", "user_disable": "停用账户", "erase": "删除个人信息",
-    "invite": "发出邀请", "invite_revoke": "撤销邀请", "letters_hold": "扣留信件", "letters_release": "放行信件",
+    "invite": "发出邀请", "invite_revoke": "撤销邀请", "account_link": "寄出启用链接",
+    "letters_hold": "扣留信件", "letters_release": "放行信件",
     "letters_resend": "重发信件", "letters_cancel": "作废信件", "tie_vote": "同分表决", "past_winners": "导入往届名单",
     "choose_endorser": "选定推荐方", "secrecy_confirmed": "涉密承诺确认", "note": "备注",
 }  # fmt: skip

@@ -10,13 +10,13 @@ from typing import Literal
 from sqlmodel import Session, col, func, select
 
 from config.refusal import Refusal
-from office import authority, letter_facts, people, signin_links
+from office import authority, letter_facts, office_account, people, signin_links
 from office.desk import Desk
 from records import ledger
 from records.tables.endorser import Endorser
 from records.tables.letter import Letter
 from records.tables.person import Address, Expert, Officer, Person, Role
-from records.tables.signin import LinkPurpose, SignInLink
+from records.tables.signin import LinkPurpose, OfficePassword, SignInLink
 from states.facts import Actor
 from states.occasions import INVITE_SCORING
 from states.refusals import NotAllowed, NotYours, StateMoved
@@ -37,6 +37,7 @@ class Line:
     officer_of: str
     officer: Officer | None
     link: SignInLink | None  # the newest invitation
+    is_set_up: bool = False  # an officer who can sign in
 
     @property
     def digest(self) -> str:
@@ -143,6 +144,23 @@ def revoke(session: Session, desk: Desk, person_id: int, *, officer_id: int, now
     _tell(session, desk, "invite_revoke", person_id, officer_id, now)
 
 
+def send_set_up(session: Session, desk: Desk, person_id: int, *, officer_id: int, now: datetime) -> None:
+    """Write an officer who has not yet set a password a new set-up link, by the lead; the link before it is void.
+
+    Whoever has set one keeps it: only the host takes it away, for whoever could do it here could sign in as them.
+    """
+    authority.leading(session, officer_id)
+    officer = line(session, desk, person_id).officer
+    if officer is None:
+        raise NotAllowed("这不是工作人员。", next_step="请从工作人员名单中选择。")
+    if office_account.is_set_up(session, officer.id or 0):
+        raise NotAllowed(
+            "这个账户已经启用。", next_step="手机丢失或忘记口令，请管理员在主机上运行 linxuan user reset-totp。"
+        )
+    signin_links.send_set_up(session, desk, officer, now=now)
+    _tell(session, desk, "account_link", person_id, officer_id, now)
+
+
 def erasure_of(session: Session, person_id: int) -> Erasure:
     """What erasing this person would take away; nothing is written."""
     addresses, letters, links = (
@@ -189,11 +207,15 @@ def _made(session: Session, kind: Kind, rows: Sequence[tuple[Person, str, str, O
     for address in session.exec(query):
         emails.setdefault(address.person_id, []).append(address.email)
     links = _newest_link(session, ids) if kind == "experts" else {}
+    set_up = set(session.exec(select(OfficePassword.officer_id))) if kind == "officers" else set()
     return [
-        Line(person, kind, tuple(emails.get(person.id or 0, ())), about, of, officer, links.get(person.id or 0))
+        Line(
+            person, kind, tuple(emails.get(person.id or 0, ())), about, of, officer, links.get(person.id or 0),
+            officer is not None and officer.id in set_up,
+        )
         for person, about, of, officer in rows
         if person.erased_at is None
-    ]
+    ]  # fmt: skip
 
 
 def _newest_link(session: Session, ids: Sequence[int]) -> dict[int, SignInLink]:

@@ -11,9 +11,9 @@ from config.refusal import Refusal
 from notifications import letters
 from office import attempts, people
 from office.desk import Desk
-from records.tables.person import Address, Officer
+from records.tables.person import Address, Officer, Person
 from records.tables.signin import LinkPurpose, SignInLink
-from states.occasions import SIGN_IN
+from states.occasions import SET_UP, SIGN_IN, Occasion
 from states.refusals import NotAllowed
 
 GOOD_FOR = timedelta(minutes=15)
@@ -56,20 +56,7 @@ def send(session: Session, desk: Desk, email: str, *, host: str, now: datetime) 
     unused = (col(SignInLink.email) == email, col(SignInLink.used_at).is_(None), col(SignInLink.revoked_at).is_(None))
     session.execute(update(SignInLink).where(*unused).values(revoked_at=now))
     token, link = _new(session, LinkPurpose.SIGN_IN, email=email, until=now + GOOD_FOR, now=now)
-    known = people.named_at(session, email)
-    draft = letters.Draft(
-        template=SIGN_IN.template,
-        key=f"signin-{link.id}",
-        person_id=known.id if known else None,
-        email=email,
-        facts={
-            "link": address(desk, LinkPurpose.SIGN_IN, token),
-            "contact": known.name if known else "",
-            "due": desk.shown(link.expires_at),
-        },
-    )
-    instance, sender = desk.settings.instance, desk.settings.mail_from
-    letters.write(session, [draft], edition_key=desk.key, now=now, instance=instance, mail_from=sender)
+    _write(session, desk, SIGN_IN, link, token, known=people.named_at(session, email), email=email, now=now)
 
 
 def invite(session: Session, desk: Desk, person_id: int, *, until: datetime, now: datetime) -> str:
@@ -84,11 +71,16 @@ def invite(session: Session, desk: Desk, person_id: int, *, until: datetime, now
 
 def set_up(session: Session, desk: Desk, officer: Officer, *, now: datetime) -> str:
     """The address of the one-time link by which an officer sets password and second factor; former ones are void."""
-    if officer.disabled_at is not None:
-        raise NotAllowed("这个账户已经停用。", next_step="请先添加新的账户。")
-    revoke(session, officer.person_id, LinkPurpose.OFFICE_SETUP, now=now)
-    token, _ = _new(session, LinkPurpose.OFFICE_SETUP, person_id=officer.person_id, until=now + SETUP_GOOD_FOR, now=now)
+    token, _ = _new_set_up(session, officer, now=now)
     return address(desk, LinkPurpose.OFFICE_SETUP, token)
+
+
+def send_set_up(session: Session, desk: Desk, officer: Officer, *, now: datetime) -> None:
+    """Write an officer the letter with that link: nobody else comes to see it, whoever made the account neither."""
+    token, link = _new_set_up(session, officer, now=now)
+    person = session.get_one(Person, officer.person_id)
+    email = people.email_of(session, officer.person_id) or ""
+    _write(session, desk, SET_UP, link, token, known=person, email=email, now=now)
 
 
 def revoke(session: Session, person_id: int, purpose: LinkPurpose, *, now: datetime) -> None:
@@ -135,6 +127,30 @@ def officer_at(session: Session, email: str) -> Officer:
     if officer is None:
         raise Refusal(f"没有使用邮箱 {email} 的在用账户。", next_step="请用 linxuan user list 查看。")
     return officer
+
+
+def _new_set_up(session: Session, officer: Officer, *, now: datetime) -> tuple[str, SignInLink]:
+    if officer.disabled_at is not None:
+        raise NotAllowed("这个账户已经停用。", next_step="请先添加新的账户。")
+    revoke(session, officer.person_id, LinkPurpose.OFFICE_SETUP, now=now)
+    return _new(session, LinkPurpose.OFFICE_SETUP, person_id=officer.person_id, until=now + SETUP_GOOD_FOR, now=now)
+
+
+def _write(
+    session: Session, desk: Desk, occasion: Occasion, link: SignInLink, token: str, *, known: Person | None, email: str,
+    now: datetime,
+) -> None:  # fmt: skip
+    facts = {
+        "link": address(desk, LinkPurpose(link.purpose), token),
+        "contact": known.name if known else "",
+        "due": desk.shown(link.expires_at),
+    }
+    draft = letters.Draft(
+        template=occasion.template, key=f"signin-{link.id}", person_id=known.id if known else None, email=email,
+        facts=facts,
+    )  # fmt: skip
+    instance, sender = desk.settings.instance, desk.settings.mail_from
+    letters.write(session, [draft], edition_key=desk.key, now=now, instance=instance, mail_from=sender)
 
 
 def _new(

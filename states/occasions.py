@@ -33,6 +33,7 @@ OBJECTION_RECEIVED = Occasion("objection_received", "objector", "异议受理回
 OBJECTION_QUESTION = Occasion("objection_question", "applicant", "异议说明通知")
 OBJECTION_DECIDED = Occasion("objection_decided", "objector", "异议处理结果")
 SIGN_IN = Occasion("sign_in", "visitor", "登录链接")
+SET_UP = Occasion("set_up", "officer", "启用工作账户")
 
 OCCASIONS: tuple[Occasion, ...] = (
     SUBMISSION_OPEN,
@@ -51,4 +52,5 @@ OCCASIONS: tuple[Occasion, ...] = (
     OBJECTION_QUESTION,
     OBJECTION_DECIDED,
     SIGN_IN,
+    SET_UP,
 )

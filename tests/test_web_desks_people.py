@@ -4,12 +4,13 @@ import re
 from io import BytesIO
 from pathlib import Path
 
+import pyotp
 import pytest
 import xlsxwriter
 from python_calamine import CalamineWorkbook
 from visitors_of import Browser
 
-from office import person_desk, roster
+from office import office_account, person_desk, roster
 from office.visitors import Part
 from records.tables.person import Officer, Person
 
@@ -17,6 +18,7 @@ from cast import SOCIETY, Office, experts
 
 pytestmark = pytest.mark.slow
 
+NEW = {"name": "钱工", "email": "qian@office.example", "role": "office"}
 TOLD = {"name": "专家1", "unit": "评审大学1", "emails": "expert1@experts.example", "fields": "数控机床、机器人"}
 
 
@@ -124,6 +126,27 @@ def test_an_invitation_is_sent_reissued_and_revoked(office: Office) -> None:
     assert stranger.client.get(second).status_code == 410
     status, page = do(wang, expert, "revoke")
     assert (status, "没有有效的邀请链接" in page) == (422, True)
+
+
+def test_a_new_officer_gets_the_link_and_nobody_else_sees_it(office: Office) -> None:
+    """A lead who saw it could sign in as the second person of a decision (签发)."""
+    lead = Browser(office, Part.LEAD)
+    assert lead.client.post("/people/officers", data=NEW | {"form_secret": lead.secret()}).status_code == 303
+    new = ids(office, "officers")[-1]
+    assert do(Browser(office, Part.OFFICE), new, "set-up")[0] == 403
+    assert do(lead, new, "set-up")[0] == 303
+    first, second = (
+        str(letter.facts["link"]).partition(":8000")[2] for letter in office.letters("set_up.officer")
+    )  # fmt: skip
+    assert second not in lead.client.get(f"/people/{new}").text
+    assert [Browser(office).client.get(link).status_code for link in (first, second)] == [410, 200]
+    set_up = office_account.set_up(
+        office.desk, second.rpartition("/")[2], "江风 渔火 客船 1357", "江风 渔火 客船 1357",
+        pyotp.TOTP(office_account.offered_secret(office.desk, second.rpartition("/")[2])).at(lead.now), now=lead.now,
+    )  # fmt: skip
+    assert set_up
+    status, page = do(lead, new, "set-up")
+    assert (status, "这个账户已经启用。" in page) == (422, True)
 
 
 def test_only_the_lead_erases_and_types_the_name(office: Office) -> None:

@@ -10,7 +10,7 @@ from states.words import Words
 
 _RECIPIENTS = {
     "applicant": "申报单位", "endorser": "推荐方", "expert": "评审专家", "society": "学会", "office": "办公室",
-    "objector": "异议人", "visitor": "来访者",
+    "objector": "异议人", "visitor": "来访者", "officer": "工作人员",
 }  # fmt: skip
 _OCCASIONS = {each.template: each.label for each in OCCASIONS}
 

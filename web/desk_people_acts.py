@@ -9,7 +9,7 @@ from starlette.datastructures import FormData
 from starlette.responses import Response
 
 from config.refusal import Refusal
-from office import authority, people, person_desk, roster, roster_import
+from office import authority, people, person_desk, roster, roster_import, signin_links
 from office.person_desk import KINDS
 from office.roster_import import Preview
 from office.visitors import Part
@@ -65,6 +65,8 @@ def _do(session: Session, pages: Pages, visit: Visit, person_id: int, deed: str)
         authority.leading(session, officer)
         line = person_desk.line(session, desk, person_id)
         people.disable_officer(session, desk.key, line.emails[0], by=officer, now=now)
+    elif deed == "set-up":
+        person_desk.send_set_up(session, desk, person_id, officer_id=officer, now=now)
     elif deed == "erase":
         typed = said.get("confirmation", "")
         person_desk.erase(session, desk, person_id, typed=typed, officer_id=officer, now=now)
@@ -86,7 +88,8 @@ def _add_officer(session: Session, pages: Pages, visit: Visit) -> None:
     name, email, role = (visit.typed.get(field, "").strip() for field in ("name", "email", "role"))
     if not name or not people.is_address(email) or role not in set(Role):
         raise NotAllowed("姓名、邮箱和身份都要填写，邮箱须完整。", next_step="请补全后再添加。")
-    people.add_officer(session, pages.desk.key, people.Known(name, [email]), Role(role), by=by, now=visit.now)
+    added = people.add_officer(session, pages.desk.key, people.Known(name, [email]), Role(role), by=by, now=visit.now)
+    signin_links.send_set_up(session, pages.desk, added, now=visit.now)
 
 
 def _imports(router: APIRouter, pages: Pages) -> None:
