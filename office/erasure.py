@@ -1,4 +1,4 @@
-"""Takes what names an erased person out of the rows about others: endorsements, recusals, objections, letters."""
+"""Takes what names an erased person out of the rows about others: endorsements, recusals, letters."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -7,15 +7,17 @@ from sqlalchemy import delete, or_, update
 from sqlmodel import Session, col, select
 
 from records import ledger
+from records.tables.acting import ActingFor
 from records.tables.application import Application
 from records.tables.calendar_address import CalendarAddress
-from records.tables.decision import Objection, Objector
+from records.tables.colleague import Colleague
 from records.tables.endorser import EndorsementRequest, Endorser
 from records.tables.event import Event
 from records.tables.letter import Letter
 from records.tables.person import Address, Expert
 from records.tables.scoring import Recusal
 from records.tables.signin import SignIn, SignInLink
+from records.tables.typed_words import TypedWords
 from states.lifecycle import Trigger
 
 GONE = "（已删除）"
@@ -29,8 +31,10 @@ def forget(session: Session, person_id: int, *, now: datetime) -> int:
     the expert's number (R108).
     """
     _forget_expert(session, person_id)
-    _forget_objector(session, person_id)
     _forget_sign_ins(session, person_id)
+    _forget_unit(session, person_id, now)
+    stood_in = update(ActingFor).where(col(ActingFor.person_id) == person_id)
+    session.execute(stood_in.values(reason=GONE, scan_name=GONE))
     return _forget_endorser(session, person_id, now)
 
 
@@ -40,11 +44,6 @@ def _forget_expert(session: Session, person_id: int) -> None:
     session.execute(update(Recusal).where(mine).values(explanation=GONE))
 
 
-def _forget_objector(session: Session, person_id: int) -> None:
-    mine = col(Objection.id).in_(select(Objector.objection_id).where(Objector.person_id == person_id))
-    session.execute(update(Objection).where(mine).values(statement=GONE))
-
-
 def _forget_sign_ins(session: Session, person_id: int) -> None:
     """To be called while the person's addresses still stand: links are sent to addresses."""
     emails = select(Address.email).where(Address.person_id == person_id)
@@ -52,6 +51,14 @@ def _forget_sign_ins(session: Session, person_id: int) -> None:
     session.execute(delete(SignInLink).where(theirs))
     session.execute(delete(SignIn).where(col(SignIn.person_id) == person_id))
     session.execute(delete(CalendarAddress).where(col(CalendarAddress.person_id) == person_id))
+
+
+def _forget_unit(session: Session, person_id: int, now: datetime) -> None:
+    """What an applicant typed and was never taken; a colleague's seats end."""
+    theirs = col(TypedWords.application_id).in_(select(Application.id).where(Application.contact_id == person_id))
+    session.execute(delete(TypedWords).where(or_(theirs, col(TypedWords.person_id) == person_id)))
+    own = or_(col(Colleague.person_id) == person_id, col(Colleague.owner_id) == person_id)
+    session.execute(update(Colleague).where(own, col(Colleague.removed_at).is_(None)).values(removed_at=now))
 
 
 def _forget_endorser(session: Session, person_id: int, now: datetime) -> int:

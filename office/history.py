@@ -1,12 +1,13 @@
 """Tells the office the history of one application in words: when, who, what, why (rows 76 and 115; R46)."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlmodel import Session, col, select
 
+from documents.findings import Verdict
 from office.desk import Desk
 from records.tables.event import Batch, Event, Note
 from records.tables.person import Officer, Person
@@ -16,7 +17,7 @@ from states.lifecycle import Trigger
 Words = Mapping[str, Any]
 Tell = Callable[[Desk, Words], str]
 _EXPERT = "expert"
-SEALED = frozenset({"score", "recusal", "objection"})  # told behind their own doors alone
+SEALED = frozenset({"score", "recusal", "objection", "drawer"})  # told behind their own doors alone
 _ERASED = "（文字已按规定删除）"
 
 
@@ -24,7 +25,8 @@ _ERASED = "（文字已按规定删除）"
 class Step:
     """One thing that happened: ``what`` as a heading, ``why`` in the words of who did it, ``state`` that it led to.
 
-    ``undone`` tells that the act was taken back later. ``acting_for`` names whom the office stood in for.
+    ``undone`` tells that the act was taken back later. ``acting_for`` names whom the office stood in for, and
+    ``acting_id`` on what paper.
     """
 
     at: datetime
@@ -34,6 +36,7 @@ class Step:
     state: State | None
     acting_for: str
     undone: bool
+    acting_id: int | None = None
 
 
 def for_office(session: Session, desk: Desk, item_id: int) -> tuple[Step, ...]:
@@ -51,11 +54,23 @@ def for_office(session: Session, desk: Desk, item_id: int) -> tuple[Step, ...]:
         .where(Event.application_id == item_id, Event.edition == desk.key)
         .order_by(col(Event.id).desc())
     )
-    return tuple(
-        _step(desk, event, note, batch, name)
-        for event, note, batch, name in session.execute(query)
-        if event.kind in TOLD
-    )
+    rows = [row for row in session.execute(query) if row[0].kind in TOLD]
+    hands = hands_of(session, [note for _, note, *_ in rows])
+    return tuple(_step(desk, event, note, batch, name or hands.get(event.id, "")) for event, note, batch, name in rows)
+
+
+def hands_of(session: Session, notes: Sequence[Note | None]) -> dict[int, str]:
+    """Event id -> who of an applicant's unit did it, by name, where that is known."""
+    bodies = {note.event_id: note.body for note in notes if note and note.body}
+    by = {event_id: body["by"] for event_id, body in bodies.items() if isinstance(body.get("by"), int)}
+    names = dict(session.exec(select(Person.id, Person.name).where(col(Person.id).in_(set(by.values())))).all())
+    return {event_id: names.get(person_id, "") for event_id, person_id in by.items()}
+
+
+def told_of(desk: Desk, kind: str, words: Words) -> tuple[str, str]:
+    """An event of this kind as people read it: its heading, and what its note says."""
+    what, tell = _told(desk, kind)
+    return what, tell(desk, words)
 
 
 def label(desk: Desk, kind: str) -> str:
@@ -72,11 +87,16 @@ def _step(desk: Desk, event: Event, note: Note | None, batch: Batch | None, offi
         at=event.at,
         who=_who(event.actor) + (f" · {officer}" if officer else ""),
         what=what,
-        why=_ERASED if erased else tell(desk, words),
+        why=_ERASED if erased else "；".join(filter(None, (tell(desk, words), _ground(words)))),
         state=State(event.state_to) if event.state_to else None,
         acting_for=Actor(acting_for).label if acting_for else "",
         undone=bool(batch and batch.undone_at),
+        acting_id=words.get("acting_id"),
     )
+
+
+def _ground(words: Words) -> str:
+    return f"代办依据：{words['acting_reason']}" if words.get("acting_reason") else ""
 
 
 def _who(actor: str) -> str:
@@ -125,6 +145,19 @@ def _endorser(_desk: Desk, words: Words) -> str:
     return str(words["endorser"])
 
 
+def _details(_desk: Desk, words: Words) -> str:
+    return "；".join(f"{name}：{before or '—'} → {after or '—'}" for name, (before, after) in words["changed"].items())
+
+
+def _reread(desk: Desk, words: Words) -> str:
+    before, after = (Verdict(words[key]).label for key in ("before", "verdict"))
+    return f"{_file(desk, words)}（{before} → {after}）"
+
+
+def _colleague(_desk: Desk, words: Words) -> str:
+    return str(words["name"])
+
+
 def _import(_desk: Desk, words: Words) -> str:
     said = [f"第 {words['row']} 行", f"状态“{words['state']}”", *words["told"]]
     said += [f"原编号 {words['number']}"] if words["number"] else []
@@ -149,7 +182,15 @@ _KINDS: dict[str, tuple[str, Tell]] = {
     "check_waiver": ("确认放行", _line),
     "extension": ("延长期限", _extension),
     "case_note": ("备注", _reason),
+    "acting_begun": ("开始代办", _nothing),
+    "acting_ended": ("结束代办", _nothing),
     "endorser_link": ("取出推荐链接", _reason),
+    "details": ("更改登记信息", _details),
+    "reread": ("按新名称重新检查", _reread),
+    "colleague_invited": ("邀请同事", _colleague),
+    "colleague_accepted": ("同事接受邀请", _colleague),
+    "colleague_removed": ("移除同事", _colleague),
+    "contact_changed": ("更换联系人", _colleague),
 }
 _STEPS = frozenset(trigger.value for trigger in Trigger)
 TOLD = _STEPS | _KINDS.keys()

@@ -1,7 +1,7 @@
 """Takes an application in, from its draft to its handing in (R10, R17, R30–R32, R40–R42, R79–R84, A23)."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Annotated, Any
 
@@ -10,13 +10,24 @@ from sqlmodel import Session, col, func, select
 
 from config.award import Category, UnitType
 from config.refusal import Refusal
-from office import advance, applications, endorsement, endorsement_facts, own_instants, people, secrecy, uploads
+from office import (
+    advance,
+    applications,
+    endorsement,
+    endorsement_facts,
+    own_instants,
+    people,
+    secrecy,
+    typed_words,
+    uploads,
+)
 from office.act import Act, Moved
 from office.desk import Desk
 from office.scraps import scraps_of
 from records import ledger
 from records.tables.application import Application
 from records.tables.endorser import Endorser
+from records.tables.person import Person
 from states.facts import Actor, State
 from states.lifecycle import Trigger
 from states.refusals import NotAllowed, NotYours
@@ -80,7 +91,7 @@ def create_draft(
     """
     window = uploads.window_for_all(session, desk)
     uploads.refuse_late(desk, window, received_at or now)
-    _refuse_twice(session, desk, form)
+    _refuse_twice(session, desk, form.title, form.unit)
     known = people.Known(form.contact.name, [form.contact.email], form.contact.phone, form.unit)
     contact = people.add_person(session, known)
     item = Application(
@@ -130,9 +141,42 @@ def change_names(
 ) -> None:  # fmt: skip
     """Correct title or unit; while returned only where the form is to be changed too."""
     item = _changeable(session, desk, item_id, reader="form")
-    item.title, item.unit = _one_line(title or item.title), _one_line(unit or item.unit)
+    title, unit = _one_line(title or item.title), _one_line(unit or item.unit)
+    _refuse_twice(session, desk, title, unit, but=item_id)
+    item.title, item.unit = title, unit
     item.scraps = scraps_of(item)
     _changed(session, desk, item, "names", {"title": item.title, "unit": item.unit}, actor=actor, now=now)
+
+
+def change_details(
+    session: Session,
+    desk: Desk,
+    item_id: int,
+    told: Mapping[str, str],
+    *,
+    actor: Actor = Actor.APPLICANT,
+    now: datetime,
+) -> None:
+    """Correct what is neither title nor unit: ``unit_type``, ``category``, ``partners``, the contact's name and phone.
+
+    Keys or names do for the first two. The contact's address stays: it was proved, another would have to be.
+    """
+    item = _changeable(session, desk, item_id)
+    contact = session.get_one(Person, item.contact_id)
+    changed: dict[str, tuple[str, str]] = {}
+    known: dict[str, Iterable[Category | UnitType]] = {
+        "unit_type": desk.edition.unit_types, "category": desk.edition.categories,
+    }  # fmt: skip
+    for field, value in told.items():
+        held = contact if field in ("name", "phone") else item
+        after = _key_of(field, value, known[field]) if field in known else _one_line(value)
+        if (before := str(getattr(held, field))) != after:
+            setattr(held, field, after)
+            changed[typed_words.LABELS[field]] = (before, after)
+    if changed:
+        item.scraps = scraps_of(item)
+        session.add(contact)
+        _changed(session, desk, item, "details", {"changed": changed}, actor=actor, now=now)
 
 
 def submit(
@@ -148,6 +192,7 @@ def submit(
     if judged_at and actor is not Actor.OFFICE:
         raise NotYours("收到时刻只能由遴选办公室登记。", next_step="请联系遴选办公室。")
     item = applications.find(session, desk, item_id)
+    typed_words.refuse_unfinished(session, item)
     secrecy.refuse_unconfirmed(session, desk, item)
     again = item.state == State.RETURNED and item_id in endorsement_facts.standing(session, [item])
     asks = not again and desk.edition.endorsement.required and item.endorser_id is not None
@@ -167,20 +212,21 @@ def submit(
     return moved
 
 
-def _refuse_twice(session: Session, desk: Desk, form: DraftForm) -> None:
-    """The same project of the same unit, white space aside (A23)."""
-    title, unit = ("".join(words.split()) for words in (form.title, form.unit))
+def _refuse_twice(session: Session, desk: Desk, title: str, unit: str, *, but: int = 0) -> None:
+    """The same project of the same unit, white space aside (A23); ``but`` is the application that it may be."""
+    pressed, whose = ("".join(words.split()) for words in (title, unit))
     number = session.exec(
         select(Application.number).where(
             Application.edition == desk.key,
-            func.replace(col(Application.title), " ", "") == title,
-            func.replace(col(Application.unit), " ", "") == unit,
+            func.replace(col(Application.title), " ", "") == pressed,
+            func.replace(col(Application.unit), " ", "") == whose,
             col(Application.state).not_in(_OVER),
+            Application.id != but,
         )
     ).first()
     if number:
         raise Refusal(
-            f"{form.unit}的“{form.title}”已经登记，编号 {number}。",
+            f"{unit}的“{title}”已经登记，编号 {number}。",
             next_step=f'同一项目只收一次；补正请用编号 {number}（申报文件夹写 number = "{number}"）。',
         )
 

@@ -7,7 +7,7 @@ from sqlmodel import Session, col, select
 
 from office import tally
 from office.desk import Desk
-from office.visitors import NoSuchCase, Part, Visitor
+from office.visitors import NoSuchCase, Part, Visitor, own_applications
 from records import ledger
 from records.tables.application import Application, Upload
 from records.tables.endorser import EndorsementRequest, Endorser
@@ -31,7 +31,7 @@ def readable(session: Session, desk: Desk, visitor: Visitor, upload_id: int) -> 
     Endorsers and experts read what holds now: of what was handed in to them, and of what they may score (R29).
     """
     upload, item = _held(session, desk, upload_id)
-    if item.contact_id in visitor.people and Part.APPLICANT in visitor.parts:
+    if Part.APPLICANT in visitor.parts and item in own_applications(session, desk, visitor):
         return upload
     if item.state != State.DRAFT:
         if visitor.parts & _OFFICE:
@@ -58,6 +58,7 @@ def may_score_now(session: Session, desk: Desk, visitor: Visitor, item_id: int) 
     opened = (Panel.edition == desk.key, col(Panel.opened_at).is_not(None))
     return any(
         item_id in tally.items_of(session, desk, panel)
+        and visitor.expert_id in tally.seated(session, panel)
         and (visitor.expert_id, item_id) in tally.may_score(session, panel, [item_id])
         for panel in session.exec(select(Panel).where(*opened))
     )

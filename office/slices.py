@@ -77,10 +77,10 @@ def finish(desk: Desk, item_id: int, upload_id: int, *, size: int, by: Incoming,
     with desk.database.read() as session:
         if (upload := _known(session, desk, item_id, upload_id)).finished_at is not None:
             return upload
-        declared = replace(_declared(session, applications.find(session, desk, item_id)), kind=upload.kind)
+        names = replace(declared(session, applications.find(session, desk, item_id)), kind=upload.kind)
     arrivals = _arrivals(desk)
     kept = desk.vault.adopt(arrivals.close(upload_id, size))
-    report = check(kept, desk.edition.slot(upload.slot), declared)
+    report = check(kept, desk.edition.slot(upload.slot), names)
     uploads.keep_pictures(desk, report)
     with desk.database.write() as session:
         upload = _arriving(session, desk, item_id, upload_id)
@@ -121,7 +121,8 @@ def _refuse_without_room(desk: Desk, coming: int) -> None:
         raise NoRoom("服务器空间不足，暂时不能上传文件，其他操作不受影响。", next_step="请稍后再试，或联系遴选办公室。")
 
 
-def _declared(session: Session, item: Application) -> Declared:
+def declared(session: Session, item: Application) -> Declared:
+    """The names by which the files of an application are judged."""
     endorser = session.get(Endorser, item.endorser_id) if item.endorser_id else None
     if endorser is None:
         return Declared(item.title, item.unit, "")

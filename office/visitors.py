@@ -7,6 +7,7 @@ from sqlmodel import Session, col, select
 
 from office.desk import Desk
 from records.tables.application import Application
+from records.tables.colleague import Colleague, ColleagueRole
 from records.tables.endorser import Endorser
 from records.tables.person import Address, Expert, Officer, Person, Role
 from records.tables.signin import SignIn, SignInPurpose
@@ -95,10 +96,42 @@ def recognise(session: Session, desk: Desk, found: SignIn) -> Visitor:
     )
 
 
+def in_place_of(session: Session, person: Person, part: Part, *, signin_id: int | None) -> Visitor:
+    """The person as an officer stands in for them: in that one part, and never as an expert who scores."""
+    people, email = _alike(session, person.id or 0)
+    mine = people if part is Part.APPLICANT else (person.id or 0,)
+    parts = frozenset({Part.PUBLIC, part})
+    return Visitor(parts, person.name or email, email, person.id, mine, signin_id=signin_id)
+
+
 def own_applications(session: Session, desk: Desk, visitor: Visitor) -> list[Application]:
-    """The applications whose contact the visitor is, the newest first."""
-    mine = (Application.edition == desk.key, col(Application.contact_id).in_(visitor.people))
-    return list(session.exec(select(Application).where(*mine).order_by(col(Application.id).desc())))
+    """The applications whose contact the visitor is, or on which a contact lets them work, the newest first."""
+    shared = _shared(session, desk, visitor)
+    owners = {each for role, owner_id, _ in shared if role == ColleagueRole.ADMIN for each in alike(session, owner_id)}
+    mine = col(Application.contact_id).in_(owners | set(visitor.people))
+    theirs = mine | col(Application.id).in_([item_id for _, _, item_id in shared if item_id is not None])
+    query = select(Application).where(Application.edition == desk.key, theirs)
+    return list(session.exec(query.order_by(col(Application.id).desc())))
+
+
+def leads(session: Session, desk: Desk, visitor: Visitor, item: Application) -> bool:
+    """Whether the visitor may hand this application in, withdraw it and say who works on it: contact or administrator.
+
+    A colleague who only fills in may not.
+    """
+    if item.contact_id in visitor.people:
+        return True
+    owners = [owner for role, owner, _ in _shared(session, desk, visitor) if role == ColleagueRole.ADMIN]
+    return any(item.contact_id in alike(session, owner_id) for owner_id in owners)
+
+
+def _shared(session: Session, desk: Desk, visitor: Visitor) -> list[tuple[str, int, int | None]]:
+    """What others let the visitor work on: role, owner, and the application where it is a single one."""
+    query = select(Colleague.role, Colleague.owner_id, Colleague.application_id).where(
+        Colleague.edition == desk.key, col(Colleague.person_id).in_(visitor.people),
+        col(Colleague.accepted_at).is_not(None), col(Colleague.removed_at).is_(None),
+    )  # fmt: skip
+    return [(role, owner, item_id) for role, owner, item_id in session.exec(query)]
 
 
 def own_application(session: Session, desk: Desk, visitor: Visitor, number: str) -> Application:
@@ -118,6 +151,11 @@ def _officer(session: Session, found: SignIn, person: Person) -> Visitor:
     return Visitor(
         parts, person.name, email, person.id, (person.id or 0,), officer_id=officer.id, signin_id=found.id
     )  # fmt: skip
+
+
+def alike(session: Session, person_id: int) -> tuple[int, ...]:
+    """Every record that is written to at this person's addresses."""
+    return _alike(session, person_id)[0]
 
 
 def _alike(session: Session, person_id: int) -> tuple[tuple[int, ...], str]:

@@ -2,14 +2,16 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from copy import copy
 from pathlib import Path
+from typing import Self
 
 from sqlalchemy import Connection, Engine, event, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlmodel import Session, create_engine
 
-from records.ledger import seal
+from records.ledger import STAND_IN, StandIn, seal
 from records.tables import all_tables  # noqa: F401  sessions need every table known
 
 _BUSY_SECONDS = 30
@@ -29,11 +31,19 @@ class Database:
             Path(make_url(url).database or "").parent.mkdir(parents=True, exist_ok=True)
         self._writer = _engine(url, begin="BEGIN IMMEDIATE", query_only=False)
         self._reader = _engine(url, begin="BEGIN", query_only=True)
+        self.stand_in: StandIn | None = None
+
+    def stood_in_by(self, stand_in: StandIn) -> Self:
+        """The same store for somebody whose place an officer takes: whatever they do through it is told so."""
+        taken = copy(self)
+        taken.stand_in = stand_in
+        return taken
 
     @contextmanager
     def write(self) -> Iterator[Session]:
         """A transaction that writes: all or nothing; its events are sealed into one block before the commit."""
-        with Session(self._writer, expire_on_commit=False) as session, session.begin():
+        info = {STAND_IN: self.stand_in}
+        with Session(self._writer, expire_on_commit=False, info=info) as session, session.begin():
             if not self.is_sqlite:
                 session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _WRITER_LOCK})
             yield session

@@ -9,7 +9,7 @@ import hashlib
 import json
 import secrets
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -20,6 +20,9 @@ from records.tables.event import Block, Event, Note
 
 GENESIS = hashlib.sha256(b"linxuan ledger 1").hexdigest()
 _PAGE = 5_000
+STAND_IN = "stand_in"  # under which a session keeps who stands in for whom
+HAND = "hand"  # under which a session keeps which person of a unit acts: several may
+_UNIT = "applicant"
 _FIELDS = (
     "id", "edition", "batch_id", "kind", "application_id", "subject", "subject_id",
     "state_from", "state_to", "actor", "officer_id", "at", "note_digest",
@@ -46,6 +49,18 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
+class StandIn:
+    """An officer in somebody's place: every event of theirs in the transaction says so, whoever wrote it.
+
+    ``whom`` is the actor who is stood in for; ``note`` goes into the event's own, the paper and the reason.
+    """
+
+    officer_id: int
+    whom: str
+    note: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
 class Verification:
     """What a walk over the whole ledger found; ``faults`` are sentences, empty when it is whole."""
 
@@ -64,6 +79,7 @@ def record(session: Session, entries: Sequence[Entry]) -> list[int]:
     """Append events with their notes; returns the event ids in the order of ``entries``."""
     if not entries:
         return []
+    entries = [_in_its_place(session, entry) for entry in entries]
     salts = [secrets.token_hex(16) if entry.note else None for entry in entries]
     rows = [_event_row(entry, salt) for entry, salt in zip(entries, salts, strict=True)]
     statement = insert(Event).returning(col(Event.id), sort_by_parameter_order=True)
@@ -77,6 +93,26 @@ def record(session: Session, entries: Sequence[Entry]) -> list[int]:
     if notes:
         session.execute(insert(Note), notes)
     return ids
+
+
+def standing_in(session: Session, actor: str) -> StandIn | None:
+    """The officer who stands in for this actor in this transaction, if any does."""
+    found: StandIn | None = session.info.get(STAND_IN)
+    return found if found is not None and found.whom == actor else None
+
+
+def sign(session: Session, person_id: int | None) -> None:
+    """From now on every event of an applicant's in this transaction tells that it was this person's doing."""
+    session.info[HAND] = person_id
+
+
+def _in_its_place(session: Session, entry: Entry) -> Entry:
+    stand_in = standing_in(session, entry.actor)
+    if stand_in is None:
+        hand = session.info.get(HAND) if entry.actor == _UNIT else None
+        return replace(entry, note=entry.note | {"by": hand}) if hand else entry
+    note = entry.note | stand_in.note | {"acting_for": stand_in.whom}
+    return replace(entry, actor="office", officer_id=stand_in.officer_id, note=note)
 
 
 def _event_row(entry: Entry, salt: str | None) -> dict[str, Any]:

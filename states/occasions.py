@@ -32,6 +32,14 @@ NOTICE_POSTED = Occasion("notice_posted", "society", "公示告知")
 OBJECTION_RECEIVED = Occasion("objection_received", "objector", "异议受理回执")
 OBJECTION_QUESTION = Occasion("objection_question", "applicant", "异议说明通知")
 OBJECTION_DECIDED = Occasion("objection_decided", "objector", "异议处理结果")
+OBJECTION_OPINION = Occasion("objection_opinion", "expert", "异议征求专家意见")
+OBJECTION_CLOSED = Occasion("objection_closed", "applicant", "异议处理结果告知")
+REMIND_OBJECTION = Occasion("remind_objection", "applicant", "异议说明期限提醒")
+ACTING_FOR_APPLICANT = Occasion("acting", "applicant", "代办告知")
+ACTING_FOR_ENDORSER = Occasion("acting", "endorser", "代办告知")
+ACTING_FOR_EXPERT = Occasion("acting", "expert", "代办告知")
+INVITE_COLLEAGUE = Occasion("invite_colleague", "applicant", "共同填报邀请")
+REMIND_INNER = Occasion("remind_inner", "applicant", "推荐学会内部截止提醒")
 SIGN_IN = Occasion("sign_in", "visitor", "登录链接")
 SET_UP = Occasion("set_up", "officer", "启用工作账户")
 
@@ -51,6 +59,11 @@ OCCASIONS: tuple[Occasion, ...] = (
     OBJECTION_RECEIVED,
     OBJECTION_QUESTION,
     OBJECTION_DECIDED,
+    OBJECTION_OPINION,
+    OBJECTION_CLOSED,
+    REMIND_OBJECTION,
+    INVITE_COLLEAGUE,
+    REMIND_INNER,
     SIGN_IN,
     SET_UP,
 )
