@@ -186,10 +186,31 @@ class Round(Fact):
     reason_above: Points  # strictly above asks a written reason
     reason_below: Points  # strictly below asks a written reason
     reasons_required: bool
+    reason_least: int = Field(default=1, gt=0)  # letters, digits and characters of a written reason
+    item_lock: Literal["item", "session"] = "session"  # until when a score may be changed in the hall (A30)
     carry_percent: int = Field(ge=0, le=100)  # of the round before (A14)
     talk_seconds: int | None = Field(default=None, gt=0)
     question_seconds: int | None = Field(default=None, gt=0)
     panel: tuple[str, ...]
+
+
+class ObjectionClock(Fact):
+    """How many working days one step of an objection may take (R114)."""
+
+    step: Literal["assign", "ask", "answer", "opinion", "propose", "confirm", "enforce", "reply"]
+    working_days: int = Field(gt=0)
+
+
+_OBJECTION_CLOCK = (
+    ObjectionClock(step="assign", working_days=1),
+    ObjectionClock(step="ask", working_days=2),
+    ObjectionClock(step="answer", working_days=5),
+    ObjectionClock(step="opinion", working_days=5),
+    ObjectionClock(step="propose", working_days=3),
+    ObjectionClock(step="confirm", working_days=2),
+    ObjectionClock(step="enforce", working_days=3),
+    ObjectionClock(step="reply", working_days=3),
+)
 
 
 class Notice(Fact):
@@ -203,6 +224,7 @@ class Notice(Fact):
     public_page: bool
     scope: str
     objection_grounds: tuple[str, ...]
+    objection_clock: tuple[ObjectionClock, ...] = _OBJECTION_CLOCK
     substitute: bool
 
 

@@ -1,7 +1,7 @@
 """Takes an expert's score of an item: read exactly, reasoned where asked, kept in every version."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -9,7 +9,7 @@ from sqlalchemy import update
 from sqlmodel import Session, col, select
 
 from config.refusal import Refusal
-from office import authority, tally
+from office import authority, stage_gate, tally
 from office.desk import Desk
 from office.tally import PanelRules
 from records import ledger
@@ -62,6 +62,7 @@ def enter(
     rules = tally.rules_of(desk, panel)
     refuse_closed(session, desk, panel, rules.round.locks, now=now)
     _refuse_stranger(session, desk, panel, expert_id, item_id)
+    stage_gate.refuse_shut(session, panel, item_id, rules.round, on_paper=entered_by is not None)
     content = _content(rules, total, aspects, absent)
     content["reason"] = reason.strip()
     _refuse_unexplained(rules, content)
@@ -112,6 +113,8 @@ def _refuse_stranger(session: Session, desk: Desk, panel: Panel, expert_id: int,
     if seat != [None]:
         raise NotYours("您不在本轮专家组中。", next_step="请与遴选办公室联系。")
     if (expert_id, item_id) not in tally.may_score(session, panel, [item_id]):
+        if not tally.is_asked(session, panel, expert_id, item_id):
+            raise NotYours("该项目没有分给您评审。", next_step="请评分给您的项目；名单有出入的，请联系遴选办公室。")
         raise NotYours("您对该项目应当回避，不能评分。", next_step="请评其他项目；认为不应回避的，请联系遴选办公室。")
 
 
@@ -147,9 +150,11 @@ def _aspects(rules: PanelRules, typed: Mapping[str, str]) -> dict[str, int]:
 def _refuse_unexplained(rules: PanelRules, content: dict[str, Any]) -> None:
     """99 and 50 themselves need no reason (A15)."""
     asked = scores.needs_reason(content["total"], rules.round) if content["total"] is not None else None
-    if asked and not content["reason"]:
+    words = sum(letter.isalnum() for letter in content["reason"])
+    if asked and words < rules.round.reason_least:
         limit = f"高于 {rules.round.reason_above} 分" if asked == "high" else f"低于 {rules.round.reason_below} 分"
-        raise Refusal(f"{limit}的，须写明理由。", next_step="请写明理由，与分数一并提交；理由存档。")
+        least = f"，至少 {rules.round.reason_least} 个字" if rules.round.reason_least > 1 else ""
+        raise Refusal(f"{limit}的，须写明理由{least}。", next_step="请写明理由，与分数一并提交；理由存档。")
 
 
 def _refuse_stale(last: Score | None, expected: int | None) -> None:
@@ -203,15 +208,40 @@ def scores_altered(session: Session) -> list[Altered]:
     """
     rows = {score.id or 0: score for score in session.exec(select(Score).order_by(col(Score.id)))}
     query = (
-        select(Event.subject_id, Note.body, Note.erased_at)
+        select(Event.subject_id, Event.note_digest, Note)
         .join(Note, col(Note.event_id) == col(Event.id), isouter=True)
         .where(Event.kind == "score")
     )
-    said = {id_: (body, erased) for id_, body, erased in session.execute(query)}
+    said = {id_: _said(digest, note) for id_, digest, note in session.execute(query)}
     newest = _newest(rows.values())
-    found = [fault for id_, score in rows.items() for fault in _faults(score, said.get(id_), newest)]
+    found = [fault for id_, score in rows.items() for fault in _faults(score, said, newest)]
     gone = sorted(id_ for id_ in said if id_ not in rows)
     return found + [Altered(id_, None, None, f"评分 {id_} 已不在数据库中。") for id_ in gone]
+
+
+def refuse_altered(session: Session) -> None:
+    """Refuse (`NotAllowed`) to publish anything while a stored score differs from what was entered."""
+    if found := scores_altered(session):
+        raise NotAllowed(
+            f"有 {len(found)} 条评分与账本不符，不能发布：{found[0].sentence}",
+            next_step="请立即停用并联系监督人员，用 linxuan ledger verify 核查，从备份恢复后再办理。",
+        )
+
+
+def verify(session: Session) -> ledger.Verification:
+    """A walk over the whole ledger, and over the stored scores against what it says of them."""
+    found = ledger.verify(session)
+    return replace(found, faults=(*found.faults, *(one.sentence for one in scores_altered(session))))
+
+
+def _said(digest: str | None, note: Note | None) -> dict[str, Any] | None:
+    """What the ledger says was entered: nothing once that is erased, a fault where the words were changed too."""
+    if note is None:
+        return {}
+    if note.erased_at is not None:
+        return None
+    kept = note.salt is not None and ledger.note_digest(note.salt, note.body or {}) == digest
+    return note.body if kept else {}
 
 
 def _newest(rows: Iterable[Score]) -> dict[tuple[int, int, int], int]:
@@ -223,14 +253,15 @@ def _newest(rows: Iterable[Score]) -> dict[tuple[int, int, int], int]:
 
 
 def _faults(
-    score: Score, said: tuple[dict[str, Any] | None, datetime | None] | None, newest: dict[tuple[int, int, int], int]
+    score: Score, said: dict[int, dict[str, Any] | None], newest: dict[tuple[int, int, int], int]
 ) -> Iterator[Altered]:
     def fault(sentence: str) -> Altered:
         return Altered(score.id or 0, score.application_id, score.expert_id, f"评分 {score.id} {sentence}")
 
-    if said is None:
+    entered = said.get(score.id or 0, {})
+    if score.id not in said:
         yield fault("没有录入记录。")
-    elif said[1] is None and said[0] != _canonical(score):
+    elif entered is not None and entered != _canonical(score):
         yield fault("与录入时不一致。")
     latest = newest[score.panel_id, score.application_id, score.expert_id] == score.revision
     if score.current is not latest:
