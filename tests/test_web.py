@@ -446,7 +446,7 @@ def test_a_form_from_elsewhere_is_refused(door: Door, headers: dict[str, str], s
 
 def test_a_form_that_is_too_large_is_not_read(door: Door) -> None:
     status, words = door.answer("unknown", answer="endorse", opinion="a" * LARGEST_FORM)
-    assert status == 422
+    assert status == 413
     assert "提交的内容过长" in words
 
 

@@ -102,7 +102,7 @@ def test_a_form_is_no_slice(office: Office) -> None:
 def test_a_slice_larger_than_agreed_is_not_read(office: Office) -> None:
     browser = fresh(office)
     upload = announce(browser, slot="video", size=str(SLICE + 1)).json()["upload_id"]
-    assert append(browser, upload, 0, bytes(SLICE + 1)).status_code == 422
+    assert append(browser, upload, 0, bytes(SLICE + 1)).status_code == 413
     assert browser.client.get(f"{BASE}/{upload}").json()["arrived"] == 0
 
 

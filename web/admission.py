@@ -13,7 +13,7 @@ from starlette.datastructures import FormData
 from config.refusal import Refusal
 from office.visitors import Part
 from states.refusals import NotYours
-from web.envelope import CHANGING, LARGEST_FORM, require_own_form
+from web.envelope import CHANGING, LARGEST_FORM, lift, require_own_form
 from web.visit import FORM_FIELD, FORM_HEADER, Visit
 
 _NEVER_SHOWN = {FORM_FIELD, "password", "again", "code"}
@@ -43,6 +43,7 @@ class Admission:
         pages.sit_down(visit)
         if request.method in CHANGING:
             require_own_form(request, public_url=pages.desk.settings.public_url, largest=self.largest)
+            lift(request, self.largest)
         typed = await _typed(request)
         visit.typed = {name: value for name, value in typed.items() if name not in _NEVER_SHOWN}
         _refuse_others(visit, self.parts)

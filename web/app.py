@@ -52,7 +52,7 @@ from web import (
     public_results,
     signin_pages,
 )
-from web.envelope import Envelope, strict_headers
+from web.envelope import TOO_LARGE, Envelope, TooLarge, strict_headers
 from web.pages import HERE, NoSuchPage, Pages
 from web.refusal_codes import status_of
 from web.visit import Visit
@@ -157,6 +157,8 @@ def _in_our_words(status: int) -> Refusal:
         return NoSuchPage("没有这个页面。", next_step="请核对网址，或回到首页。")
     if status == _WRONG_VERB:
         return Refusal("这个页面不能这样使用。", next_step="请从页面上的按钮操作。")
+    if status == TOO_LARGE:
+        return TooLarge()
     return Refusal("这个请求没有办成。", next_step="请回到首页重试。")
 
 

@@ -4,11 +4,15 @@ from urllib.parse import urlsplit
 
 from fastapi import Request
 from starlette.datastructures import MutableHeaders
+from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from config.refusal import Refusal
 
 LARGEST_FORM = 64 * 1024  # bytes
+TOO_LARGE = 413
+_LET_RUN_OUT = 256 << 20  # bytes of a refused body that are still taken in, so that the browser hears the answer
+_LIMIT = "linxuan.largest"  # in the scope of a request: how many bytes its body may have
 CONTENT_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; media-src 'self'; connect-src 'self'; "
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
@@ -35,8 +39,49 @@ class ForeignOrigin(Refusal):
     """A form that another site sent."""
 
 
+class TooLarge(Refusal):
+    """A form of more bytes than its address takes, or one that does not say how many."""
+
+    def __init__(self) -> None:
+        super().__init__("提交的内容过长，或没有说明长度。", next_step="请缩短后重新提交。")
+
+
+def lift(request: Request, largest: int) -> None:
+    """Let the body of this request be so many bytes, if nobody has read it yet."""
+    request.scope[_LIMIT] = largest
+
+
+class Body:
+    """What comes in with a request, taken as it is asked for, and never more than the request may bring.
+
+    A framework reads a form before anybody is asked who may send one: this stands before the framework.
+    """
+
+    def __init__(self, scope: Scope, receive: Receive) -> None:
+        self._scope, self._receive = scope, receive
+        self._came, self._is_whole = 0, False
+
+    async def __call__(self) -> Message:
+        """The next piece; raises `HTTPException` 413 once there is too much of it."""
+        message = await self._take()
+        if self._came > self._scope.get(_LIMIT, LARGEST_FORM):
+            raise HTTPException(TOO_LARGE)
+        return message
+
+    async def let_run_out(self) -> None:
+        """Take in what is left and keep none: who is answered in the middle of sending sees a broken line."""
+        while not self._is_whole and self._came < _LET_RUN_OUT:
+            await self._take()
+
+    async def _take(self) -> Message:
+        message = await self._receive()
+        self._came += len(message.get("body", b""))
+        self._is_whole = not message.get("more_body", False)
+        return message
+
+
 class Envelope:
-    """A layer around the application that puts the headers on whatever goes out."""
+    """A layer around the application that bounds what comes in, and puts the headers on whatever goes out."""
 
     def __init__(self, app: ASGIApp, *, secure: bool) -> None:
         self._app = app
@@ -47,9 +92,12 @@ class Envelope:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
+        body = Body(scope, receive)
 
         async def sealed(message: Message) -> None:
             if message["type"] == "http.response.start":
+                if scope["method"] in CHANGING:
+                    await body.let_run_out()
                 headers = MutableHeaders(scope=message)
                 stricter = headers.getlist(_POLICY)
                 headers.update(self._headers)
@@ -58,7 +106,7 @@ class Envelope:
                 headers["cache-control"] = "no-cache" if scope["path"].startswith("/static/") else "no-store"
             await send(message)
 
-        await self._app(scope, receive, sealed)
+        await self._app(scope, body, sealed)
 
 
 def require_own_form(request: Request, *, public_url: str, largest: int = LARGEST_FORM) -> None:
@@ -69,7 +117,7 @@ def require_own_form(request: Request, *, public_url: str, largest: int = LARGES
     """
     length = request.headers.get("content-length", "")
     if not length.isdecimal() or int(length) > largest:
-        raise Refusal("提交的内容过长，或没有说明长度。", next_step="请缩短后重新提交。")
+        raise TooLarge
     if not _is_own(request, public_url):
         raise ForeignOrigin("这次提交不是从本系统的页面发出的。", next_step="请从信中的链接打开页面，再提交一次。")
 

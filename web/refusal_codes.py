@@ -8,7 +8,7 @@ from office.signin_links import LinkSpent
 from office.visitors import NoSuchCase
 from states.refusals import NotAllowed, NotYours, StateMoved
 from web.admission import SignInNeeded, StaleForm
-from web.envelope import ForeignOrigin
+from web.envelope import TOO_LARGE, ForeignOrigin, TooLarge
 from web.pages import NoSuchPage
 
 _CODES: tuple[tuple[type[Refusal], int], ...] = (
@@ -22,6 +22,7 @@ _CODES: tuple[tuple[type[Refusal], int], ...] = (
     (SignInNeeded, 401),
     (NotYours, 403),
     (ForeignOrigin, 403),
+    (TooLarge, TOO_LARGE),
     (StateMoved, 409),
     (NotAllowed, 422),
     (BadConfiguration, 500),
