@@ -129,8 +129,8 @@ def invite(session: Session, desk: Desk, person_id: int, *, until: datetime, off
     link = _newest_link(session, [person_id])[person_id]
     _tell(session, desk, "invite", person_id, officer_id, now)
     return letter_facts.write_occasion(
-        session, desk, INVITE_SCORING, [letter_facts.Addressee(person_id)], key=f"invitation-{link.id}",
-        facts={"link": address, "due": desk.until(until)}, now=now,
+        session, desk, INVITE_SCORING, [letter_facts.Addressee(person_id)],
+        key=signin_links.letter_key("invitation", link), facts={"link": address, "due": desk.until(until)}, now=now,
     )  # fmt: skip
 
 

@@ -119,6 +119,11 @@ def address(desk: Desk, purpose: LinkPurpose, token: str) -> str:
     return f"{desk.settings.public_url}/{_PLACES[purpose]}/{token}"
 
 
+def letter_key(occasion: str, link: SignInLink) -> str:
+    """What the letter with this link is called for good: an id is given again once old links were cleared away."""
+    return f"{occasion}-{link.token_digest[:32]}"
+
+
 def officer_at(session: Session, email: str) -> Officer:
     """The active officer with this address; `Refusal` when there is none (told on the host alone)."""
     query = select(Officer).join(Address, col(Address.person_id) == col(Officer.person_id))
@@ -146,7 +151,7 @@ def _write(
         "due": desk.shown(link.expires_at),
     }
     draft = letters.Draft(
-        template=occasion.template, key=f"signin-{link.id}", person_id=known.id if known else None, email=email,
+        template=occasion.template, key=letter_key("signin", link), person_id=known.id if known else None, email=email,
         facts=facts,
     )  # fmt: skip
     instance, sender = desk.settings.instance, desk.settings.mail_from

@@ -105,6 +105,13 @@ def test_a_letter_signs_in_whoever_reads_it(office: Office) -> None:
     assert (who.name, who.email) == ("甲联系人", JIA)
 
 
+def test_every_link_has_a_letter_of_its_own_when_older_links_were_cleared_away(office: Office) -> None:
+    """A store gives a cleared link's number again; the letter that went under it must not count as this one."""
+    for days, email in enumerate(("jia@applicants.example", "yi@applicants.example", "bing@applicants.example")):
+        ask(office, email, now=NOW + timedelta(days=2 * days))
+    assert [letter.email.partition("@")[0] for letter in office.letters("sign_in.visitor")] == ["jia", "yi", "bing"]
+
+
 def test_somebody_new_can_sign_in_to_apply(office: Office) -> None:
     who = visitor(office, enter(office, "new@applicants.example"))
     assert who.parts == {Part.PUBLIC, Part.APPLICANT}
