@@ -18,7 +18,7 @@ from states.facts import State
 from states.lifecycle import Trigger
 
 OWN_SHOWN = 200
-_INSTANT = timedelta(microseconds=1)
+INSTANT = timedelta(microseconds=1)
 _ENDS = ("_closes", "_due", "_ends", "_locks")  # kinds whose midnight belongs to the day before (A1)
 EXTENDED = {"submission_closes": "submission", "endorsement_closes": "endorsement"}  # by an extension for all
 _STATES_OF_OWN = (State.DRAFT, State.RETURNED, State.SUBMITTED)
@@ -176,7 +176,7 @@ def holding(session: Session, desk: Desk, kind: str) -> datetime | None:
 
 def shown_day(desk: Desk, found: Line) -> date:
     """The day on which people look for it: what ends at midnight ends the day before."""
-    return (found.due_at - _INSTANT * found.is_end).astimezone(desk.zone).date()
+    return (found.due_at - INSTANT * found.is_end).astimezone(desk.zone).date()
 
 
 def _line(

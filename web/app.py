@@ -14,6 +14,7 @@ from documents.child import Readers
 from office.desk import Desk
 from web import (
     components,
+    desk_acting,
     desk_case,
     desk_case_acts,
     desk_case_files,
@@ -22,6 +23,8 @@ from web import (
     desk_cases_bulk,
     desk_check,
     desk_check_sheet,
+    desk_deadlines,
+    desk_deadlines_move,
     desk_decisions,
     desk_import,
     desk_ledger,
@@ -40,7 +43,11 @@ from web import (
     live,
     mine,
     mine_files,
+    mine_form,
     mine_papers,
+    mine_people,
+    mine_preview,
+    mine_versions,
     new_application,
     notice_page,
     objection_page,
@@ -72,7 +79,11 @@ PARTS = (
     new_application,
     mine,
     mine_files,
+    mine_form,
     mine_papers,
+    mine_people,
+    mine_preview,
+    mine_versions,
     handing_in,
     desk_cases,
     desk_cases_bulk,
@@ -97,6 +108,9 @@ PARTS = (
     desk_import,
     desk_letters,
     desk_ledger,
+    desk_deadlines,
+    desk_deadlines_move,
+    desk_acting,
 )
 
 

@@ -113,7 +113,7 @@ def deadlines(session: Session, desk: Desk, *, now: datetime) -> tuple[list[Due]
 def _due(row: Deadline, desk: Desk, now: datetime, following: int | None) -> Due:
     is_end = row.kind.endswith(_ENDS)
     day = (row.due_at - _INSTANT * is_end).astimezone(desk.zone).date()
-    status, told = _how(row, now, following)
+    status, told = how(row, now, following)
     return Due(
         label=agenda.label_of(row.kind, desk.words),
         due_at=row.due_at,
@@ -125,7 +125,8 @@ def _due(row: Deadline, desk: Desk, now: datetime, following: int | None) -> Due
     )
 
 
-def _how(row: Deadline, now: datetime, following: int | None) -> tuple[str, str]:
+def how(row: Deadline, now: datetime, following: int | None) -> tuple[str, str]:
+    """Whether a deadline is done, late, busy, next or ahead, and in words how it went."""
     if row.settled_at is not None:
         late = row.settled_at - row.due_at
         words = [words_of(row.outcome), f"晚 {_span(late)}" if late > _LATE else ""]
