@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
+from contest import decide
 from plan_clauses import answering, clause, edition, idle
 from plan_office import (
     FINAL,
@@ -31,7 +32,7 @@ from sqlmodel import col, select
 
 from config.refusal import Refusal
 from notifications import letters
-from office import decisions, disqualification, notice, objections, scores, tally
+from office import decisions, disqualification, notice, objections, score_audit, scores, tally
 from records.tables.decision import Notice
 from records.tables.scoring import Score
 from review.scores import BadScore
@@ -226,7 +227,7 @@ def test_a_score_below_50_needs_a_written_reason(tmp_path: Path) -> None:
         for extreme in ("49.5", "0"):
             with pytest.raises(Refusal, match="低于 50 分的，须写明理由"):
                 _in_final(office, extreme, reason="  ")
-        _in_final(office, "49.5", reason="没有应用证明")
+        _in_final(office, "49.5", reason="没有应用证明，数据缺少第三方依据")
 
 
 @clause("R106", "高分理由或低分理由", guards="edition:rounds[0].reasons_required")
@@ -239,21 +240,22 @@ def test_the_first_round_asks_for_no_reasons(tmp_path: Path) -> None:
             enter(office, "first_round", the_experts(office)[0], item_id, total, now=FIRST_ROUND)
 
 
-@clause("R108", "并存档", guards="office.scores:scores_altered")
+@clause("R108", "并存档", guards="office.score_audit:scores_altered")
 def test_a_reason_is_kept_in_every_version_and_an_alteration_is_seen(tmp_path: Path) -> None:
     with an_office(tmp_path, "final") as office:
-        _in_final(office, "100", reason="国际首创")
+        _in_final(office, "100", reason="国际首创，关键指标全面领先")
         _in_final(office, "98")
         with office.desk.database.read() as session:
             kept = session.exec(select(Score).where(Score.total > 9700).order_by(col(Score.id))).all()
-            assert [(row.revision, row.reason, row.current) for row in kept] == [(1, "国际首创", False), (2, "", True)]
-            assert scores.scores_altered(session) == []
+            told = [(row.revision, row.reason, row.current) for row in kept]
+            assert told == [(1, "国际首创，关键指标全面领先", False), (2, "", True)]
+            assert score_audit.scores_altered(session) == []
         with office.desk.database.write() as session:
             first = session.get_one(Score, kept[0].id)
             first.reason = "另一个理由"
             session.add(first)
         with office.desk.database.read() as session:
-            assert [fault.score_id for fault in scores.scores_altered(session)] == [kept[0].id]
+            assert [fault.score_id for fault in score_audit.scores_altered(session)] == [kept[0].id]
 
 
 @clause("R108", "并存档", guards="office.scores:refuse_closed", invert=idle())
@@ -364,8 +366,7 @@ def test_the_notice_goes_to_the_fifteen_members_and_not_to_the_public(tmp_path: 
 
 def _sustained(office: Office, item_id: int) -> int:
     case_id = _lodge(office, item_id, POSTED)
-    with office.desk.database.write() as session:
-        objections.sustain(session, office.desk, case_id, officer_id=office.wang, outcome="经核实属实", now=ENDS)
+    decide(office, case_id, objections.SUSTAINED, outcome="经核实属实", now=ENDS)
     return case_id
 
 
@@ -401,18 +402,15 @@ def _listed(office: Office) -> list[int]:
         return session.exec(select(Notice).order_by(col(Notice.version).desc())).first().items
 
 
-@clause("R114", "（方案未写）", guards="office.objections:_write", invert=idle())
+@clause("R114", "（方案未写）", guards="office.objections:write_to_objector", invert=idle(False))
 def test_an_objection_has_a_number_a_receipt_a_question_and_an_answer(tmp_path: Path) -> None:
     with an_office(tmp_path, "publicized") as office:
         case_id = _lodge(office, standing(office, State.PUBLICIZED)[0], POSTED)
-        with office.desk.database.write() as session:
-            case = objections.dismiss(
-                session, office.desk, case_id, officer_id=office.wang, outcome="证据不足", now=ENDS
-            )
-            assert case.number == "IM24-异001"
+        decide(office, case_id, objections.DISMISSED, outcome="证据不足", now=ENDS)
         asked = office.letters("objection_question.applicant")
         assert len(asked) == len(office.letters("objection_received.objector")) == 1
-        assert "钱某人" not in str(asked[0].facts)
+        assert asked[0].facts["decision_number"] == "IM24-异001"
+        assert "钱某人" not in str([letter.facts for letter in office.letters()])
         assert office.letters("objection_decided.objector")[0].facts["reason"] == "证据不足"
 
 

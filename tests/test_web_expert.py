@@ -131,9 +131,9 @@ def test_the_final_asks_a_reason_beyond_the_limits(in_the_final: Contest) -> Non
     assert refused.status_code == 422
     assert "高于 99 分的，须写明理由" in refused.text
     assert 'value="99.5"' in refused.text
-    assert pad.by_total(item, "99.5", "final", reason="填补空白").status_code == 303
+    assert pad.by_total(item, "99.5", "final", reason="填补国内空白，指标国际领先").status_code == 303
     assert [(score.total, score.reason) for score in kept(in_the_final) if score.expert_id == pad.expert][-1] == (
-        9950, "填补空白",
+        9950, "填补国内空白，指标国际领先",
     )  # fmt: skip
 
 

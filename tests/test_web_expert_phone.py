@@ -88,11 +88,11 @@ def test_an_extreme_opens_its_reason_and_waits_for_it(browser: Browser, in_the_f
         assert page.locator("#reason").is_visible()
         assert page.locator("[data-submit]").is_disabled()
         page.locator('[data-keypad] [data-key="shut"]').tap()
-        page.locator("#reason").fill("国际领先")
+        page.locator("#reason").fill("关键指标达到国际领先水平")
         assert page.locator("[data-submit]").is_enabled()
         page.reload()
         assert page.locator("#total").input_value() == "99.5"  # the draft is kept on the device
-        assert page.locator("#reason").input_value() == "国际领先"
+        assert page.locator("#reason").input_value() == "关键指标达到国际领先水平"
         page.locator("[data-submit]").tap()
         page.get_by_text("已提交：99.50 分").wait_for()
         assert page.evaluate("Object.keys(localStorage).filter(key => key.startsWith('linxuan-score/'))") == []

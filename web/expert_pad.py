@@ -47,6 +47,7 @@ class Pad:
     highest: Decimal
     above: Decimal | None  # beyond which a written reason is asked; ``None``: the round asks none (A15)
     below: Decimal | None
+    least: int  # letters, digits and characters of such a reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +86,7 @@ def pad(rules: PanelRules, kept: Score | None, typed: Typed | None) -> Pad:
     return Pad(
         mode, rules.criteria, values, total, reason, kept.revision if kept else 0, round_.step, round_.lowest,
         round_.highest, round_.reason_above if asks else None, round_.reason_below if asks else None,
+        round_.reason_least,
     )  # fmt: skip
 
 

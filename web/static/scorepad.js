@@ -75,6 +75,8 @@
     return value !== null && value >= limit(input, "lowest") && value <= limit(input, "points") && value % limit(input, "step") === 0;
   };
 
+  const letters = (text) => (text.match(/[\p{L}\p{N}]/gu) || []).length;  // 标点、空格不算理由
+
   const reckon = () => {
     parts.forEach((part) => { part.hidden = part.dataset.mode !== mode(); });
     const fields = mine();
@@ -101,16 +103,16 @@
     const words = reason.querySelector("textarea");
     reason.hidden = !asked && !words.value.trim();
     words.required = asked;
-    submit.disabled = asked && !words.value.trim();
+    submit.disabled = asked && letters(words.value) < Number(pad.dataset.least || 1);
   };
 
   // 草稿：只留在这台设备上，提交成功即删去。
-  const key = `linxuan-score/${pad.dataset.draft}`;
+  const key = () => `linxuan-score/${pad.dataset.draft}`;
   const names = () => [...pad.querySelectorAll(".stepper input, textarea")];
   const keep = () => {
     const values = {};
     names().forEach((field) => { values[field.name] = field.value; });
-    store.set(key, JSON.stringify({ revision: pad.dataset.revision, mode: mode(), values }));
+    store.set(key(), JSON.stringify({ revision: pad.dataset.revision, mode: mode(), values }));
   };
   const take = (draft) => {
     names().forEach((field) => { if (draft.values[field.name] !== undefined) field.value = draft.values[field.name]; });
@@ -127,15 +129,21 @@
     const words = Object.keys(draft.values).filter((name) => name !== "reason" && draft.values[name]);
     told.querySelector("[data-draft-words]").textContent = isOlder ? words.map((name) => draft.values[name]).join(" · ") : "";
     told.querySelector("[data-draft-take]").onclick = () => { take(draft); keep(); told.hidden = true; };
-    told.querySelector("[data-draft-drop]").onclick = () => { store.drop(key); told.hidden = true; pad.reset(); reckon(); };
+    told.querySelector("[data-draft-drop]").onclick = () => { store.drop(key()); told.hidden = true; pad.reset(); reckon(); };
   };
-  if (document.querySelector("[data-saved]")) store.drop(key);
-  const left = pad.hasAttribute("data-refused") ? null : JSON.parse(store.get(key) || "null");
-  if (left && names().some((field) => (left.values[field.name] || "") !== field.value)) {
+  const restore = () => {
+    const left = pad.hasAttribute("data-refused") ? null : JSON.parse(store.get(key()) || "null");
+    told.hidden = true;
+    if (!left || !names().some((field) => (left.values[field.name] || "") !== field.value)) return;
     const isOlder = left.revision !== pad.dataset.revision;
     if (!isOlder) take(left);
     offer(left, isOlder);
-  }
+  };
+  if (document.querySelector("[data-saved]")) store.drop(key());
+  restore();
+  // 终评现场的手机换到另一项时，由那里发出这两个事件。
+  pad.addEventListener("pad:item", () => { open(null); reckon(); restore(); });
+  pad.addEventListener("pad:sent", () => { store.drop(key()); told.hidden = true; });
 
   // 加减与数字键。
   const nudge = (input, by) => {
