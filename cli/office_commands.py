@@ -19,7 +19,7 @@ from flows.delivery_flow import KIND, Round, run_delivery
 from notifications import outbox
 from notifications.delivery import deliver
 from notifications.smtp import relay_of
-from office import deadlines, duties, office_account, people, reminders, signin_links
+from office import deadlines, duties, office_account, people, reminders, score_audit, signin_links
 from office.desk import Desk
 from office.opening import found, open_desk
 from records import invariants, ledger
@@ -215,7 +215,7 @@ def verify_ledger(home: Path, *, as_json: bool) -> int:
     """`linxuan ledger verify`: 1 when anything was changed behind the ledger's back."""
     desk = open_desk(home)
     with desk.database.read() as session:
-        found_ = ledger.verify(session)
+        found_ = score_audit.verify(session)
     facts = {"events": found_.events, "blocks": found_.blocks, "head": found_.head, "verified": found_.verified}
     lines = [f"{found_.events} 个事件，{found_.blocks} 个区块，末端 {found_.head}", *found_.faults]
     lines.append("核验一致。" if found_.verified else "核验不一致：请立即停用并联系监督人员。")

@@ -11,7 +11,7 @@ from config.edition import Edition, Slot
 from documents import docx_findings, own_rules, recommendation
 from documents.child import READABLE_CLAUSES, Readers
 from documents.digest import sha256_of
-from documents.findings import Declared, Finding, Picture, Report, Unreadable, Verdict, shown
+from documents.findings import EVIDENCE_TEXT, Declared, Finding, Picture, Report, Unreadable, Verdict, shown
 
 SIZE_RULE = "size"
 _MEGABYTE = 1 << 20
@@ -145,6 +145,7 @@ def _read_scan(path: Path, slot: Slot, edition: Edition, declared: Declared | No
         kind = evidence.kind_of(edition.evidence, declared.kind if declared else "")
         read = scan.read(path, look_for_seals=bool(kind and kind.sealed_original), r="R89", recognise=recognise)
         lines = evidence.evidence_findings(read, edition.evidence, kind)
+        return Reading(read.facts.as_dict() | {EVIDENCE_TEXT: read.text}, lines, read.pictures)
     else:
         read, lines = scan.read(path, look_for_seals=False), ()
     return Reading(read.facts.as_dict(), lines, read.pictures)

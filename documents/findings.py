@@ -7,6 +7,7 @@ from enum import StrEnum
 from hashlib import sha256
 from typing import Any, Literal, Self
 
+EVIDENCE_TEXT = "text"  # the fact that holds what could be read of a file of evidence (R93)
 _TURNING = frozenset(("LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"))
 
 

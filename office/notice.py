@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from sqlmodel import Session, col, select
 
 from config.notice_window import notice_end
-from office import deadlines, decisions, letter_facts, notice_link
+from office import deadlines, decisions, letter_facts, notice_link, score_audit
 from office.act import Moved
 from office.advance import advance
 from office.desk import Desk
@@ -53,6 +53,7 @@ def post(session: Session, desk: Desk, decision_id: int, *, now: datetime) -> No
     if decision.executed_at is not None:
         return session.exec(select(Notice).where(Notice.decision_id == decision.id).order_by(col(Notice.version))).one()
     decisions.require_signed(decision)
+    score_audit.refuse_altered(session)
     closes = window_end(desk, now)
     notice = _write(
         session,
@@ -149,6 +150,7 @@ def announce(session: Session, desk: Desk, decision_id: int, *, now: datetime) -
         raise NotAllowed("没有可以公布的项目。" + "".join(held.values()), next_step="请先办结异议。")
     if not clean:
         return _all_of(decisions.earlier(session, decision), held)
+    score_audit.refuse_altered(session)
     moved = advance(session, desk, clean, decisions.act_of(decision, Trigger.ANNOUNCE), now=now)
     decisions.settle(session, desk, decision, now=now)
     return Moved(moved.batch_id, moved.events, held)

@@ -10,7 +10,7 @@ from typing import Literal
 from sqlmodel import Session, col, func, select
 
 from config.refusal import Refusal
-from office import authority, letter_facts, office_account, people, signin_links
+from office import authority, letter_facts, office_account, people, recusals, signin_links
 from office.desk import Desk
 from records import ledger
 from records.tables.endorser import Endorser
@@ -115,6 +115,7 @@ def change(
         expert.fields, expert.officer_of = told.fields, told.officer_of
         session.add(expert)
     _tell(session, desk, "person_change", person_id, officer_id, now)
+    recusals.recompute(session, desk, now=now)
 
 
 def invite(session: Session, desk: Desk, person_id: int, *, until: datetime, officer_id: int, now: datetime) -> int:

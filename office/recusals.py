@@ -8,10 +8,11 @@ from typing import Any
 from sqlmodel import Session, col, select
 
 from config.refusal import Refusal
-from office import authority, scores
+from documents.findings import EVIDENCE_TEXT
+from office import authority, scores, tally, unit_table
 from office.desk import Desk
 from records import ledger
-from records.tables.application import Application
+from records.tables.application import Application, Upload
 from records.tables.endorser import Endorser
 from records.tables.person import Expert, Person
 from records.tables.scoring import Panel, PanelMember, Recusal
@@ -26,9 +27,10 @@ _BETWEEN_NAMES = re.compile(r"[;；、,，\n]+")
 def look(session: Session, desk: Desk, panel: Panel, items: Sequence[int], *, now: datetime) -> int:
     """Look for conflicts between the panel and these items, and write down what was found; returns how many hold.
 
-    What was found earlier and holds no more goes, unless somebody overrode or declared it.
+    What was found earlier and holds no more goes, unless somebody overrode or declared it. Who had scored and must now
+    stay out counts no more.
     """
-    found = find_conflicts(_experts(session, panel), _applications(session, panel, items))
+    found = find(session, desk, panel, items)
     rows = session.exec(
         select(Recusal).where(Recusal.panel_id == panel.id, col(Recusal.application_id).in_(items))
     ).all()
@@ -36,17 +38,77 @@ def look(session: Session, desk: Desk, panel: Panel, items: Sequence[int], *, no
     holding = {(one.expert, one.application, one.ground) for one in found}
     for key, row in known.items():
         if key not in holding and row.ground != DECLARED and row.overridden_at is None:
+            _tell(session, desk, row, {"step": "gone", "ground": row.ground}, actor=Actor.OFFICE, now=now)
             session.delete(row)
-    fresh = [one for one in found if (one.expert, one.application, one.ground) not in known]
-    for one in fresh:
-        _write(session, desk, panel, one, actor=Actor.OFFICE, now=now)
+    for one in found:
+        there = known.get((one.expert, one.application, one.ground))
+        if there is None or (there.overridden_at is None and not _says(there, one)):
+            _hold(session, desk, panel, one, there, now=now)
     return len(found)
 
 
+def find(session: Session, desk: Desk, panel: Panel, items: Sequence[int]) -> tuple[Conflict, ...]:
+    """What the records say now of the panel and these items; nothing is written."""
+    names = unit_table.names(session, desk)
+    return find_conflicts(_experts(session, panel), _applications(session, panel, items), names=names)
+
+
+def shut(session: Session, desk: Desk, panel: Panel, items: Sequence[int]) -> dict[tuple[int, int], str]:
+    """Why each (expert, item) must stay out, as `look` would leave it: written down, or only found now."""
+    rows = session.exec(select(Recusal).where(Recusal.panel_id == panel.id)).all()
+    free = {(row.expert_id, row.application_id, row.ground) for row in rows if row.overridden_at is not None}
+    told = {
+        (row.expert_id, row.application_id): row.explanation
+        for row in rows
+        if row.ground == DECLARED and row.overridden_at is None
+    }
+    for one in find(session, desk, panel, items):
+        if one.blocks and (one.expert, one.application, one.ground) not in free:
+            told.setdefault((one.expert, one.application), one.explanation)
+    return told
+
+
+def recompute(session: Session, desk: Desk, *, now: datetime) -> int:
+    """Look anew in every round that was assigned and is not locked: a unit, an expert or a file changed (R29)."""
+    open_ = (Panel.edition == desk.key, col(Panel.assigned_at).is_not(None), col(Panel.locked_at).is_(None))
+    found = 0
+    for panel in session.exec(select(Panel).where(*open_)).all():
+        found += look(session, desk, panel, tally.candidates(session, desk, panel.round), now=now)
+    return found
+
+
+def _says(row: Recusal, one: Conflict) -> bool:
+    return (row.explanation, row.blocks) == (one.explanation, one.blocks)
+
+
+def _hold(session: Session, desk: Desk, panel: Panel, one: Conflict, row: Recusal | None, *, now: datetime) -> None:
+    """Write a ground down, or what it says now."""
+    if row is None:
+        _write(session, desk, panel, one, actor=Actor.OFFICE, now=now)
+    else:
+        row.explanation, row.blocks = one.explanation, one.blocks
+        session.add(row)
+    if one.blocks:
+        scores.set_aside(session, desk, panel, one.expert, one.application, now=now)
+
+
 def declare_conflict(
-    session: Session, desk: Desk, panel: Panel, expert_id: int, item_id: int, *, reason: str, now: datetime
+    session: Session,
+    desk: Desk,
+    panel: Panel,
+    expert_id: int,
+    item_id: int,
+    *,
+    reason: str,
+    officer_id: int | None = None,
+    now: datetime,
 ) -> Recusal:
-    """An expert's own word that they must stay out; a score that they gave before counts no more. Twice is once."""
+    """An expert's own word that they must stay out; a score that they gave before counts no more. Twice is once.
+
+    ``officer_id`` is who of the office writes it down for the expert.
+    """
+    if officer_id is not None:
+        authority.acting(session, officer_id)
     seats = session.exec(
         select(PanelMember.id).where(PanelMember.panel_id == panel.id, PanelMember.expert_id == expert_id)
     ).first()
@@ -64,7 +126,8 @@ def declare_conflict(
         return there
     scores.set_aside(session, desk, panel, expert_id, item_id, now=now)
     conflict = Conflict(expert_id, item_id, "declared", blocks=True, explanation=f"本人申报：{reason.strip()}")
-    return _write(session, desk, panel, conflict, actor="expert", now=now)
+    actor = "expert" if officer_id is None else Actor.OFFICE
+    return _write(session, desk, panel, conflict, actor=actor, officer_id=officer_id, now=now)
 
 
 def override_recusal(
@@ -105,7 +168,16 @@ def tell_panel(
     ledger.record(session, [entry])
 
 
-def _write(session: Session, desk: Desk, panel: Panel, conflict: Conflict, *, actor: str, now: datetime) -> Recusal:
+def _write(
+    session: Session,
+    desk: Desk,
+    panel: Panel,
+    conflict: Conflict,
+    *,
+    actor: str,
+    officer_id: int | None = None,
+    now: datetime,
+) -> Recusal:
     row = Recusal(
         panel_id=panel.id or 0,
         expert_id=conflict.expert,
@@ -117,7 +189,8 @@ def _write(session: Session, desk: Desk, panel: Panel, conflict: Conflict, *, ac
     )
     session.add(row)
     session.flush()
-    _tell(session, desk, row, {"step": "found", "ground": row.ground, "blocks": row.blocks}, actor=actor, now=now)
+    told = {"step": "found", "ground": row.ground, "blocks": row.blocks}
+    _tell(session, desk, row, told, actor=actor, officer_id=officer_id, now=now)
     return row
 
 
@@ -166,10 +239,24 @@ def _applications(session: Session, panel: Panel, items: Sequence[int]) -> list[
         .join(Endorser, col(Endorser.id) == col(Application.endorser_id), isouter=True)
         .where(col(Application.id).in_(items))
     )
-    return [_scored(item, endorser, members) for item, endorser in session.execute(query)]
+    texts = _evidence(session, items)
+    return [_scored(item, endorser, members, texts.get(item.id or 0, "")) for item, endorser in session.execute(query)]
 
 
-def _scored(item: Application, endorser: Endorser | None, members: dict[int, int | None]) -> ScoredApplication:
+def _evidence(session: Session, items: Sequence[int]) -> dict[int, str]:
+    """What could be read of the evidence of each item, where co-developers are named (R93)."""
+    holds = (col(Upload.finished_at).is_not(None), col(Upload.superseded_at).is_(None))
+    query = select(Upload.application_id, Upload.report).where(col(Upload.application_id).in_(items), *holds)
+    texts: dict[int, str] = {}
+    for item, report in session.exec(query):
+        if text := (report or {}).get("facts", {}).get(EVIDENCE_TEXT, ""):
+            texts[item] = f"{texts.get(item, '')}\n{text}"
+    return texts
+
+
+def _scored(
+    item: Application, endorser: Endorser | None, members: dict[int, int | None], evidence: str
+) -> ScoredApplication:
     expert = endorser if endorser is not None and endorser.kind == "expert" else None
     return ScoredApplication(
         application=item.id or 0,
@@ -179,6 +266,7 @@ def _scored(item: Application, endorser: Endorser | None, members: dict[int, int
         endorsing_expert=members.get(expert.person_id) if expert else None,
         endorsing_expert_name=expert.name if expert else None,
         endorsing_expert_unit=expert.unit if expert else None,
+        evidence_text=evidence,
     )
 
 

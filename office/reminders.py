@@ -1,17 +1,18 @@
 """Who is reminded of what, one letter a person and occasion: applicants, endorsers, experts, the office."""
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 
 from sqlmodel import Session, col, func, select
 
-from office import endorsement, letter_facts
+from office import endorsement, letter_facts, tally
 from office.desk import Desk
 from office.letter_facts import Addressee
 from records.tables.application import Application
 from records.tables.endorser import Endorser
 from records.tables.person import Expert, Officer, Role
-from records.tables.scoring import Panel, PanelMember, Recusal, Score
+from records.tables.scoring import Panel
 from states import agenda
 from states.facts import State
 from states.occasions import (
@@ -95,30 +96,13 @@ def unscored(session: Session, desk: Desk, round_key: str) -> dict[int, int]:
     panel = session.exec(select(Panel).where(Panel.edition == desk.key, Panel.round == round_key)).first()
     if panel is None or panel.opened_at is None or panel.locked_at is not None:
         return {}
-    standing = State.FIRST_ROUND if round_key == "first_round" else State.FINALIST
-    items = set(
-        session.exec(select(Application.id).where(Application.edition == desk.key, Application.state == standing.value))
-    )
-    shut = _pairs(session, select(Recusal.expert_id, Recusal.application_id).where(
-        Recusal.panel_id == panel.id, col(Recusal.blocks), col(Recusal.overridden_at).is_(None)
-    ))  # fmt: skip
-    done = _pairs(session, select(Score.expert_id, Score.application_id).where(
-        Score.panel_id == panel.id, col(Score.current)
-    ))  # fmt: skip
+    asked = tally.may_score(session, panel, tally.items_of(session, desk, panel))
+    done = tally.current_scores(session, panel).keys()
+    left = Counter(expert for expert, _ in asked - done)
     seats = session.exec(
-        select(Expert.id, Expert.person_id)
-        .join(PanelMember, col(PanelMember.expert_id) == col(Expert.id))
-        .where(PanelMember.panel_id == panel.id, col(PanelMember.left_at).is_(None))
-    )
-    left = {
-        person: len([item for item in items if (expert, item) not in shut and (expert, item) not in done])
-        for expert, person in seats
-    }
-    return {person: count for person, count in left.items() if count}
-
-
-def _pairs(session: Session, query: object) -> set[tuple[int, int]]:
-    return {(one, other) for one, other in session.exec(query)}  # type: ignore[call-overload]
+        select(Expert.id, Expert.person_id).where(col(Expert.id).in_(tally.seated(session, panel)))
+    ).all()
+    return {person: left[expert or 0] for expert, person in seats if left[expert or 0]}
 
 
 def tell_office(

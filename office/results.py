@@ -2,7 +2,7 @@
 
 from sqlmodel import Session
 
-from office import tally
+from office import score_audit, tally
 from office.desk import Desk
 from states import guards
 from states.guards import Guard
@@ -23,6 +23,7 @@ def payload(session: Session, desk: Desk, round_key: str) -> dict[str, list[int]
     ):
         if not holds:
             raise not_allowed(guard)
+    score_audit.refuse_altered(session)
     if tally.panel_of(session, desk, round_key).released_at is not None:
         raise NotAllowed("本轮结果已经产生。", next_step="如需更正，请先撤销该决定。")
     first, last = desk.edition.rounds[0].key, desk.edition.deciding_round.key

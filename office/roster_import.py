@@ -10,7 +10,7 @@ from typing import Literal
 from sqlmodel import Session, col, select
 
 from config.refusal import Refusal
-from office import authority, people
+from office import authority, people, recusals
 from office.desk import Desk
 from office.roster import Entry, Kind
 from records import ledger
@@ -76,6 +76,7 @@ def carry_out(
             _add(session, desk, change.entry, now=now)
         elif change.action == "change":
             _write(session, desk, kind, change, officer_id=officer_id, now=now)
+    recusals.recompute(session, desk, now=now)
     return found
 
 

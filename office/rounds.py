@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlmodel import Session, col, select
 
 from config.refusal import Refusal
-from office import authority, letter_facts, recusals, signin_links, tally
+from office import assigned_pairs, authority, letter_facts, recusals, signin_links, tally
 from office.act import Act
 from office.advance import advance
 from office.desk import Desk
@@ -15,7 +15,7 @@ from records.tables.application import Application
 from records.tables.letter import Letter
 from records.tables.person import Expert
 from records.tables.scoring import Panel, PanelMember
-from states.facts import Actor, State
+from states.facts import Actor
 from states.lifecycle import Trigger
 from states.occasions import INVITE_FINAL, INVITE_SCORING
 from states.refusals import NotAllowed
@@ -37,7 +37,7 @@ def form_panel(
     authority.acting(session, officer_id)
     panel = tally.panel_of(session, desk, round_key)
     wanted = dict(members)
-    _refuse_after_opening(panel, "不能再更换专家", "因故不能评分的专家，请登记为缺席。")
+    _refuse_after_opening(panel, "不能再更换专家", "因故不能评分的专家，请在分派页更换，或登记为缺席。")
     known = session.exec(select(Expert.id).where(Expert.edition == desk.key, col(Expert.id).in_(wanted))).all()
     if not wanted or len(known) != len(wanted):
         raise Refusal("专家名单是空的，或其中有未登记的专家。", next_step="请先在专家页面登记，再组成专家组。")
@@ -47,6 +47,7 @@ def form_panel(
         seat.left_at = None if expert_id in wanted else seat.left_at or now
         seat.member_type = wanted.get(expert_id, seat.member_type)
         session.add(seat)
+    assigned_pairs.end_of_others(session, panel, wanted.keys(), why="不再在专家组中", now=now)
     panel.assigned_at = None
     session.add(panel)
     session.flush()
@@ -76,20 +77,13 @@ def assign(session: Session, desk: Desk, round_key: str, *, officer_id: int, now
     _refuse_after_opening(panel, "专家已经分派", "后来通过的项目会单独分派。")
     if not _seated(session, panel):
         raise Refusal("专家组还没有组成。", next_step="请先组成专家组，再分派。")
-    found = recusals.look(session, desk, panel, candidates(session, desk, round_key), now=now)
-    panel.assigned_at = now
+    found = recusals.look(session, desk, panel, tally.candidates(session, desk, round_key), now=now)
+    assigned_pairs.end_of_others(session, panel, (), why="改为全员评审", now=now)
+    panel.assigned_at, panel.pairing = now, tally.EVERYBODY
     session.add(panel)
     told = {"step": "assign", "conflicts": found}
     recusals.tell_panel(session, desk, panel, told, officer_id=officer_id, now=now)
     return found
-
-
-def candidates(session: Session, desk: Desk, round_key: str) -> list[int]:
-    """The applications that are, or on opening will be, scored in this round."""
-    first = round_key == desk.edition.rounds[0].key
-    states = [tally.STANDS_IN[round_key].value] + ([State.FORMALLY_CHECKED.value] if first else [])
-    query = select(Application.id).where(Application.edition == desk.key, col(Application.state).in_(states))
-    return sorted(id_ for id_ in session.exec(query) if id_ is not None)
 
 
 def open_round(
@@ -103,7 +97,7 @@ def open_round(
     panel = tally.panel_of(session, desk, round_key)
     if panel.opened_at is not None:
         return 0
-    ids = candidates(session, desk, round_key)
+    ids = tally.candidates(session, desk, round_key)
     _refuse_unready(session, panel, ids)
     recusals.look(session, desk, panel, ids, now=now)
     panel.rules = tally.rules_of(desk, panel).as_json()
@@ -143,13 +137,15 @@ def invite(session: Session, desk: Desk, round_key: str, *, place: str = "", now
     """
     panel = tally.panel_of(session, desk, round_key)
     round_ = tally.rules_of(desk, panel).round
-    of_expert = Counter(expert for expert, _ in tally.may_score(session, panel, candidates(session, desk, round_key)))
+    of_expert = Counter(
+        expert for expert, _ in tally.may_score(session, panel, tally.candidates(session, desk, round_key))
+    )
     seconds = (round_.talk_seconds or 0) + (round_.question_seconds or 0)
     facts = {
         "window": f"{desk.shown(round_.opens)} 至 {desk.until(round_.locks)}",
         "due": desk.until(round_.locks) if round_.mode == "online" else "",
         "place": place,
-        "minutes": str(seconds * sum(1 for _ in candidates(session, desk, round_key)) // 60) if seconds else "",
+        "minutes": str(seconds * sum(1 for _ in tally.candidates(session, desk, round_key)) // 60) if seconds else "",
     }
     occasion = INVITE_SCORING if round_.mode == "online" else INVITE_FINAL
     key = f"invite-{round_key}"

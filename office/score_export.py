@@ -90,8 +90,8 @@ def _ballots(session: Session, panel: Panel, items: Sequence[int]) -> list[Ballo
 
 
 def _ballot(expert: int, item: int, score: Score | None, barred: Sequence[str] | None) -> BallotLine:
-    """A pair that may not be scored has its grounds; without a ground the expert holds no seat for it any more."""
-    grounds = ("no_seat",) if barred is None else tuple(barred)
+    """A pair that may not be scored has its grounds; without a ground the expert was not asked, or is no more."""
+    grounds = ("not_asked",) if barred is None else tuple(barred)
     if score is None:
         return BallotLine(item, expert, absent=NOT_SCORED, barred=grounds)
     return BallotLine(item, expert, score.total, score.aspects, score.absent, grounds)

@@ -1,7 +1,7 @@
 """Takes an expert's score of an item: read exactly, reasoned where asked, kept in every version."""
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -13,7 +13,7 @@ from office import authority, stage_gate, tally
 from office.desk import Desk
 from office.tally import PanelRules
 from records import ledger
-from records.tables.event import Event, Note
+from records.tables.event import Event
 from records.tables.person import Expert
 from records.tables.scoring import Panel, PanelMember, Score
 from review import scores
@@ -26,13 +26,13 @@ EXPERT = "expert"  # who acts, in the ledger; no step of the lifecycle is theirs
 
 
 @dataclass(frozen=True, slots=True)
-class Altered:
-    """A stored score that is not what was entered: which, and what is wrong, in a Chinese sentence."""
+class Entry:
+    """What was typed for one item, as it was written: a total, or aspects, or the code of an absence."""
 
-    score_id: int
-    application_id: int | None
-    expert_id: int | None
-    sentence: str
+    total: str | None = None
+    aspects: Mapping[str, str] = field(default_factory=dict)
+    reason: str = ""
+    absent: str = ""
 
 
 def enter(
@@ -59,17 +59,36 @@ def enter(
     panel = tally.panel_of(session, desk, round_key)
     if entered_by is not None:
         authority.acting(session, entered_by)
+    entry = Entry(total, aspects or {}, reason, absent)
+    content = readable(session, desk, panel, expert_id, item_id, entry, on_paper=entered_by is not None, now=now)
+    last = tally.current_score(session, panel, expert_id, item_id)
+    if last is None or not _same(last, content):
+        _refuse_stale(last, expected_revision)
+    return keep_content(session, desk, panel, expert_id, item_id, content, entered_by=entered_by, now=now)
+
+
+def readable(
+    session: Session, desk: Desk, panel: Panel, expert_id: int, item_id: int, entry: Entry, *, on_paper: bool,
+    now: datetime,
+) -> dict[str, Any]:  # fmt: skip
+    """What would be stored of typed words, in centipoints; refused as `enter` refuses."""
     rules = tally.rules_of(desk, panel)
     refuse_closed(session, desk, panel, rules.round.locks, now=now)
     _refuse_stranger(session, desk, panel, expert_id, item_id)
-    stage_gate.refuse_shut(session, panel, item_id, rules.round, on_paper=entered_by is not None)
-    content = _content(rules, total, aspects, absent)
-    content["reason"] = reason.strip()
+    stage_gate.refuse_shut(session, panel, item_id, rules.round, on_paper=on_paper)
+    content = _content(rules, entry.total, entry.aspects, entry.absent) | {"reason": entry.reason.strip()}
     _refuse_unexplained(rules, content)
+    return content
+
+
+def keep_content(
+    session: Session, desk: Desk, panel: Panel, expert_id: int, item_id: int, content: Mapping[str, Any], *,
+    entered_by: int | None, now: datetime,
+) -> Score:  # fmt: skip
+    """Keep what `readable` gave as the next version; the same content again is none."""
     last = tally.current_score(session, panel, expert_id, item_id)
     if last is not None and _same(last, content):
         return last
-    _refuse_stale(last, expected_revision)
     score = Score(
         panel_id=panel.id or 0, application_id=item_id, expert_id=expert_id,
         revision=last.revision + 1 if last else 1, at=now, **content,
@@ -174,7 +193,7 @@ def shown(score: Score | None) -> str:
     return f"{scores.print_points(scores.points_of(score.total), 2)} 分"
 
 
-def _same(last: Score, content: dict[str, Any]) -> bool:
+def _same(last: Score, content: Mapping[str, Any]) -> bool:
     return all(getattr(last, name) == value for name, value in content.items())
 
 
@@ -188,81 +207,14 @@ def _keep(session: Session, desk: Desk, score: Score, last: Score | None, *, ent
     person = session.get_one(Expert, score.expert_id).person_id
     entry = ledger.Entry(
         desk.key, "score", EXPERT if entered_by is None else Actor.OFFICE, score.at, subject="score",
-        application_id=score.application_id, subject_id=score.id, officer_id=entered_by, note=_canonical(score),
+        application_id=score.application_id, subject_id=score.id, officer_id=entered_by, note=canonical(score),
         person_id=person,
     )  # fmt: skip
     ledger.record(session, [entry])
     return score
 
 
-def _canonical(score: Score) -> dict[str, Any]:
+def canonical(score: Score) -> dict[str, Any]:
     """The score as the ledger's note repeats it."""
     fields = {"panel_id", "application_id", "expert_id", "revision", "total", "aspects", "absent", "reason"}
     return score.model_dump(include=fields)
-
-
-def scores_altered(session: Session) -> list[Altered]:
-    """The stored scores that differ from what the ledger says was entered, were added or are gone (R108).
-
-    Whose note was erased with the person cannot be compared any more, and is left out.
-    """
-    rows = {score.id or 0: score for score in session.exec(select(Score).order_by(col(Score.id)))}
-    query = (
-        select(Event.subject_id, Event.note_digest, Note)
-        .join(Note, col(Note.event_id) == col(Event.id), isouter=True)
-        .where(Event.kind == "score")
-    )
-    said = {id_: _said(digest, note) for id_, digest, note in session.execute(query)}
-    newest = _newest(rows.values())
-    found = [fault for id_, score in rows.items() for fault in _faults(score, said, newest)]
-    gone = sorted(id_ for id_ in said if id_ not in rows)
-    return found + [Altered(id_, None, None, f"评分 {id_} 已不在数据库中。") for id_ in gone]
-
-
-def refuse_altered(session: Session) -> None:
-    """Refuse (`NotAllowed`) to publish anything while a stored score differs from what was entered."""
-    if found := scores_altered(session):
-        raise NotAllowed(
-            f"有 {len(found)} 条评分与账本不符，不能发布：{found[0].sentence}",
-            next_step="请立即停用并联系监督人员，用 linxuan ledger verify 核查，从备份恢复后再办理。",
-        )
-
-
-def verify(session: Session) -> ledger.Verification:
-    """A walk over the whole ledger, and over the stored scores against what it says of them."""
-    found = ledger.verify(session)
-    return replace(found, faults=(*found.faults, *(one.sentence for one in scores_altered(session))))
-
-
-def _said(digest: str | None, note: Note | None) -> dict[str, Any] | None:
-    """What the ledger says was entered: nothing once that is erased, a fault where the words were changed too."""
-    if note is None:
-        return {}
-    if note.erased_at is not None:
-        return None
-    kept = note.salt is not None and ledger.note_digest(note.salt, note.body or {}) == digest
-    return note.body if kept else {}
-
-
-def _newest(rows: Iterable[Score]) -> dict[tuple[int, int, int], int]:
-    newest: dict[tuple[int, int, int], int] = {}
-    for score in rows:
-        key = (score.panel_id, score.application_id, score.expert_id)
-        newest[key] = max(newest.get(key, 0), score.revision)
-    return newest
-
-
-def _faults(
-    score: Score, said: dict[int, dict[str, Any] | None], newest: dict[tuple[int, int, int], int]
-) -> Iterator[Altered]:
-    def fault(sentence: str) -> Altered:
-        return Altered(score.id or 0, score.application_id, score.expert_id, f"评分 {score.id} {sentence}")
-
-    entered = said.get(score.id or 0, {})
-    if score.id not in said:
-        yield fault("没有录入记录。")
-    elif entered is not None and entered != _canonical(score):
-        yield fault("与录入时不一致。")
-    latest = newest[score.panel_id, score.application_id, score.expert_id] == score.revision
-    if score.current is not latest:
-        yield fault("的现行标记不对。")

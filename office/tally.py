@@ -17,12 +17,14 @@ from office import authority
 from office.desk import Desk
 from records import ledger
 from records.tables.application import Application
-from records.tables.scoring import Panel, PanelMember, Recusal, Score, Standing, TieVote
-from review import ranking, scores
+from records.tables.scoring import Assigned, Panel, PanelMember, Recusal, Score, Standing, TieVote
+from review import scores
+from review.influence import RoundFacts
 from review.ranking import Ballot, Ranking, RoundRule
 from states.facts import Actor, State
 from states.refusals import NotAllowed
 
+EVERYBODY, CHOSEN = "everybody", "chosen"  # who is asked in a round
 STANDS_IN: Mapping[str, State] = {"first_round": State.FIRST_ROUND, "final": State.FINALIST}
 
 
@@ -85,18 +87,44 @@ def items_of(session: Session, desk: Desk, panel: Panel) -> tuple[int, ...]:
     return tuple(sorted(id_ for id_ in found if id_ is not None))
 
 
+def candidates(session: Session, desk: Desk, round_key: str) -> list[int]:
+    """The applications that are, or on opening will be, scored in this round."""
+    first = round_key == desk.edition.rounds[0].key
+    states = [STANDS_IN[round_key].value] + ([State.FORMALLY_CHECKED.value] if first else [])
+    query = select(Application.id).where(Application.edition == desk.key, col(Application.state).in_(states))
+    return sorted(id_ for id_ in session.exec(query) if id_ is not None)
+
+
 def may_score(session: Session, panel: Panel, items: Iterable[int]) -> frozenset[tuple[int, int]]:
-    """Every pair of expert and item that may be scored: seats still held, less the recusals that block (R29)."""
-    experts = session.exec(
-        select(PanelMember.expert_id).where(PanelMember.panel_id == panel.id, col(PanelMember.left_at).is_(None))
-    ).all()
-    recused = session.exec(
-        select(Recusal.expert_id, Recusal.application_id).where(
-            Recusal.panel_id == panel.id, col(Recusal.blocks), col(Recusal.overridden_at).is_(None)
-        )
-    )
-    shut = {(expert, item) for expert, item in recused}
-    return frozenset((expert, item) for item in items for expert in experts if (expert, item) not in shut)
+    """Every pair of expert and item that may be scored: who is asked, less the recusals that block (R29).
+
+    Asked are all seats still held, or, where only chosen pairs are asked, those (A12): what an expert who gave the seat
+    up had scored before stays theirs.
+    """
+    wanted = frozenset(items)
+    blocks = (col(Recusal.blocks), col(Recusal.overridden_at).is_(None))
+    recused = select(Recusal.expert_id, Recusal.application_id).where(Recusal.panel_id == panel.id, *blocks)
+    shut = {(expert, item) for expert, item in session.exec(recused)}
+    return frozenset(pair for pair in _asked(session, panel, wanted) if pair not in shut)
+
+
+def is_asked(session: Session, panel: Panel, expert_id: int, item_id: int) -> bool:
+    """Whether this pair is asked at all, whatever stands against it."""
+    return (expert_id, item_id) in set(_asked(session, panel, frozenset((item_id,))))
+
+
+def seated(session: Session, panel: Panel) -> tuple[int, ...]:
+    """The experts who hold a seat of the round now."""
+    held = (PanelMember.panel_id == panel.id, col(PanelMember.left_at).is_(None))
+    return tuple(session.exec(select(PanelMember.expert_id).where(*held).order_by(col(PanelMember.expert_id))))
+
+
+def _asked(session: Session, panel: Panel, items: frozenset[int]) -> Iterable[tuple[int, int]]:
+    if panel.pairing == EVERYBODY:
+        return ((expert, item) for item in items for expert in seated(session, panel))
+    standing = (Assigned.panel_id == panel.id, col(Assigned.ended_at).is_(None))
+    pairs = session.exec(select(Assigned.expert_id, Assigned.application_id).where(*standing))
+    return ((expert, item) for expert, item in pairs if item in items)
 
 
 def current_scores(session: Session, panel: Panel) -> dict[tuple[int, int], Score]:
@@ -154,6 +182,11 @@ def carried(session: Session, desk: Desk, round_: Round) -> dict[int, Fraction]:
 
 
 def _rank(session: Session, desk: Desk, panel: Panel) -> Ranking:
+    return facts_of(session, desk, panel).ranked()
+
+
+def facts_of(session: Session, desk: Desk, panel: Panel) -> RoundFacts:
+    """All that the round's ranking is made of, as it is now."""
     rules = rules_of(desk, panel)
     items = items_of(session, desk, panel)
     pairs = may_score(session, panel, items)
@@ -163,8 +196,8 @@ def _rank(session: Session, desk: Desk, panel: Panel) -> Ranking:
         for (expert, item), score in current_scores(session, panel).items()
         if (expert, item) in pairs
     ]
-    return ranking.rank(
-        ballots,
+    return RoundFacts(
+        ballots=ballots,
         items=items,
         eligible={item: seats[item] for item in items},
         rule=RoundRule.of(rules.round, carried=carried(session, desk, rules.round)),

@@ -18,7 +18,7 @@ from contest import (
 from sqlmodel import select, update
 
 from config.refusal import Refusal
-from office import corrections, decisions, recusals, rounds, scores, tally
+from office import corrections, decisions, recusals, rounds, score_audit, scores, tally
 from records.tables.event import Event
 from records.tables.person import Expert, Person
 from records.tables.scoring import Panel, Recusal, Score, Standing
@@ -189,7 +189,7 @@ def test_a_score_is_entered_in_versions_and_each_stays(contest: Contest):
     with contest.office.desk.database.read() as session:
         rows = session.exec(select(Score).order_by(Score.revision)).all()
         assert [(row.revision, row.total, row.current) for row in rows] == [(1, 8000, False), (2, 8500, True)]
-        assert scores.scores_altered(session) == []
+        assert score_audit.scores_altered(session) == []
 
 
 def test_who_saw_an_older_version_is_told_both(contest: Contest):
@@ -277,7 +277,7 @@ def test_a_missing_score_is_not_zero(contest: Contest):
 def test_scores_altered_by_hand_are_found(contest: Contest):
     """R108: a changed score, a changed reason, a removed one, one added."""
     ids = [contest.enter("first_round", expert, contest.items[0], "80") for expert in contest.experts]
-    found: list[scores.Altered] = []
+    found: list[score_audit.Altered] = []
     with pytest.raises(Refusal, match="只看不留"):
         _tamper(contest, ids, found)
     told = {one.score_id: one.sentence for one in found}
@@ -287,10 +287,10 @@ def test_scores_altered_by_hand_are_found(contest: Contest):
     assert [sentence.partition(" ")[2].partition(" ")[2] for sentence in told.values()] == ["没有录入记录。"]
 
 
-def _tamper(contest: Contest, ids: list[int], found: list[scores.Altered]) -> None:
+def _tamper(contest: Contest, ids: list[int], found: list[score_audit.Altered]) -> None:
     """Change what stands in the table behind the office's back, look, and take it back."""
     with contest.office.desk.database.write() as session:
-        assert scores.scores_altered(session) == []
+        assert score_audit.scores_altered(session) == []
         session.exec(update(Score).where(Score.id == ids[0]).values(total=9900))
         session.exec(update(Score).where(Score.id == ids[1]).values(reason="补写"))
         session.delete(session.get_one(Score, ids[2]))
@@ -298,7 +298,7 @@ def _tamper(contest: Contest, ids: list[int], found: list[scores.Altered]) -> No
         copied = session.get_one(Score, ids[3]).model_dump(exclude={"id"}) | {"expert_id": contest.experts[2]}
         session.add(Score(**copied))
         session.flush()
-        found += scores.scores_altered(session)
+        found += score_audit.scores_altered(session)
         raise Refusal("只看不留。", next_step="回到原样。")
 
 

@@ -7,12 +7,11 @@ from fastapi import APIRouter
 from sqlmodel import Session
 from starlette.responses import Response
 
-from office import ledger_desk
+from office import ledger_desk, score_audit
 from office.ledger_desk import Line
 from office.visitors import Part
 from paperwork.sheets import Column, List, workbook
 from paperwork.word_package import Properties
-from records import ledger
 from records.ledger import Verification
 from web.admission import may
 from web.downloads import download
@@ -38,7 +37,7 @@ def routes(pages: Pages) -> APIRouter:
     @router.get("/ledger/verify")
     def verify(visit: Visit = may(Part.OFFICE, Part.SUPERVISOR)) -> Response:
         with pages.desk.database.read() as session:
-            found = ledger.verify(session)
+            found = score_audit.verify(session)
         return _page(pages, visit, "", "", 1, found)
 
     @router.get("/ledger/list.xlsx")
