@@ -8,7 +8,7 @@ from sqlmodel import Session, col, select
 
 from cli.season_stage import Scene, Stage
 from config.edition import Edition
-from office import decisions, disqualification, notice, objections
+from office import decisions, disqualification, notice, objection_desk, objections
 from records.tables.decision import Objection
 
 
@@ -24,6 +24,8 @@ def scenes(edition: Edition) -> Iterator[Scene]:
             )
     yield Scene(posted + timedelta(days=4, hours=2), "收到异议（一）", partial(_lodge, story="objection_upheld"))
     yield Scene(posted + timedelta(days=5, hours=6), "收到异议（二）", partial(_lodge, story="objection_dismissed"))
+    yield Scene(posted + timedelta(days=5, hours=7), "请申报单位说明", partial(_ask, story="objection_upheld"))
+    yield Scene(posted + timedelta(days=5, hours=8), "请申报单位说明", partial(_ask, story="objection_dismissed"))
     yield Scene(posted + timedelta(days=7, hours=1), "申报单位答复", partial(_answer, story="objection_upheld"))
     yield Scene(posted + timedelta(days=7, hours=2), "申报单位答复", partial(_answer, story="objection_dismissed"))
     yield Scene(posted + timedelta(days=11), "异议不成立", _dismiss)
@@ -85,28 +87,44 @@ def _case(stage: Stage, session: Session, story: str) -> int:
     return session.exec(query).one() or 0
 
 
+def _ask(stage: Stage, now: datetime, *, story: str) -> None:
+    """A handler asks the applicant, in words that do not say who objects."""
+
+    def verb(session: Session) -> None:
+        case, wang = _case(stage, session, story), stage.officers["wang"]
+        objection_desk.assign(session, stage.desk, case, handler_id=wang, officer_id=stage.officers["lead"], now=now)
+        question = _OBJECTIONS[story][2]
+        objection_desk.ask(session, stage.desk, case, question=question, officer_id=wang, now=now)
+
+    stage.once(f"ask-{story}", now, verb)
+
+
+def _decide(stage: Stage, session: Session, story: str, verdict: str, outcome: str, now: datetime) -> int:
+    """The handler proposes, the lead confirms; returns the case."""
+    case = _case(stage, session, story)
+    objections.propose(
+        session, stage.desk, case, verdict, outcome=outcome, officer_id=stage.officers["wang"], now=now
+    )  # fmt: skip
+    objections.confirm(session, stage.desk, case, officer_id=stage.officers["lead"], now=now)
+    return case
+
+
 def _answer(stage: Stage, now: datetime, *, story: str) -> None:
     stage.once(
         f"answer-{story}",
         now,
-        lambda session: objections.answer(
+        lambda session: objection_desk.answer(
             session, stage.desk, _case(stage, session, story), text="已核对原始材料，说明及证明见附件。", now=now
         ),
     )
 
 
 def _dismiss(stage: Stage, now: datetime) -> None:
+    outcome = "经核实，应用规模与证明材料一致，异议不成立。"
     stage.once(
         "dismiss",
         now,
-        lambda session: objections.dismiss(
-            session,
-            stage.desk,
-            _case(stage, session, "objection_dismissed"),
-            outcome="经核实，应用规模与证明材料一致，异议不成立。",
-            officer_id=stage.officers["lead"],
-            now=now,
-        ),
+        lambda session: _decide(stage, session, "objection_dismissed", objections.DISMISSED, outcome, now),
     )
 
 
@@ -115,9 +133,8 @@ def _sustain(stage: Stage, now: datetime) -> None:
 
     def verb(session: Session) -> None:
         desk, officers = stage.desk, stage.officers
-        case = _case(stage, session, "objection_upheld")
         outcome = "判决书属实，专利权属与承诺不符，异议成立。"
-        objections.sustain(session, desk, case, outcome=outcome, officer_id=officers["lead"], now=now)
+        case = _decide(stage, session, "objection_upheld", objections.SUSTAINED, outcome, now)
         item_id = stage.item_id(session, "objection_upheld")
         decision = disqualification.draft_disqualification(
             session, desk, item_id, case_id=case, officer_id=officers["wang"], now=now

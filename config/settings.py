@@ -45,6 +45,7 @@ class Settings(BaseSettings):
     edition_file: Path | None = None
     holidays_file: Path = Field(default_factory=lambda told: told["home"] / "holidays.toml")
     vault: Path = Field(default_factory=lambda told: told["home"] / "vault")
+    drawer_key: Path = Field(default_factory=lambda told: told["home"] / "drawer.key")  # opens who objects
     disk_reserve_megabytes: int = Field(default=2048, ge=0)  # below so much room uploads wait, all else goes on
     mailbox: Path = Field(default_factory=lambda told: told["home"] / "mailbox")
 

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from config.edition import Edition
 from config.settings import Settings
-from notifications import claims, letters, message
+from notifications import addressing, claims, letters, message
 from notifications.faults import MailFault
 from notifications.letters import Unbuildable
 from notifications.outcome import Kind, Outcome
@@ -65,7 +65,10 @@ async def deliver(  # noqa: PLR0913 - who delivers what for whom, each by its na
     try:
         loop = asyncio.get_running_loop()
         began = loop.time()
-        postman = _Postman(relay, edition, settings, lambda: now + timedelta(seconds=loop.time() - began))
+        postman = _Postman(
+            relay, edition, settings, lambda: now + timedelta(seconds=loop.time() - began),
+            lambda letter: addressing.addressed(database, letter, settings),
+        )  # fmt: skip
         await asyncio.to_thread(_take_back, database, edition.award.key, now, worker)
         return await _deliver_all(database, postman, worker, room=min(limit, relay.at_once))
     finally:
@@ -100,8 +103,23 @@ class _Postman:
     edition: Edition
     settings: Settings
     clock: Callable[[], datetime]
+    addressed: Callable[[Letter], Letter]
 
     async def post(self, letter: Letter) -> _Tried:
+        """The outcome of one letter; a reader of the drawer is named to the relay alone."""
+        if not addressing.is_sealed(letter):
+            return await self._post(letter)
+        try:
+            named = await asyncio.to_thread(self.addressed, letter)
+        except Unbuildable as refusal:
+            return self._tried(letter, Outcome(Kind.PERMANENT, str(refusal)))
+        tried = await self._post(named)
+        words = addressing.unnamed(tried.outcome.words, named)
+        return _Tried(
+            letter, Outcome(tried.outcome.kind, words), tried.at, addressing.unnamed(tried.ails_everyone, named)
+        )
+
+    async def _post(self, letter: Letter) -> _Tried:
         try:
             recipient, built = self._built(letter)
         except Unbuildable as refusal:

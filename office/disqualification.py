@@ -55,6 +55,7 @@ def disqualify(session: Session, desk: Desk, decision_id: int, *, now: datetime)
     public = [id_ for id_ in ids if session.get_one(Application, id_).state in _PUBLIC]
     moved = decisions.carry_out(session, desk, decision, now=now)[0]
     notice.revise(session, desk, decision, removed=public, now=now)
+    objections.enforced(session, desk, ids, now=now)
     return moved
 
 

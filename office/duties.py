@@ -7,7 +7,7 @@ from typing import Any
 from sqlmodel import Session, col, select
 
 from config.refusal import Refusal
-from office import decisions, notice, reminders, rounds
+from office import decisions, notice, objection_clock, reminders, rounds
 from office.act import Act
 from office.advance import advance
 from office.desk import Desk
@@ -258,6 +258,8 @@ _DUTIES: dict[str, Duty] = {
     "notice_posts": _publish,
     "announcement": _publish,
     "notice_closes": _close_notice,
+    agenda.OBJECTION_SOON: objection_clock.carry_soon,
+    agenda.OBJECTION_STEP: objection_clock.carry_over,
     **dict.fromkeys(
         (
             agenda.LAPSE_SOON,

@@ -110,6 +110,28 @@ def write_occasion(
     return _queue(session, desk, drafts, now)
 
 
+def write_sealed(
+    session: Session,
+    desk: Desk,
+    occasion: Occasion,
+    pointer: str,
+    item: Application,
+    *,
+    key: str,
+    facts: dict[str, str],
+    event_id: int,
+    now: datetime,
+) -> int:
+    """Queue a letter whose reader stands in the drawer: the outbox has ``pointer`` in the place of name and address."""
+    endorser = session.get(Endorser, item.endorser_id) if item.endorser_id else None
+    nameless = application_facts(desk, item, endorser, Person(name=""))
+    draft = letters.Draft(
+        template=occasion.template, key=f"{key}-{occasion.key}", person_id=None, email=pointer,
+        application_id=item.id, event_id=event_id, facts=nameless | facts, hold_until=now,
+    )  # fmt: skip
+    return _queue(session, desk, [draft], now)
+
+
 def _occasion_facts(session: Session, desk: Desk, addressee: Addressee) -> dict[str, str]:
     person = session.get(Person, addressee.person_id)
     item = session.get(Application, addressee.application_id) if addressee.application_id else None

@@ -7,11 +7,12 @@ from typing import Literal
 
 from sqlmodel import Session, col, func, select
 
-from office import decisions, progress
+from office import decisions, objection_desk, progress
 from office.desk import Desk
+from office.objection_steps import Step
 from records.tables.application import Application, CheckLine
 from records.tables.deadline import Deadline
-from records.tables.decision import Decision, Objection
+from records.tables.decision import Decision
 from records.tables.endorser import Endorser
 from records.tables.letter import Letter, LetterState
 from records.tables.person import Address, Officer, Role
@@ -170,11 +171,15 @@ def _decisions(asked: _Asked) -> Iterator[Task]:
 
 
 def _objections(asked: _Asked) -> Iterator[Task]:
-    query = select(Objection).where(Objection.edition == asked.desk.key, Objection.status == "open")
-    for case in asked.session.exec(query.order_by(col(Objection.received_at))):
-        days = (asked.now - case.received_at) // timedelta(days=1)
-        why = f"收到 {days} 天，" + ("申报单位已答复，可作决定" if case.answer else "等待申报单位答复")
-        yield Task(f"objection-{case.id}", "异议", "bad", f"异议 {case.number} 未办结", why, 1, "objections")
+    for line in objection_desk.lines(asked.session, asked.desk, now=asked.now):
+        if line.step is Step.CLOSED:
+            continue
+        why = "冒用他人名义的嫌疑，请核实" if line.case.disowned_at else f"经办：{line.handler}" if line.handler else ""
+        yield Task(
+            f"objection-{line.case.id}", "异议", "bad" if line.is_late else "warn",
+            f"异议 {line.case.number} {line.step.label}", why, 1, "objections", f"case={line.case.id}",
+            line.case.due_at,
+        )  # fmt: skip
 
 
 def _letters(asked: _Asked) -> Iterator[Task]:

@@ -129,7 +129,7 @@ def files_are_in_the_vault(session: Session, asked: Asked) -> Iterable[Id]:
         session,
         """
         SELECT sha256 FROM upload WHERE finished_at IS NOT NULL AND sha256 <> ''
-        UNION SELECT evidence_sha256 FROM objection WHERE evidence_sha256 <> ''
+        UNION SELECT sha256 FROM objectionfile
         UNION SELECT scan_sha256 FROM decision WHERE scan_sha256 <> ''
         UNION SELECT photo FROM papersheet
         """,

@@ -19,7 +19,12 @@ from states.words import PLAIN, Words
 # An application's own instants, written by the office; no agenda reckons them.
 LAPSE = "lapse"  # its time is over
 LAPSE_SOON = "lapse_soon"  # it is reminded
-_OWN = {LAPSE: "项目自身期限届满", LAPSE_SOON: "项目自身期限提醒"}
+OBJECTION_STEP = "objection_step"  # a step of an objection is over
+OBJECTION_SOON = "objection_soon"  # whoever must act on one is reminded
+_OWN = {
+    LAPSE: "项目自身期限届满", LAPSE_SOON: "项目自身期限提醒",
+    OBJECTION_STEP: "异议办理期限", OBJECTION_SOON: "异议办理提醒",
+}  # fmt: skip
 
 
 class Concern(Enum):

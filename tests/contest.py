@@ -9,7 +9,17 @@ from pathlib import Path
 import pytest
 from sqlmodel import select
 
-from office import decisions, disqualification, notice, opening, rounds, scores, tally
+from office import (
+    decisions,
+    disqualification,
+    notice,
+    objection_desk,
+    objections,
+    opening,
+    rounds,
+    scores,
+    tally,
+)
 from records.tables.application import Application
 from records.tables.decision import Decision, Notice
 from records.tables.person import Expert
@@ -146,6 +156,10 @@ class Contest:
             disqualification.disqualify(session, self.office.desk, decision_id, now=now)
         return decision_id
 
+    def decide(self, case_id: int, verdict: str, *, outcome: str, now: datetime) -> None:
+        """An objection from its handler to its end: the applicant is heard, Wang proposes, Ren confirms."""
+        decide(self.office, case_id, verdict, outcome=outcome, now=now)
+
     def decision(self, decision_id: int) -> Decision:
         """The decision as it stands in the store."""
         with self.office.desk.database.read() as session:
@@ -155,6 +169,18 @@ class Contest:
         """The number of an application."""
         with self.office.desk.database.read() as session:
             return session.get_one(Application, item).number
+
+
+def decide(office: Office, case_id: int, verdict: str, *, outcome: str, now: datetime) -> None:
+    """A case of objection from its handler to its end, in this office."""
+    desk, wang = office.desk, office.wang
+    with desk.database.write() as session:
+        objection_desk.assign(session, desk, case_id, handler_id=wang, officer_id=wang, now=now)
+        objection_desk.ask(session, desk, case_id, question="请说明权属。", officer_id=wang, now=now)
+        objection_desk.answer(session, desk, case_id, text="说明见附件。", now=now)
+        case = objections.propose(session, desk, case_id, verdict, officer_id=wang, outcome=outcome, now=now)
+        if case.status == objections.OPEN:
+            objections.confirm(session, desk, case_id, officer_id=office.ren, now=now)
 
 
 def descending(items: Sequence[int], *, highest: int = 95, experts: int = 5) -> dict[int, list[str]]:

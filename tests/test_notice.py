@@ -169,9 +169,8 @@ def test_an_open_objection_holds_its_item_and_no_other(selected: Contest):
     assert selected.number(item) in moved.refused[item]
     assert selected.state(item) is State.PUBLICIZED
     assert announce(selected, decision_id).count == 9  # told again, nothing done
-    desk, later = selected.office.desk, ANNOUNCED + timedelta(days=1)
-    with desk.database.write() as session:
-        objections.dismiss(session, desk, case, officer_id=selected.office.ren, outcome="经核实不成立", now=later)
+    later = ANNOUNCED + timedelta(days=1)
+    selected.decide(case, objections.DISMISSED, outcome="经核实不成立", now=later)
     assert announce(selected, decision_id, now=later).count == 1
     assert len(selected.standing(State.ANNOUNCED)) == 10
 
@@ -180,9 +179,7 @@ def test_a_sustained_objection_holds_its_item_until_the_decision_on_it(selected:
     selected.post()
     item = selected.items[4]
     case = object_to(selected, item)
-    desk, now = selected.office.desk, POSTED + timedelta(days=10)
-    with desk.database.write() as session:
-        objections.sustain(session, desk, case, officer_id=selected.office.ren, outcome="判决书属实", now=now)
+    selected.decide(case, objections.SUSTAINED, outcome="判决书属实", now=POSTED + timedelta(days=10))
     decision_id = announcement(selected)
     assert list(announce(selected, decision_id).refused) == [item]
     selected.disqualify(item, ground="异议成立：知识产权", now=ANNOUNCED + timedelta(days=1))

@@ -204,7 +204,8 @@ def one_objection(contest: Contest) -> None:
             ground=desk.edition.notice.objection_grounds[0], statement="不实。",
             received_at=CLOSES - timedelta(microseconds=1), now=CLOSES,
         )  # fmt: skip
-        objections.dismiss(session, desk, case.id or 0, officer_id=contest.office.li, outcome="查无此事。", now=CLOSES)
+        case_id = case.id or 0
+    contest.decide(case_id, objections.DISMISSED, outcome="查无此事。", now=CLOSES)
 
 
 def announce(contest: Contest) -> None:

@@ -1,5 +1,6 @@
 """Proves the notice, objections and the result as the public and the members see them (R27, R112–R115, A16, A17)."""
 
+import hashlib
 import io
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -11,10 +12,10 @@ from PIL import Image
 from sqlmodel import select
 from visitors_of import Browser
 
-from office import notice, notice_link
+from office import notice, notice_link, objections
 from office.visitors import Part
-from records.tables.decision import Objection, Objector
-from records.tables.person import Person
+from records.tables.decision import Objection, ObjectionFile
+from states.refusals import NotAllowed
 
 from cast import Office
 
@@ -56,6 +57,7 @@ def form(about: int, **changed: str) -> dict[str, str]:
     told = {
         "item": str(about), "body": "person", "name": NAME, "unit": "", "phone": "13900000000",
         "email": "luo@objectors.example", "ground": "知识产权", "statement": "核心专利权属已判归他人。",
+        "own": "yes",
     }  # fmt: skip
     return told | changed
 
@@ -69,6 +71,11 @@ def send(browser: Browser, about: int, *, proof: bytes | None = None, file: str 
 def cases(contest: Contest) -> list[Objection]:
     with contest.office.desk.database.read() as session:
         return list(session.exec(select(Objection)))
+
+
+def files(contest: Contest) -> list[ObjectionFile]:
+    with contest.office.desk.database.read() as session:
+        return list(session.exec(select(ObjectionFile)))
 
 
 # --- the notice -----------------------------------------------------------------------------------------------------
@@ -124,9 +131,12 @@ def test_an_objection_gets_its_number_and_a_receipt(selected: Contest, proof: by
     page = browser.client.get(answer.headers["location"]).text
     (case,) = cases(selected)
     assert case.number in page
+    assert case.evidence_sha256 == hashlib.sha256(proof).hexdigest()
     assert case.evidence_sha256 in page
     assert case.received_at == IN_TIME
-    assert selected.office.desk.vault.verify(case.evidence_sha256)
+    (file,) = files(selected)
+    assert (file.label, selected.office.desk.vault.verify(file.sha256)) == ("书面意见", True)
+    assert not selected.office.desk.vault.holds(case.evidence_sha256)  # sealed: nobody reads it in the vault
     assert NAME not in page
     assert browser.client.get(answer.headers["location"][:-1] + "!").status_code == 404
 
@@ -136,9 +146,7 @@ def test_a_unit_speaks_under_its_seal(selected: Contest) -> None:
     refused = send(at(selected), item, body="unit")
     assert "没有写明单位名称。" in refused.text
     assert send(at(selected), item, body="unit", unit="某同行单位").status_code == 303
-    with selected.office.desk.database.read() as session:
-        objector = session.exec(select(Objector)).one()
-        assert session.get_one(Person, objector.person_id).position == "单位盖章"
+    assert cases(selected)[0].by_unit
 
 
 @pytest.mark.parametrize(
@@ -152,6 +160,7 @@ def test_a_unit_speaks_under_its_seal(selected: Contest) -> None:
         ({"item": "999999"}, "该项目不在公示之中。"),
         ({"item": "1; DROP"}, "该项目不在公示之中。"),
         ({"statement": "长" * 5_001}, "异议内容超过 5000 字。"),
+        ({"own": ""}, "没有确认以本人或本单位的名义提出。"),
     ],
 )
 def test_a_refusal_keeps_what_was_typed(selected: Contest, changed: dict[str, str], said: str) -> None:
@@ -161,7 +170,7 @@ def test_a_refusal_keeps_what_was_typed(selected: Contest, changed: dict[str, st
     assert said in answer.text
     told = form(item, **changed)
     assert told["statement"] in answer.text
-    assert "文件已收到，不必再选" in answer.text
+    assert "已收到 1 份文件，不必再选" in answer.text
     assert cases(selected) == []
 
 
@@ -171,13 +180,33 @@ def test_the_file_need_not_be_chosen_twice(selected: Contest) -> None:
     refused = send(browser, item, name="").text
     kept = refused.partition('name="kept" value="')[2].partition('"')[0]
     assert send(browser, item, proof=b"none", kept=kept).status_code == 303
-    assert cases(selected)[0].evidence_sha256 == kept.partition("-")[0]
+    assert cases(selected)[0].evidence_sha256 == kept.split(".")[2]
+
+
+def test_whose_name_was_used_says_so_on_the_receipt(selected: Contest) -> None:
+    """A17: the receipt goes to the mailbox that was told; its owner knows whether they objected."""
+    item = selected.post().items[0]
+    browser = at(selected)
+    path = send(browser, item).headers["location"]
+    assert "这不是我提出的" in browser.client.get(path).text
+    assert browser.client.post(f"{path}/disown").status_code == 303
+    assert "冒用他人名义的异议不予受理" in browser.client.get(path).text
+    (case,) = cases(selected)
+    desk, office = selected.office.desk, selected.office
+    with desk.database.write() as session:
+        with pytest.raises(NotAllowed, match="只能不予受理"):
+            objections.propose(
+                session, desk, case.id or 0, "dismissed", officer_id=office.wang, outcome="查无", now=IN_TIME
+            )
+        objections.propose(
+            session, desk, case.id or 0, "refused", officer_id=office.wang, outcome="冒用他人名义", now=IN_TIME
+        )
 
 
 def test_no_other_file_of_the_vault_can_be_named(selected: Contest) -> None:
     item = selected.post().items[0]
     secret = selected.office.desk.vault.keep(io.BytesIO(b"a paper of somebody else")).sha256
-    for kept in (secret, f"{secret}-{'0' * 24}", f"{secret}-"):
+    for kept in (secret, f"PDF.{secret}.{secret}.9.AAAA.{'0' * 24}", f"{secret}."):
         answer = send(at(selected), item, proof=b"none", kept=kept)
         assert answer.status_code == 422
         assert "没有附证据。" in answer.text

@@ -1,17 +1,22 @@
 """Takes objections from the public during the notice, and shows the receipt (R27, R112, R114, A16, A17)."""
 
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from fastapi import APIRouter, Request
 from pydantic import BaseModel, ConfigDict
 from starlette.concurrency import run_in_threadpool
-from starlette.datastructures import FormData
+from starlette.datastructures import FormData, UploadFile
 from starlette.responses import Response
 
 from config.refusal import Refusal
 from documents.proof import Proofs
-from office import objection_online
+from office import objection_link, objection_online
+from office.desk import Desk
+from office.objection_online import MOST_FILES
+from office.objections import Brought
 from office.visitors import Part
 from web import brought, notice_facts
 from web.admission import may
@@ -20,9 +25,9 @@ from web.pages import NoSuchPage, Pages
 from web.refusal_codes import status_of
 from web.visit import Visit
 
-LARGEST_PROOF = 20 << 20  # bytes
-_LARGEST_FORM = LARGEST_PROOF + (256 << 10)
-_NEEDED = {
+LARGEST_PROOF = 20 << 20  # bytes of one file
+_LARGEST_FORM = 3 * LARGEST_PROOF + (256 << 10)
+NEEDED = {
     "item": "请选择项目。",
     "name": "请填写真实姓名。",
     "ground": "请选择一个方面。",
@@ -31,7 +36,7 @@ _NEEDED = {
 
 
 class Typed(BaseModel):
-    """What stands in the form, as it was typed; ``kept`` marks a proof that was taken already."""
+    """What stands in the form, as it was typed; ``kept`` marks the files that were taken already."""
 
     model_config = ConfigDict(frozen=True, extra="ignore", str_strip_whitespace=True)
 
@@ -41,27 +46,47 @@ class Typed(BaseModel):
     unit: str = ""
     phone: str = ""
     email: str = ""
+    address: str = ""
     ground: str = ""
     statement: str = ""
-    kept: str = ""
+    own: str = ""
+    received: str = ""
+    kept: tuple[str, ...] = ()
 
 
 def routes(pages: Pages) -> APIRouter:
-    """The addresses ``/objection``, the same under the members' link, and ``/objection/receipt/{token}``."""
+    """The addresses ``/objection``, the same under the members' link, and those of a receipt."""
     router = APIRouter()
     _public(router, pages)
     _members(router, pages)
+    _receipts(router, pages)
+    return router
 
+
+def _receipts(router: APIRouter, pages: Pages) -> None:
     @router.get("/objection/receipt/{token}")
     def receipt(token: str, visit: Visit = may(Part.PUBLIC, by_address=True)) -> Response:
-        with pages.desk.database.read() as session:
+        return _receipt(pages, visit, token)
+
+    @router.post("/objection/receipt/{token}/disown")
+    def disown(token: str, visit: Visit = may(Part.PUBLIC, by_address=True)) -> Response:
+        """Whose mailbox the receipt came to never objected."""
+        with pages.desk.database.write() as session:
             try:
-                found = objection_online.receipt(session, pages.desk, token)
+                case = objection_link.find(session, pages.desk, token)
             except Refusal as refusal:
                 raise NoSuchPage(refusal.sentence, next_step=refusal.next_step) from refusal
-        return pages.show(visit, "objection_receipt", receipt=found)
+            objection_online.disown(session, pages.desk, case, now=visit.now)
+        return pages.go(visit, f"/objection/receipt/{token}")
 
-    return router
+
+def _receipt(pages: Pages, visit: Visit, token: str) -> Response:
+    with pages.desk.database.read() as session:
+        try:
+            found = objection_online.receipt(session, pages.desk, token)
+        except Refusal as refusal:
+            raise NoSuchPage(refusal.sentence, next_step=refusal.next_step) from refusal
+    return pages.show(visit, "objection_receipt", receipt=found, token=token)
 
 
 def _public(router: APIRouter, pages: Pages) -> None:
@@ -99,47 +124,73 @@ def _refuse_inside(pages: Pages) -> None:
 
 
 def _take(pages: Pages, visit: Visit, address: str, form: FormData) -> Response:
-    """Keep the proof if it opens, then the objection; after a refusal the form again, with all that was told."""
-    typed = Typed.model_validate(
-        {name: form.get(name) for name in Typed.model_fields if isinstance(form.get(name), str)}
-    )
+    """Seal the files that open, then take the objection; after a refusal the form again, with all that was told."""
+    typed = typed_of(form)
     try:
-        typed = _with_proof(pages, typed, form)
-        _refuse_missing(typed)
+        typed = with_files(pages.desk, typed, form)
+        refuse_missing(typed)
         with pages.desk.database.write() as session:
-            case = objection_online.lodge(session, pages.desk, _told(pages, typed), host=visit.host, now=visit.now)
-            token = objection_online.receipt_token(pages.desk, case)
+            told = told_of(pages.desk, typed, names_of(form))
+            case = objection_online.lodge(session, pages.desk, told, host=visit.host, now=visit.now)
+            token = objection_link.token(pages.desk, case)
     except Refusal as refusal:
         return _form(pages, visit, address, typed, refusal=refusal)
     return pages.go(visit, f"/objection/receipt/{token}")
 
 
-def _refuse_missing(typed: Typed) -> None:
-    missing = sum(not getattr(typed, name) for name in _NEEDED)
+def typed_of(form: FormData) -> Typed:
+    """The words of a form, and the marks of files that it brought before."""
+    words = {name: form.get(name) for name in Typed.model_fields if isinstance(form.get(name), str)}
+    marks = tuple(mark for mark in form.getlist("kept") if isinstance(mark, str))
+    return Typed.model_validate(words | {"kept": marks})
+
+
+def refuse_missing(typed: Typed) -> None:
+    """Refuse a form whose fields are not filled in, and say how many."""
+    missing = sum(not getattr(typed, name) for name in NEEDED)
     if missing:
         raise Refusal(f"还有 {missing} 项没有填写。", next_step="请补全标出的各项，再提交。")
 
 
-def _with_proof(pages: Pages, typed: Typed, form: FormData) -> Typed:
-    """The form with the mark of the file that it brought, once a confined child has opened it."""
-    found = brought.files_of(form, "proof")
-    if not found:
-        return typed if objection_online.proof_of(pages.desk, typed.kept) else typed.model_copy(update={"kept": ""})
+def with_files(desk: Desk, typed: Typed, form: FormData) -> Typed:
+    """The form with the marks of its files, each opened by a confined child and sealed into the vault."""
+    kept = tuple(mark for mark in typed.kept if objection_online.file_of(desk, mark))
+    opinion, proofs = brought.files_of(form, "proof"), brought.files_of(form, "evidence")
+    if len(opinion) + len(proofs) + len(kept) > MOST_FILES:
+        raise Refusal(f"文件超过 {MOST_FILES} 份。", next_step="请把证据合成较少的 PDF 后再上传。")
+    fresh = [objection_online.mark_of(desk, file) for file in read_proofs(desk, [*opinion, *proofs])]
+    # a new signed opinion takes the place of the one that was kept, proofs are added
+    return typed.model_copy(update={"kept": (*fresh, *kept[1:]) if opinion else (*kept, *fresh)})
+
+
+def read_proofs(desk: Desk, files: Sequence[UploadFile]) -> list[Brought]:
+    """Strangers' files, each read in a confined child before it is sealed; `BadProof` says what is wrong with one."""
+    if not files:
+        return []
+    found = []
     with tempfile.TemporaryDirectory() as folder, Proofs() as proofs:
-        path = Path(folder) / "proof"
-        path.write_bytes(found[0].file.read(LARGEST_PROOF + 1))
-        if path.stat().st_size > LARGEST_PROOF:
-            raise Refusal("证据文件过大。", next_step=f"请压缩到 {LARGEST_PROOF >> 20} MB 以内。")
-        proofs.read(path)
-        kept = pages.desk.vault.keep(path)
-    return typed.model_copy(update={"kept": objection_online.proof_mark(pages.desk, kept.sha256)})
+        for place, file in enumerate(files):
+            path = Path(folder) / str(place)
+            path.write_bytes(file.file.read(LARGEST_PROOF + 1))
+            if path.stat().st_size > LARGEST_PROOF:
+                raise Refusal("证据文件过大。", next_step=f"每份请压缩到 {LARGEST_PROOF >> 20} MB 以内。")
+            kind = proofs.read(path)
+            found.append(objection_online.keep_sealed(desk, path.read_bytes(), kind))
+    return found
 
 
-def _told(pages: Pages, typed: Typed) -> objection_online.Told:
+def names_of(form: FormData) -> tuple[str, ...]:
+    """What the files were called: their names may name who brought them."""
+    files = (*brought.files_of(form, "proof"), *brought.files_of(form, "evidence"))
+    return tuple(file.filename or "" for file in files)
+
+
+def told_of(desk: Desk, typed: Typed, names: tuple[str, ...]) -> objection_online.Told:
+    """The form as the office takes it."""
     item = int(typed.item) if typed.item.isascii() and typed.item.isdigit() else 0
     return objection_online.Told(
         item, typed.body == "unit", typed.name, typed.unit, typed.phone, typed.email, typed.ground, typed.statement,
-        objection_online.proof_of(pages.desk, typed.kept),
+        objection_online.files_of(desk, typed.kept), names, typed.address, bool(typed.own),
     )  # fmt: skip
 
 
@@ -151,11 +202,21 @@ def _form(pages: Pages, visit: Visit, address: str, typed: Typed, *, refusal: Re
         items = notice_facts.items(session, desk, posted) if posted else []
     if posted is None:
         raise NoSuchPage("现在没有公示。", next_step="公示发布后请再来；时间见首页的时限表。")
-    faults = {name: words for name, words in _NEEDED.items() if refusal and not getattr(typed, name)}
     return pages.show(
-        visit, "objection", status=status_of(refusal) if refusal else 200, notice=posted, typed=typed, faults=faults,
-        items=[(str(each.id), f"{each.number}　{each.title}　{each.unit}") for each in items],
-        grounds=[(each, each) for each in desk.edition.notice.objection_grounds], refusal=refusal, address=address,
-        back=address.removesuffix("/objection") or "/notice", over=visit.now >= posted.closes_at,
-        longest=objection_online.LONGEST_STATEMENT, megabytes=LARGEST_PROOF >> 20,
+        visit, "objection", status=status_of(refusal) if refusal else 200, notice=posted,
+        address=address, back=address.removesuffix("/objection") or "/notice",
+        over=visit.now >= posted.closes_at, **form_facts(desk, typed, items, refusal),
     )  # fmt: skip
+
+
+def form_facts(
+    desk: Desk, typed: Typed, items: Sequence[notice_facts.Item], refusal: Refusal | None
+) -> dict[str, Any]:
+    """What the fields of an objection need, on whichever page they stand."""
+    return {
+        "typed": typed, "refusal": refusal,
+        "faults": {name: words for name, words in NEEDED.items() if refusal and not getattr(typed, name)},
+        "items": [(str(each.id), f"{each.number}　{each.title}　{each.unit}") for each in items],
+        "grounds": [(each, each) for each in desk.edition.notice.objection_grounds],
+        "longest": objection_online.LONGEST_STATEMENT, "megabytes": LARGEST_PROOF >> 20, "most": MOST_FILES - 1,
+    }  # fmt: skip

@@ -58,11 +58,17 @@ class Notice(SQLModel, table=True):
 
 
 class Objection(SQLModel, table=True):
-    """A case of objection (R27, R113, R114, A17); who objects stands in `Objector`, apart."""
+    """A case of objection (R27, R113, R114, A17); nothing here names who objects, see `Objector`.
+
+    ``statement`` is what the objector said without what names them; ``due_at`` ends the step that the case is at.
+    """
 
     __table_args__ = (
         UniqueConstraint("edition", "number"),
-        one_of("status", ("open", "sustained", "dismissed")),
+        one_of("status", ("open", "sustained", "dismissed", "refused")),
+        one_of("proposal", ("", "sustained", "dismissed", "refused")),
+        CheckConstraint("decided_by IS NULL OR sole_decider OR proposed_by <> decided_by", name="two_decide"),
+        CheckConstraint("proposal = '' OR proposed_by IS NOT NULL", name="proposed_by_somebody"),
     )
 
     id: int | None = Field(default=None, primary_key=True)
@@ -71,18 +77,63 @@ class Objection(SQLModel, table=True):
     application_id: int = Field(foreign_key="application.id", index=True)
     ground: str
     statement: str
-    evidence_sha256: str = ""
+    by_unit: bool = False  # under the seal of a unit, else a person's own name
+    evidence_sha256: str = ""  # of what came, as its sender knows it; the vault has it sealed
     received_at: datetime
     status: str = "open"
+    due_at: datetime | None = None
+    disowned_at: datetime | None = None  # who is written to says that it was not them
+    handler_id: int | None = Field(default=None, foreign_key="officer.id")
+    assigned_at: datetime | None = None
+    question: str = ""
+    asked_at: datetime | None = None
     answer: str = ""
+    answered_at: datetime | None = None
+    expert_id: int | None = Field(default=None, foreign_key="expert.id")
+    opinion_asked_at: datetime | None = None
+    opinion: str = ""
+    opinion_at: datetime | None = None
+    proposal: str = ""
     outcome: str = ""
+    proposed_by: int | None = Field(default=None, foreign_key="officer.id")
+    proposed_at: datetime | None = None
     decided_by: int | None = Field(default=None, foreign_key="officer.id")
     decided_at: datetime | None = None
+    sole_decider: bool = False  # an edition that decides by one person
+    replied_at: datetime | None = None
 
 
 class Objector(SQLModel, table=True):
-    """The drawer: who objects; real name or sealed unit; erasable while the case stays."""
+    """The drawer: who objects, sealed under a key apart; erased by destroying the record's own key, the case stays."""
+
+    __table_args__ = (
+        CheckConstraint("(wrapped_key IS NULL) = (sealed IS NULL)", name="whole_or_gone"),
+        CheckConstraint("(sealed IS NULL) = (erased_at IS NOT NULL)", name="gone_when_erased"),
+    )
 
     id: int | None = Field(default=None, primary_key=True)
     objection_id: int = Field(foreign_key="objection.id", unique=True)
-    person_id: int = Field(foreign_key="person.id")
+    key_id: str  # which drawer's key wraps the record's own
+    wrapped_key: str | None
+    sealed: str | None
+    has_email: bool = False
+    erased_at: datetime | None = None
+
+
+class ObjectionFile(SQLModel, table=True):
+    """A file of a case; what the objector brought lies sealed in the vault, its key under the record's own."""
+
+    __table_args__ = (
+        one_of("brought_by", ("objector", "applicant", "office")),
+        CheckConstraint("(brought_by = 'objector') = (secret <> '')", name="objectors_files_are_sealed"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    objection_id: int = Field(foreign_key="objection.id", index=True)
+    brought_by: str
+    label: str  # what it is called in place of its own name
+    kind: str  # PDF, JPG, PNG
+    sha256: str  # of the bytes in the vault
+    size: int = 0  # bytes, as it came
+    secret: str = ""
+    at: datetime
