@@ -39,9 +39,12 @@ def advance(
     )
     if not decided:
         return Moved(None, {}, refused)
+    stand_in = ledger.standing_in(session, act.actor.value)
     batch = Batch(
-        edition=desk.key, trigger=act.trigger.value, actor=act.actor.value, officer_id=act.officer_id,
-        acting_for=act.acting_for, at=now, size=len(decided), decision_id=act.decision_id,
+        edition=desk.key, trigger=act.trigger.value, actor="office" if stand_in else act.actor.value,
+        officer_id=stand_in.officer_id if stand_in else act.officer_id,
+        acting_for=stand_in.whom if stand_in else act.acting_for,
+        at=now, size=len(decided), decision_id=act.decision_id,
     )  # fmt: skip
     session.add(batch)
     session.flush()

@@ -40,6 +40,7 @@ class Admission:
         """The visit, if it is let in; raises `NotYours`, `SignInNeeded`, `StaleForm`, `ForeignOrigin`."""
         pages = request.app.state.pages
         visit: Visit = await run_in_threadpool(pages.visit, request)
+        visit.take_place(self.parts)
         pages.sit_down(visit)
         if request.method in CHANGING:
             require_own_form(request, public_url=pages.desk.settings.public_url, largest=self.largest)

@@ -7,10 +7,24 @@ from sqlmodel import Session
 from starlette.responses import Response
 
 from config.refusal import Refusal
-from office import applications, case_history, own_letters, still_missing, uploads, visitors
+from office import (
+    acting_for,
+    applications,
+    case_history,
+    colleagues,
+    drafts,
+    endorser_desk,
+    own_changes,
+    own_letters,
+    people,
+    still_missing,
+    uploads,
+    visitors,
+)
 from office.case_history import History
 from office.visitors import Part
 from records.tables.application import Application
+from records.tables.acting import Whom
 from records.tables.endorser import Endorser
 from states.facts import State
 from web import case_told, mine_slots
@@ -76,6 +90,24 @@ def case_page(pages: Pages, visit: Visit, number: str, *, refusal: Refusal | Non
 def _case(session: Session, pages: Pages, visit: Visit, item: Application) -> Case:
     history = case_history.told(session, pages.desk, item, now=visit.now)
     endorser = session.get(Endorser, item.endorser_id) if item.endorser_id else None
+def _about(session: Session, pages: Pages, visit: Visit, item: Application, case: Case) -> dict[str, object]:
+    """What stands around one application: its files, people, letters, changes, and what is missing."""
+    desk = pages.desk
+    contact = session.get_one(Person, item.contact_id)
+    return {
+        "places": mine_slots.places(session, desk, item, case.history),
+        "missing": still_missing.still_missing(session, desk, item),
+        "letters": [facts.shown_letter(desk, each) for each in own_letters.own_letters(session, item, now=visit.now)],
+        "endorser": session.get(Endorser, item.endorser_id) if item.endorser_id else None,
+        "acted": acting_for.done_for(session, desk, item.id or 0, Whom.APPLICANT),
+        "contact": contact, "contact_email": people.email_of(session, item.contact_id) or "",
+        "seats": colleagues.seats(session, desk, item), "leads": visitors.leads(session, desk, visit.visitor, item),
+        "is_contact": item.contact_id in visit.visitor.people,
+        "inner": endorser_desk.inner_of(session, item), "now": visit.now,
+        "changes": own_changes.own_changes(session, desk, item), "seen": drafts.seen(session, item),
+    }  # fmt: skip
+
+
     return Case(
         item, history, case_told.standing(pages.desk, item, history, endorser=endorser.name if endorser else "")
     )

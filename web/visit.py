@@ -1,16 +1,18 @@
 """One request as the pages need it: who came, when, from where, and how they want to read."""
 
 import secrets
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Literal
 
 from fastapi import Request
 from starlette.responses import Response
 
-from office import signin, visitors
+from office import acting_for, signin, visitors
+from office.acting_for import Place
 from office.desk import Desk
-from office.visitors import STRANGER, Visitor
+from office.visitors import STRANGER, Part, Visitor
 from web.language import Language
 
 Theme = Literal["", "light", "dark"]
@@ -28,6 +30,7 @@ class Visit:
     path: str
     host: str = ""
     visitor: Visitor = STRANGER
+    place: Place | None = None  # whose place an officer has taken (代办)
     language: Language = Language.CHINESE
     theme: Theme = ""
     is_fragment: bool = False
@@ -36,6 +39,18 @@ class Visit:
     typed: dict[str, str] = field(default_factory=dict)  # the words of the form that came, without its secrets
     is_stale: bool = False  # it is time to write down that this browser was seen
     _kept: dict[str, tuple[str, int | None]] = field(default_factory=dict)
+
+    def take_place(self, parts: Iterable[Part]) -> None:
+        """Where an officer may not go, and whom they stand in for may: be that person, and have it written down."""
+        if self.place is None or self.visitor.parts & set(parts) or not self.place.visitor.parts & set(parts):
+            return
+        self.visitor = self.place.visitor
+        self.desk = replace(self.desk, database=self.desk.database.stood_in_by(self.place.stand_in))
+
+    @property
+    def stands_in(self) -> bool:
+        """Whether this page is shown to an officer in somebody's place."""
+        return self.place is not None and self.visitor is self.place.visitor
 
     @property
     def form_secret(self) -> str:
@@ -95,7 +110,11 @@ def of(request: Request, desk: Desk, now: datetime) -> Visit:
 def _recognise(visit: Visit) -> None:
     with visit.desk.database.read() as session:
         found = signin.find(session, visit.token, now=visit.now)
-        visit.visitor = visitors.recognise(session, visit.desk, found) if found else STRANGER
+        came = visit.visitor = visitors.recognise(session, visit.desk, found) if found else STRANGER
+        if came.officer_id is not None:
+            visit.place = acting_for.place_of(
+                session, visit.desk, came.officer_id, signin_id=came.signin_id, now=visit.now
+            )  # fmt: skip
     if not visit.visitor.is_known:
         visit.sign_out()
     elif found is not None:
