@@ -240,10 +240,12 @@ class TestTime:
         told = run("calendar", "--ics", tmp_path / "year.ics", "--json", home=home).told["deadlines"]
         due = {row["kind"]: row["due_at"] for row in told if not row["kind"].startswith("remind_")}
         calendar = icalendar.Calendar.from_ical((tmp_path / "year.ics").read_bytes())
-        events = {str(event["uid"]).partition("@")[0]: event.start.isoformat() for event in calendar.events}
+        events = {str(event["uid"]).partition("@")[0]: event for event in calendar.events}
         assert events.keys() <= due.keys()
-        assert events["submission_closes"] == due["submission_closes"] == "2024-08-16T00:00:00+08:00"
-        assert all(due[kind] == instant for kind, instant in events.items())
+        closes = events["submission_closes"]  # an end is shown on its last day, and ends where the next begins
+        assert closes.start.isoformat() == "2024-08-15T23:30:00+08:00"
+        assert closes.end.isoformat() == due["submission_closes"] == "2024-08-16T00:00:00+08:00"
+        assert all(due[kind] in {event.start.isoformat(), event.end.isoformat()} for kind, event in events.items())
 
     def test_the_calendar_names_the_day_and_needs_no_home(self, tmp_path: Path) -> None:
         answer = run("calendar", home=tmp_path / "none")

@@ -13,6 +13,7 @@ from config.refusal import Refusal
 from documents.child import Readers
 from office.desk import Desk
 from web import (
+    calendar_page,
     components,
     desk_acting,
     desk_case,
@@ -26,6 +27,8 @@ from web import (
     desk_deadlines,
     desk_deadlines_move,
     desk_decisions,
+    desk_flows,
+    desk_holidays,
     desk_import,
     desk_ledger,
     desk_letters,
@@ -110,6 +113,9 @@ PARTS = (
     desk_ledger,
     desk_deadlines,
     desk_deadlines_move,
+    desk_flows,
+    desk_holidays,
+    calendar_page,
     desk_acting,
 )
 

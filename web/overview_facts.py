@@ -31,6 +31,7 @@ LETTERS: dict[LetterState, tuple[str, str]] = {
     LetterState.DEAD: ("退失", "bad"),
     LetterState.HELD: ("扣留", "warn"),
     LetterState.CANCELLED: ("作废", "rest"),
+    LetterState.BOUNCED: ("退信", "bad"),
 }
 # Counts that may be told, with their words; whatever else an outcome holds stays inside.
 _WORDS = {
@@ -129,7 +130,7 @@ def how(row: Deadline, now: datetime, following: int | None) -> tuple[str, str]:
     """Whether a deadline is done, late, busy, next or ahead, and in words how it went."""
     if row.settled_at is not None:
         late = row.settled_at - row.due_at
-        words = [words_of(row.outcome), f"晚 {_span(late)}" if late > _LATE else ""]
+        words = [words_of(row.outcome), f"晚 {span(late)}" if late > _LATE else ""]
         return "done", "；".join(filter(None, words)) or "已办"
     if row.due_at > now:
         return ("next", "下一项") if row.id == following else ("ahead", "")
@@ -140,7 +141,7 @@ def how(row: Deadline, now: datetime, following: int | None) -> tuple[str, str]:
     return ("late", "逾期未办") if now - row.due_at > _LATE else ("busy", "即将办理")
 
 
-def _span(length: timedelta) -> str:
+def span(length: timedelta) -> str:
     """A length of time in the unit that says enough: 90 分钟, 30 小时, 64 天."""
     for unit, word in ((timedelta(days=1), "天"), (timedelta(hours=1), "小时")):
         if length >= 2 * unit:
