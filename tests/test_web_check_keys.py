@@ -103,6 +103,7 @@ def test_a_case_is_sent_back_corrected_and_passed_by_keys_alone(
         page.keyboard.type("视频超时，请剪到 12 分钟以内")
         page.keyboard.press("Enter")
         expect(page.locator(".check-said")).to_contain_text("视频超时，请剪到 12 分钟以内")
+        expect(page.locator(".check-line.here.bad")).to_have_count(0)  # what was said no to keeps nobody from the next
         page.keyboard.press("r")
         page.wait_for_url("**/acts/send_back")
         assert "视频超时，请剪到 12 分钟以内" in page.locator("#field-reason").input_value()

@@ -1,0 +1,191 @@
+"""The applicants' part of the walk: one of each kind, from the letter with the link to handed in, and what goes wrong."""
+
+import re
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from playwright.sync_api import Locator, expect
+from season_walk_house import House
+from season_walk_people import PATIENCE, Cast, Person
+
+from cli import specimens
+
+from cast import at
+
+TOO_LONG = 727.0  # seconds; R71 has 720
+TEXTILE, MACHINES = "中国纺织工程学会", "中国机械工程学会"
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One application as its unit tells it; ``expert`` recommends where ``society`` is empty."""
+
+    who: str
+    title: str
+    unit: str
+    unit_type: str
+    category: str
+    society: str = ""
+    partners: str = ""
+    seconds: float = 20.0
+
+    @property
+    def email(self) -> str:
+        """Where its contact person reads letters."""
+        return f"{self.who.encode().hex()}@applicants.example"
+
+    @property
+    def endorser(self) -> str:
+        """Who stands behind it, as the form and the letter of commitment say."""
+        return self.society or EXPERT["name"]
+
+
+EXPERT = {
+    "name": "申院士", "unit": "东海大学", "position": "院士", "phone": "13900000000", "email": "shen@academy.example",
+}  # fmt: skip
+ENTERPRISE = Entry("甲公司", "柔性纺纱智能产线", "甲纺织有限公司", "enterprise", "production", TEXTILE)
+UNIVERSITY = Entry("乙大学", "机床故障诊断方法", "乙大学", "university", "technology", MACHINES)
+INSTITUTE = Entry("丙研究院", "智能检测装备", "丙研究院", "institute", "product")
+JOINT = Entry("丁公司", "远程运维服务", "丁服务有限公司", "enterprise", "service", TEXTILE, partners="己大学、庚研究所")
+RETURNED = Entry("戊大学", "船厂整体方案", "戊大学", "university", "application", MACHINES, seconds=TOO_LONG)
+FORGOTTEN = Entry("庚公司", "仓储调度软件", "庚软件有限公司", "enterprise", "technology")
+ENTRIES = (ENTERPRISE, UNIVERSITY, INSTITUTE, JOINT, RETURNED)
+
+
+def specimens_of(entry: Entry, folder: Path, house: House) -> dict[str, Path]:
+    """Real files of one application, made before its unit sits down."""
+    edition, names = house.desk.edition, {"title": entry.title, "unit": entry.unit, "endorser": entry.endorser}
+    own = folder / entry.who
+    own.mkdir()
+    files = {"form": own / "推荐表.docx", "video": own / "答辩视频.mp4", "letter": own / "承诺书.pdf"}
+    specimens.write_form(files["form"], edition=edition, words=4200, **names)
+    specimens.write_video(files["video"], seconds=entry.seconds, cache=folder / "videos")
+    route = "society" if entry.society else "expert"
+    specimens.write_letter(files["letter"], edition=edition, route=route, date=date(2024, 6, 1), **names)
+    return files
+
+
+def applicants_of_every_kind_hand_in(cast: Cast, folder: Path) -> None:
+    """R5 to R9, R17: from an enterprise to a joint application, by a society or an expert; one only begins."""
+    cast.house.until(at("2024-06-03 10:00"))
+    for entry in ENTRIES:
+        files = specimens_of(entry, folder, cast.house)
+        _begins_from_the_letter(cast, entry)
+        _names_the_endorser(cast, entry)
+        _uploads(cast, entry, files)
+        _commits(cast, entry)
+        if entry is UNIVERSITY:
+            _a_second_window_is_told_that_the_first_was_quicker(cast, entry)
+        else:
+            _hands_in(cast, entry)
+        cast.house.later(minutes=20)
+    _begins_from_the_letter(cast, FORGOTTEN)
+
+
+def _begins_from_the_letter(cast: Cast, entry: Entry) -> None:
+    """Asked for on the page, read in the mailbox, opened, and the first form filled."""
+    person = cast.add(entry.who, entry.email)
+    person.signs_in_by_letter()
+    person.taps("新建申报")
+    told = {"title": entry.title, "unit": entry.unit, "unit_type": entry.unit_type, "category": entry.category}
+    person.fills(**told, partners=entry.partners, name=f"{entry.who}联系人", phone="13800000000")
+    person.presses("建立草稿", then="现在的情况")
+    number = person.page.url.rpartition("/")[2].partition("#")[0]
+    assert re.fullmatch(r"IM24-\d{3}", number), person.page.url
+
+
+def _names_the_endorser(cast: Cast, entry: Entry) -> None:
+    """A society from the list, or a recommending expert with everything that R50 asks."""
+    person = cast[entry.who]
+    place = person.page.locator("#endorser")
+    if entry.society:
+        person.fills(society=entry.society)
+        person.presses("由学会推荐")
+    else:
+        place.get_by_text("改由推荐专家推荐").click()
+        for name, value in EXPERT.items():
+            place.locator(f"#field-{name}").fill(value)
+        person.presses("由专家推荐")
+    expect(place).to_contain_text(entry.endorser, timeout=PATIENCE)
+    expect(person.page.locator("#facts")).to_contain_text(entry.endorser, timeout=PATIENCE)
+
+
+def _uploads(cast: Cast, entry: Entry, files: dict[str, Path]) -> None:
+    """Each file's report appears at once; the joint one's line was cut for a moment."""
+    person = cast[entry.who]
+    window = person.page.context
+    for slot, path in files.items():
+        cut = entry is JOINT and slot == "form"
+        window.set_offline(cut)
+        place = _slot(person, slot)
+        place.locator("input[type=file]").first.set_input_files(path)
+        if cut:
+            expect(place.locator(".upload-told").first).to_contain_text("连接中断", timeout=PATIENCE)
+            window.set_offline(False)
+        expect(place.locator(".slot-name")).to_contain_text(path.name, timeout=3 * PATIENCE)
+
+
+def _commits(cast: Cast, entry: Entry) -> None:
+    """R79, R81 to R84: each of the four ticked by hand."""
+    person = cast[entry.who]
+    for tick in person.page.locator("#promises input[type=checkbox]").all():
+        tick.check()
+    person.presses("确认承诺")
+    expect(person.page.locator("#promises")).to_contain_text("已于", timeout=PATIENCE)
+    expect(person.page.locator("#missing")).to_contain_text("材料已齐", timeout=PATIENCE)
+
+
+def _hands_in(cast: Cast, entry: Entry) -> None:
+    """Pressed twice by a nervous hand, it is handed in once; the page can be reloaded and gone back from."""
+    person = cast[entry.who]
+    person.main.get_by_role("button", name="提交申报").dblclick()
+    person.sees("材料已提交，等待推荐方确认。")
+    person.page.reload()
+    person.sees("材料已提交，等待推荐方确认。")
+    person.page.go_back()
+    person.goes(person.page.url)
+    person.sees("材料已提交，等待推荐方确认。")
+    assert person.main.get_by_role("button", name="提交申报").count() == 0
+
+
+def _a_second_window_is_told_that_the_first_was_quicker(cast: Cast, entry: Entry) -> None:
+    """Two tabs: what the older one still shows is refused in a sentence, and nothing happens twice."""
+    person = cast[entry.who]
+    first, second = person.page, person.page.context.new_page()
+    second.goto(first.url)
+    _hands_in(cast, entry)
+    second.locator("main").get_by_role("button", name="提交申报").click()
+    expect(second.locator("main [role=alert]").first).to_be_visible(timeout=PATIENCE)
+    second.close()
+
+
+def looks_at_the_case(cast: Cast, entry: Entry) -> Person:
+    """Open one's own status page, with a new link from the mailbox where the sign-in is over."""
+    person = cast[entry.who]
+    person.goes("/mine")
+    if person.page.get_by_role("heading", name="我的申报").count() == 0:
+        person.signs_in_by_letter()
+    person.taps(entry.title)
+    person.sees("现在的情况")
+    return person
+
+
+def the_returned_one_comes_back(cast: Cast, folder: Path) -> None:
+    """R45, R72: only the named slot is open; a shorter video makes it whole again."""
+    cast.house.until(at("2024-08-20 10:00"))
+    better = folder / RETURNED.who / "新视频.mp4"
+    specimens.write_video(better, seconds=30, cache=folder / "videos")
+    assert "12:07" in cast.house.new_letter(RETURNED.email, "需要修改")
+    person = looks_at_the_case(cast, RETURNED)
+    person.sees("退回修改")
+    assert _slot(person, "form").locator("input[type=file]").count() == 0
+    place = _slot(person, "video")
+    place.locator("input[type=file]").first.set_input_files(better)
+    expect(place.locator(".slot-name")).to_contain_text(better.name, timeout=3 * PATIENCE)
+    person.presses("提交申报")
+    expect(person.main.get_by_role("button", name="提交申报")).to_have_count(0, timeout=PATIENCE)
+
+
+def _slot(person: Person, slot: str) -> Locator:
+    return person.page.locator(f"#slot-{slot}")

@@ -1,0 +1,43 @@
+"""A whole season through pages alone: everybody in a browser of their own, letters from a real mail server."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import season_walk_applicants as applicants
+import season_walk_endorsers as endorsers
+import season_walk_office as office
+from playwright.sync_api import Browser, sync_playwright
+from season_walk_house import standing_house
+from season_walk_people import gathered
+
+pytestmark = pytest.mark.slow
+CHROMIUM = "/usr/bin/chromium"
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        launched = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield launched
+        launched.close()
+
+
+STAGES = (
+    office.the_lead_sets_up_the_account_by_the_link_of_init,
+    office.the_lead_confirms_what_the_plan_does_not_say,
+    office.the_lead_gives_a_colleague_an_account,
+    office.the_office_imports_societies_and_experts,
+    applicants.applicants_of_every_kind_hand_in,
+    endorsers.endorsers_answer_by_the_link_in_the_letter,
+    endorsers.a_society_answers_in_its_own_list,
+    office.the_office_checks_the_files_by_keys,
+    applicants.the_returned_one_comes_back,
+    office.the_office_checks_what_came_back,
+)
+
+
+def test_a_season_is_walked_from_the_first_link_to_the_announcement(browser: Browser, tmp_path: Path) -> None:
+    with standing_house(tmp_path) as house, gathered(house, browser, tmp_path) as cast:
+        for stage in STAGES:
+            stage(cast, tmp_path)
