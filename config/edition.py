@@ -242,6 +242,7 @@ class Decisions(Fact):
     release: Literal["two_persons", "one_person", "at_deadline"]
     cooling_off_minutes: int = Field(ge=0)
     number_prefix: str
+    confirm_before_opening: bool = False  # no round opens while something assumed of it is unconfirmed
 
     @property
     def cooling_off(self) -> timedelta:

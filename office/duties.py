@@ -7,7 +7,7 @@ from typing import Any
 from sqlmodel import Session, col, select
 
 from config.refusal import Refusal
-from office import decisions, notice, objection_clock, reminders, rounds
+from office import assumptions, decisions, notice, objection_clock, reminders, rounds, society_desk
 from office.act import Act
 from office.advance import advance
 from office.desk import Desk
@@ -46,7 +46,8 @@ def _standing(session: Session, desk: Desk) -> list[dict[str, Any]]:
 def _open_submission(desk: Desk, kind: str, due_at: datetime, now: datetime) -> Outcome:
     with desk.database.write() as session:
         letters = reminders.call_societies(session, desk, key=_key(kind, due_at), now=now)
-        return {"letters": letters, "rows": _standing(session, desk)}
+        unconfirmed = assumptions.record_opening(session, desk, "submission", now=now)
+        return {"letters": letters, "unconfirmed": unconfirmed, "rows": _standing(session, desk)}
 
 
 def _lapse(desk: Desk, kind: str, due_at: datetime, now: datetime) -> Outcome:
@@ -98,6 +99,7 @@ def _remind(desk: Desk, kind: str, due_at: datetime, now: datetime) -> Outcome:
             letters = reminders.remind_drafts(session, desk, key=key, now=now)
         elif family == agenda.LAPSE_SOON:
             letters = reminders.remind_of_own_instants(session, desk, at=due_at, key=key, now=now)
+            letters += society_desk.remind_at(session, desk, at=due_at, key=key, now=now)
         elif family == "remind_endorsement":
             letters = reminders.remind_endorsers(session, desk, key=key, now=now)
         elif family == "remind_scoring":
@@ -144,9 +146,11 @@ def _open_round(desk: Desk, kind: str, due_at: datetime, now: datetime) -> Outco
     """Open scoring; what is not ready waits, and the office is told loudly what is missing."""
     round_key = kind.removesuffix("_opens")
     try:
+        assumptions.require_confirmed(desk, round_key)
         with desk.database.write() as session:
             opened = rounds.open_round(session, desk, round_key, actor=Actor.CLOCK, now=now)
-            return {"moved": opened, "rows": _standing(session, desk)}
+            unconfirmed = assumptions.record_opening(session, desk, round_key, now=now)
+            return {"moved": opened, "unconfirmed": unconfirmed, "rows": _standing(session, desk)}
     except Refusal as refusal:
         return _blocked(desk, kind, due_at, refusal, now)
 

@@ -15,7 +15,7 @@ from states.lifecycle import Trigger
 PAGE = 100  # records on one page
 _OTHERS = {
     "edition_adopted": "采用设置", "decision": "决定", "deadline": "到期执行", "extension": "延期",
-    "holidays": "节假日调整", "retry": "重试到期事项", "notice": "公示版本",
+    "holidays": "节假日调整", "retry": "重试到期事项", "opened_unconfirmed": "未经确认即开始", "notice": "公示版本",
     "score": "评分", "recusal": "回避", "objection": "异议", "drawer": "打开异议人身份", "panel": "专家组", "person_change": "修改资料",
     "expert_add": "添加专家", "user_add": "添加账户", "user_disable": "停用账户", "erase": "删除个人信息",
     "invite": "发出邀请", "invite_revoke": "撤销邀请", "account_link": "寄出启用链接",

@@ -7,7 +7,7 @@ from typing import Literal
 
 from sqlmodel import Session, col, func, select
 
-from office import decisions, objection_desk, progress
+from office import assumptions, backups, decisions, objection_desk, progress
 from office.desk import Desk
 from office.objection_steps import Step
 from records.tables.application import Application, CheckLine
@@ -22,6 +22,7 @@ from states.facts import State
 Tone = Literal["bad", "warn", "info", "ok"]
 _LATE = timedelta(minutes=1)
 _SOON_DAYS = 3
+_CONFIRM_DAYS = 14  # before a stage opens
 _NAMES_SHOWN = 3
 
 
@@ -73,6 +74,19 @@ def _late_deadlines(asked: _Asked) -> Iterator[Task]:
         label = agenda.label_of(row.kind, asked.desk.words)
         why = "上次执行失败，系统会再试" if row.attempts else "时刻已过，尚未执行"
         yield Task(f"late-{row.id}", "时限", "bad", f"{label}未办", why, 1, "deadlines", due=row.due_at)
+
+
+def _assumptions(asked: _Asked) -> Iterator[Task]:
+    """What the lead should confirm before a stage opens; the opening itself waits only where the edition says so."""
+    leads = asked.officer.role == Role.LEAD
+    for opening in assumptions.openings(asked.desk):
+        if opening.waiting and asked.now < opening.opens <= asked.now + timedelta(days=_CONFIRM_DAYS):
+            why = "请逐项核对后确认" if leads else "请办公室负责人逐项核对后确认"
+            yield Task(
+                f"assumptions-{opening.stage}", "确认", "warn" if leads else "info",
+                f"{opening.name}开始前，{opening.waiting} 项拟定内容待确认", why, opening.waiting, "assumptions",
+                due=opening.opens,
+            )  # fmt: skip
 
 
 def _to_check(asked: _Asked) -> Iterator[Task]:
@@ -211,6 +225,12 @@ def _scoring(asked: _Asked) -> Iterator[Task]:
             )  # fmt: skip
 
 
+def _backups(asked: _Asked) -> Iterator[Task]:
+    if backups.is_late(asked.session, asked.desk, now=asked.now):
+        why = "请系统管理员查看磁盘，或手工运行 linxuan backup"
+        yield Task("backup", "备份", "bad", "最近一次完好的备份已超过 26 小时", why, 1, "flows")
+
+
 def _standing(asked: _Asked, state: State) -> int:
     query = select(func.count()).select_from(Application)
     return asked.session.exec(
@@ -225,6 +245,6 @@ def _some(names: list[str]) -> str:
 
 
 _SOURCES: tuple[Callable[[_Asked], Iterator[Task]], ...] = (
-    _late_deadlines, _to_check, _to_confirm, _corrections, _endorsements, _unreachable, _decisions, _objections,
-    _letters, _scoring,
+    _late_deadlines, _assumptions, _to_check, _to_confirm, _corrections, _endorsements, _unreachable, _decisions,
+    _objections, _letters, _scoring, _backups,
 )  # fmt: skip

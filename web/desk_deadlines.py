@@ -99,7 +99,8 @@ def page(
 def rows(session: Session, desk: Desk, visit: Visit, *, with_reminders: bool) -> list[Row]:
     """Every instant with how it stands."""
     found = deadline_desk.lines(session, desk, with_reminders=with_reminders)
-    following = next((line.row.id for line in found if line.due_at > visit.now), None)
+    ahead = (line for line in found if line.due_at > visit.now and not agenda.is_reminder(line.row.kind))
+    following = next((line.row.id for line in ahead), None)
     return [_row(session, desk, line, visit, following) for line in found]
 
 

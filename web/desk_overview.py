@@ -9,6 +9,7 @@ from markupsafe import Markup
 from sqlmodel import Session
 from starlette.responses import Response
 
+from office import assumptions
 from office.board import NEVER_HANDED_IN, Board, RoundBoard
 from office.case_list import Wanted
 from office.tasks import Task
@@ -29,7 +30,7 @@ _BEHIND_SHOWN = 12  # items that are not scored through
 _CENTI = 100
 _HANDED_IN = tuple(state for state in State if state not in NEVER_HANDED_IN)
 # Where a task is done as long as its own desk is not there.
-_ELSEWHERE = {"cases": "/cases"}
+_ELSEWHERE = {"assumptions": "/settings/open", "cases": "/cases"}
 
 
 def routes(pages: Pages) -> APIRouter:
@@ -63,6 +64,7 @@ def _facts(session: Session, pages: Pages, visit: Visit) -> dict[str, Any]:
         "map": Markup(drawing.svg(told.counts, desk.words, link="/cases?state=")),  # noqa: S704 - our labels, numbers
         "intake": charts.climb(count for _, count in told.intake), "funnel": charts.funnel(told.funnel, say=say),
         "grid": _grid(told), "categories": desk.edition.categories, "cell_link": _cell_link,
+        "unconfirmed": assumptions.opened(session, desk),
         "round": told.rounds[-1] if told.rounds else None, "behind": _behind(told), "rounds": _names(pages),
         "scores": _scores(told, say), "mail": mail_lines(told.mail, desk.words), "delivered": _delivered(told),
     }  # fmt: skip

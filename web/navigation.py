@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from office import check_queue, endorser_desk, expert_desk, visitors
+from office import check_queue, endorser_desk, expert_desk, objections, visitors
 from office.desk import Desk
 from office.visitors import Part, Visitor
 from states.facts import State
@@ -44,6 +44,10 @@ class Shown:
 
 def _notice(session: Session, desk: Desk, _visitor: Visitor, now: datetime) -> int | None:
     return None if notice_facts.current(session, desk, now=now) is None else 0
+
+
+def _objections(session: Session, desk: Desk, _visitor: Visitor, _now: datetime) -> int | None:
+    return len(objections.cases(session, desk, status=objections.OPEN))
 
 
 def _results(session: Session, desk: Desk, _visitor: Visitor, now: datetime) -> int | None:
@@ -90,12 +94,12 @@ PLACES: tuple[Place, ...] = (
     Place("/acting", "代办", "pen-line", "工作", _OFFICE),
     Place("/import", "导入", "upload", "设置", (Part.OFFICE,)),
     Place("/notice", "公示", "megaphone", "工作", _EVERYBODY, _notice),
+    Place("/objections", "异议", "gavel", "工作", _OFFICE, _objections),
     Place("/results", "结果公布", "badge-check", "工作", _EVERYBODY, _results),
     Place("/past", "历届入选", "trophy", "工作", _EVERYBODY),
     Place("/deadlines", "时限", "calendar-days", "工作", _OFFICE),
     Place("/calendar", "日历订阅", "calendar-days", "工作", (Part.APPLICANT, Part.ENDORSER, Part.EXPERT)),
     Place("/flows", "流程", "workflow", "设置", _OFFICE),
-    Place("/holidays", "节假日", "sun", "设置", _OFFICE),
     Place("/settings", "本届设置", "list-checks", "设置", _OFFICE),
     Place("/decisions", "签发", "stamp", "工作", _OFFICE),
     Place("/people", "专家与学会", "users", "设置", _OFFICE),

@@ -39,6 +39,7 @@ _WORDS = {
     "lapsed": "逾期 {} 项",
     "kept": "因盖章保留 {} 项",
     "moved": "进入 {} 项",
+    "unconfirmed": "未确认的拟定内容 {} 项",
     "open_objections": "未办结异议 {} 件",
     "sent": "已发 {} 封",
     "retried": "待重试 {} 封",
