@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from cli import edition_commands, paper_commands, rules_commands, user_commands
+from cli import backup_commands, edition_commands, paper_commands, rules_commands, user_commands
 from cli.options import As_json, Home, Now, instant
 from config.refusal import Refusal
 
@@ -26,6 +26,9 @@ app.add_typer(rules_commands.app, name="rules")
 app.command()(rules_commands.twins)
 app.command()(paper_commands.template)
 app.command()(paper_commands.paper)
+app.command()(backup_commands.backup)
+app.command()(backup_commands.restore)
+app.command("seal-keys")(backup_commands.seal_keys)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from sqlmodel import Session, select
 
+from cli import backup_commands
 from cli.options import EMAIL, MARK, say
 from config.refusal import Refusal
 from config.settings import Settings
@@ -19,11 +20,10 @@ from flows.delivery_flow import KIND, Round, run_delivery
 from notifications import outbox
 from notifications.delivery import deliver
 from notifications.smtp import relay_of
-from office import deadlines, duties, office_account, people, reminders, score_audit, signin_links
+from office import deadlines, doctor, duties, office_account, people, reminders, score_audit, sealed_keys, signin_links
 from office.desk import Desk
 from office.opening import found, open_desk
 from records import invariants, ledger
-from records.invariant_rule import Expected
 from records.tables.application import Upload
 from records.tables.deadline import Deadline
 from states import agenda
@@ -56,6 +56,8 @@ def found_home(home: Path, lead_name: str, lead_email: str, now: datetime) -> No
     desk = found(home, lead=lead, now=now)
     print(f"已就绪：{home}\n本届：{desk.edition.award.entry_name}（{desk.loaded.sha256[:16]}）")
     print(f"邮件：{_mail_of(desk.settings)}\n下一步：linxuan serve --home {home}")
+    if not (home / sealed_keys.NAME).exists():
+        backup_commands.show_sealed(home)
     if lead_email:
         _show_first_link(desk, lead_email, now)
 
@@ -226,10 +228,8 @@ def verify_ledger(home: Path, *, as_json: bool) -> int:
 def examine(home: Path, now: datetime, *, as_json: bool) -> int:
     """`linxuan doctor`: every invariant over the whole database, files included; 1 when one is broken."""
     desk = open_desk(home)
-    required = tuple(slot.key for slot in desk.edition.slots if slot.required)
-    expected = {desk.key: Expected(required_slots=required, endorsement_required=desk.edition.endorsement.required)}
+    broken = doctor.examine(desk, now=now).broken
     with desk.database.read() as session:
-        broken = invariants.check(session, editions=expected, vault_paths=desk.vault.holds, now=now)
         files = session.exec(select(Upload.id)).all()
     rows = [{"rule": each.rule, "sentence": each.sentence, "ids": list(each.ids)} for each in broken]
     lines = [f"{each.rule}：{each.sentence} {list(each.ids)[:10]}" for each in broken]

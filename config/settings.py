@@ -11,13 +11,14 @@ import stat
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Literal, Self, get_args
 from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, Field, SecretStr, ValidationError
 from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
+from config.mail_limits import limits_of
 from config.refusal import BadConfiguration
 from config.settings_faults import bad_setting, is_loopback, weakness_of
 
@@ -46,6 +47,7 @@ class Settings(BaseSettings):
     holidays_file: Path = Field(default_factory=lambda told: told["home"] / "holidays.toml")
     vault: Path = Field(default_factory=lambda told: told["home"] / "vault")
     drawer_key: Path = Field(default_factory=lambda told: told["home"] / "drawer.key")  # opens who objects
+    backups: Path = Field(default_factory=lambda told: told["home"] / "backups")  # better on another disk
     disk_reserve_megabytes: int = Field(default=2048, ge=0)  # below so much room uploads wait, all else goes on
     mailbox: Path = Field(default_factory=lambda told: told["home"] / "mailbox")
 
@@ -59,6 +61,17 @@ class Settings(BaseSettings):
     mail_from: str = "linxuan@localhost"
     mail_reply_to: str | None = None
     mail_connections: int = Field(default=4, ge=1, le=16)
+    mail_domain_limits: str = ""  # letters a minute, by the recipient's domain: 163.com=30,qq.com=60
+
+    bounce_host: str | None = None  # the mailbox that letters come back to, by IMAP; without one they are not watched
+    bounce_tls: Literal["starttls", "implicit", "none"] = "implicit"
+    bounce_port: int = Field(
+        default_factory=lambda told: {"starttls": 143, "implicit": 993, "none": 143}[told["bounce_tls"]], ge=1, le=65535
+    )
+    bounce_user: str | None = None
+    bounce_password_file: Path | None = None
+    bounce_folder: str = "INBOX"
+    bounce_minutes: int = Field(default=5, ge=1, le=1440)
 
     public_url: WebAddress = "http://127.0.0.1:8000"
     secret: SecretStr | None = None
@@ -79,7 +92,11 @@ class Settings(BaseSettings):
             settings = cls(home=home)
         except ValidationError as error:
             raise bad_setting(error, file=_place(home), prefix=_PREFIX) from error
-        found = _contradiction_of_mail(settings) or _contradiction_of_addresses(settings)
+        found = (
+            _contradiction_of_mail(settings)
+            or _contradiction_of_bounces(settings)
+            or _contradiction_of_addresses(settings)
+        )
         if found:
             key, sentence, cure = found
             raise BadConfiguration(sentence, file=_place(home), key=_PREFIX + key, next_step=cure)
@@ -117,6 +134,13 @@ class Settings(BaseSettings):
         return told
 
 
+SECRETS = frozenset(
+    name
+    for name, field in Settings.model_fields.items()
+    if SecretStr in (field.annotation, *get_args(field.annotation))
+)
+
+
 def _contradiction_of_mail(facts: Settings) -> _Fault | None:
     remote = facts.mail_host is not None and not is_loopback(facts.mail_host)
     if facts.mail_tls == "none" and remote:
@@ -129,6 +153,21 @@ def _contradiction_of_mail(facts: Settings) -> _Fault | None:
             return key, "不是一个邮箱地址", "请只写一个地址，例如 office@example.cn。"
     if remote and facts.mail_from.endswith("@localhost"):
         return "MAIL_FROM", "对外发信却没有写发信地址", "请写遴选办公室的邮箱。"
+    return None
+
+
+def _contradiction_of_bounces(facts: Settings) -> _Fault | None:
+    try:
+        limits_of(facts.mail_domain_limits)
+    except ValueError as fault:
+        return "MAIL_DOMAIN_LIMITS", f"“{fault}”不是每分钟的封数", "请写成 163.com=30,qq.com=60 的样子。"
+    if facts.bounce_host is None:
+        return None
+    if facts.bounce_tls == "none" and not is_loopback(facts.bounce_host):
+        return "BOUNCE_TLS", f"退信邮箱不加密的只能在本机，不能是 {facts.bounce_host}", "请写 starttls 或 implicit。"
+    if not facts.bounce_user or facts.bounce_password_file is None:
+        missing = "BOUNCE_PASSWORD_FILE" if facts.bounce_user else "BOUNCE_USER"
+        return missing, "退信邮箱缺用户名或口令文件", "请两项都写；口令单独放在只有本系统能读的文件里。"
     return None
 
 

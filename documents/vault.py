@@ -3,7 +3,9 @@
 import errno
 import hashlib
 import os
+import secrets
 import tempfile
+from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -76,6 +78,29 @@ class Vault:
         second.unlink(missing_ok=True)
         return kept
 
+    def keep_from(self, other: "Vault", sha256: str) -> Kept:
+        """Keep what another vault has under this digest: a link on the same disk, a copy elsewhere.
+
+        Raises `KeyError` when it is not there, `ValueError` when its bytes have changed, `VaultFull` without room.
+        """
+        source = other.path(sha256)
+        self._incoming.mkdir(parents=True, exist_ok=True)
+        is_near = source.stat().st_dev == self._incoming.stat().st_dev
+        kept = self._linked(source) if is_near else self.keep(source)
+        if kept.sha256 != sha256:
+            raise ValueError(f"bytes of {sha256} have changed: {kept.sha256}")
+        return kept
+
+    def digests(self) -> Iterator[str]:
+        """The digest of everything that is kept."""
+        for path in self._root.glob("[0-9a-f][0-9a-f]/[0-9a-f][0-9a-f]/*"):
+            if len(path.name) == _DIGEST_LENGTH:
+                yield path.name
+
+    def forget(self, sha256: str) -> None:
+        """Delete the bytes under this digest; nothing happens when they are not kept."""
+        self._place(sha256).unlink(missing_ok=True)
+
     @property
     def incoming(self) -> Path:
         """The folder where files lie while they arrive."""
@@ -115,6 +140,14 @@ class Vault:
         finally:
             with suppress(FileNotFoundError):
                 Path(name).unlink()
+        return kept
+
+    def _linked(self, source: Path) -> Kept:
+        kept = Kept(sha256_of(source), source.stat().st_size)
+        second = self._incoming / f"{kept.sha256}-{secrets.token_hex(8)}"
+        second.hardlink_to(source)
+        self._settle(second, kept.sha256)
+        second.unlink(missing_ok=True)
         return kept
 
     def _settle(self, incoming: Path, sha256: str) -> None:

@@ -15,7 +15,9 @@ from config.one_at_a_time import one_at_a_time
 from config.refusal import Refusal
 from config.settings import Settings
 from flows import clock, prefect_settings, prefect_view
+from flows.bounce_flow import run_watch
 from flows.clock import Clock
+from flows.housekeeping import run_housekeeping
 from notifications.delivery import deliver
 from notifications.smtp import relay_of
 from office import duties
@@ -52,7 +54,11 @@ async def _run(home: Path, worker: str, patience: float) -> None:
     os.environ.update(environment_of(desk.settings))
     await prefect_view.await_prefect(patience)
     engine = Clock(desk, duties.carry_out, relay_of(desk.settings), deliver, worker=worker)
-    await clock.run_clock(engine, prepare=prepared)
+    await asyncio.gather(
+        clock.run_clock(engine, prepare=prepared),
+        run_housekeeping(lambda: refreshed(desk), clock.time_now, engine.stopping),
+        run_watch(lambda: refreshed(desk), clock.time_now, engine.stopping),
+    )
 
 
 def environment_of(settings: Settings) -> dict[str, str]:

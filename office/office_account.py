@@ -11,7 +11,7 @@ from threading import Lock
 import pyotp
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
-from cryptography.fernet import Fernet
+from cryptography.fernet import Fernet, InvalidToken
 from sqlalchemy import delete
 from sqlmodel import Session, col, select
 
@@ -207,7 +207,12 @@ def _sealed(desk: Desk, secret: str) -> str:
 
 
 def _opened(desk: Desk, sealed: str) -> str:
-    return _cipher(desk).decrypt(sealed.encode()).decode()
+    try:
+        return _cipher(desk).decrypt(sealed.encode()).decode()
+    except InvalidToken as fault:  # restored without the sealed keys
+        raise Refusal(
+            "验证器是用另一把钥匙保存的，读不出来。", next_step="请系统管理员在主机上运行 linxuan user reset-totp。"
+        ) from fault
 
 
 def _tell(session: Session, desk: Desk, kind: str, officer_id: int, *, now: datetime) -> None:

@@ -7,7 +7,7 @@ from typing import Literal
 
 from sqlmodel import Session, col, func, select
 
-from office import assumptions, backups, decisions, objection_desk, progress
+from office import assumptions, backups, bounces, decisions, objection_desk, progress
 from office.desk import Desk
 from office.objection_steps import Step
 from records.tables.application import Application, CheckLine
@@ -198,12 +198,14 @@ def _objections(asked: _Asked) -> Iterator[Task]:
 
 def _letters(asked: _Asked) -> Iterator[Task]:
     told: tuple[tuple[LetterState, str, str, Tone], ...] = (
-        (LetterState.DEAD, "退信", "封信没有送到，请核对地址后重发", "bad"),
+        (LetterState.DEAD, "退失", "封信没有送到，请核对地址后重发", "bad"),
+        (LetterState.BOUNCED, "退信", "封信被退回，请核对地址后重发，或电话告知", "bad"),
         (LetterState.IN_DOUBT, "存疑", "封信不知是否送到，请决定是否重发", "warn"),
         (LetterState.HELD, "待发", "封信扣留待放行", "info"),
     )
     query = select(Letter.state, func.count()).where(Letter.edition == asked.desk.key).group_by(Letter.state)
     counts = dict(asked.session.exec(query).all())
+    counts[LetterState.BOUNCED.value] = bounces.unhandled(asked.session, asked.desk)  # what was dealt with stays so
     for state, tag, words, tone in told:
         if count := counts.get(state.value, 0):
             yield Task(f"letters-{state}", tag, tone, f"{count} {words}", "", count, "letters", f"state={state}")
