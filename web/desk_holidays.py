@@ -17,6 +17,7 @@ from paperwork.word_package import Properties
 from states import agenda
 from web.admission import may
 from web.downloads import download
+from web.language import say
 from web.pages import Pages
 from web.refusal_codes import status_of
 from web.visit import Visit
@@ -75,9 +76,10 @@ def _page(
         spans, seen = holidays.spans(session, desk, year), holidays.seen(session)
     own = {each.due_at.astimezone(desk.zone).year for each in agenda.planned(desk.edition, workdays=desk.workdays)}
     unknown = sorted(each for each in own | {year} if not desk.workdays.is_known(each))
+    kinds = [(key, say(words, visit.language)) for key, words in KINDS]
     return pages.show(
         visit, "desk/holidays", status=status_of(refusal) if refusal else 200, refusal=refusal, year=year, spans=spans,
-        moved=moved, typed=visit.typed, kinds=KINDS, seen=seen, known=desk.workdays.is_known(year), unknown=unknown,
+        moved=moved, typed=visit.typed, kinds=kinds, seen=seen, known=desk.workdays.is_known(year), unknown=unknown,
         may_change=Part.LEAD in visit.visitor.parts, season=sorted(own),
     )  # fmt: skip
 
