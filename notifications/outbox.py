@@ -11,6 +11,7 @@ from notifications.claims import change, of_edition, overtaking
 from records.tables.letter import Letter, LetterState
 
 S = LetterState
+_TAKEN = (S.SENT.value, S.BOUNCED.value)  # by the relay
 
 
 def counts(session: Session, *, edition_key: str | None = None) -> dict[str, int]:
@@ -49,11 +50,11 @@ def cancel(session: Session, ids: Sequence[int], now: datetime) -> int:
 def resend(session: Session, ids: Sequence[int], now: datetime) -> int:
     """Send letters again; returns how many.
 
-    One that did not arrive leaves under its own Message-ID; one that was sent is copied into a new letter with a new
-    one, because a server throws away what it has seen.
+    One that did not arrive leaves under its own Message-ID; one that was sent, or came back, is copied into a new
+    letter with a new one, because a server throws away what it has seen.
     """
     again = _move(session, ids, (S.DEAD, S.HELD, S.CANCELLED, S.IN_DOUBT), _afresh(now))
-    sent = session.exec(select(Letter).where(col(Letter.id).in_(ids), Letter.state == S.SENT.value)).all()
+    sent = session.exec(select(Letter).where(col(Letter.id).in_(ids), col(Letter.state).in_(_TAKEN))).all()
     for letter in sent:
         _copy(session, letter, now)
     return again + len(sent)
@@ -65,7 +66,7 @@ def cancel_unsent(session: Session, event_ids: Iterable[int]) -> set[int]:
     For an undo: who got no letter needs no correction. A doubtful letter may have left, but is not repeated.
     """
     of_events = col(Letter.event_id).in_(list(event_ids))
-    left = or_(col(Letter.state).in_([S.SENDING.value, S.SENT.value]), col(Letter.doubts) > 0)
+    left = or_(col(Letter.state).in_([S.SENDING.value, *_TAKEN]), col(Letter.doubts) > 0)
     gone = session.exec(select(Letter.event_id).where(of_events, left)).all()
     unsent = col(Letter.state).in_([S.WAITING.value, S.HELD.value, S.IN_DOUBT.value])
     change(session, and_(of_events, unsent), {"state": S.CANCELLED.value})
@@ -85,7 +86,7 @@ def _copy(session: Session, letter: Letter, now: datetime) -> None:
     mark = f"-again-{session.exec(earlier).one() + 1}"
     head, dot, tail = letter.message_id.partition(".")
     copied = letter.model_dump(
-        include={"edition", "template", "event_id", "application_id", "person_id", "email", "facts"}
+        include={"edition", "template", "event_id", "application_id", "person_id", "email", "facts", "wording"}
     )
     session.add(
         Letter(key=letter.key + mark, message_id=head + mark + dot + tail, written_at=now, next_try_at=now, **copied)

@@ -217,7 +217,7 @@ def _mail(session: Session, desk: Desk, since: datetime) -> tuple[Mail, ...]:
             template,
             states.get(LetterState.SENT, 0),
             sum(states.get(state, 0) for state in queued),
-            states.get(LetterState.DEAD, 0) + states.get(LetterState.IN_DOUBT, 0),
+            sum(states.get(state, 0) for state in (LetterState.DEAD, LetterState.IN_DOUBT, LetterState.BOUNCED)),
         )
         for template, states in sorted(found.items())
     )

@@ -89,4 +89,5 @@ def _forget_in_letters(session: Session, items: Sequence[int], name: str) -> Non
             letter.facts = (
                 letter.facts | {"endorser": GONE} | ({"opinion": GONE} if letter.facts.get("opinion") else {})
             )
+            letter.wording = None  # whoever rewrote it may have named them
             session.add(letter)

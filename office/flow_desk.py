@@ -10,7 +10,7 @@ from sqlalchemy import and_, update
 from sqlmodel import Session, col, func, or_, select
 
 from notifications import outbox
-from office import authority
+from office import authority, bounces
 from office.desk import Desk
 from records import ledger
 from records.tables.application import Application
@@ -24,6 +24,7 @@ ALIVE = "engine.alive"  # the engine touches it before each round
 PATIENCE = timedelta(seconds=60)  # a beat may be this old: a round is tried every 30 seconds
 PAGE = 50  # runs on one page
 DELIVERY = "delivery"
+_OWN = {DELIVERY: "信件投递", bounces.RUN: "读取退信"}  # runs that no deadline asks for
 LATE = timedelta(seconds=60)
 COMING = 8
 _PROBE_SECONDS = 1.0
@@ -190,7 +191,7 @@ def _run(session: Session, desk: Desk, run: FlowRun, deadline: Deadline | None) 
     newest = deadline is not None and bool(run.failed) and _is_newest(session, run)
     return Run(
         run=run,
-        label="信件投递" if run.kind == DELIVERY else _label(desk, run.kind),
+        label=_label(desk, run.kind),
         outcome=dict(deadline.outcome) if deadline and not run.failed and run.ended_at else {},
         cases=cases,
         cases_in_all=in_all,
@@ -230,4 +231,4 @@ def _letters(run: FlowRun) -> int:
 
 
 def _label(desk: Desk, kind: str) -> str:
-    return "信件投递" if kind == DELIVERY else agenda.label_of(kind, desk.words)
+    return _OWN.get(kind) or agenda.label_of(kind, desk.words)

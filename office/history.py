@@ -182,6 +182,8 @@ _KINDS: dict[str, tuple[str, Tell]] = {
     "check_waiver": ("确认放行", _line),
     "extension": ("延长期限", _extension),
     "case_note": ("备注", _reason),
+    "letter_bounced": ("信件退回", _reason),
+    "letter_delayed": ("信件延迟", _reason),
     "acting_begun": ("开始代办", _nothing),
     "acting_ended": ("结束代办", _nothing),
     "endorser_link": ("取出推荐链接", _reason),

@@ -145,7 +145,7 @@ def erase_person(session: Session, edition: str, person_id: int, *, by: int | No
     waiting = (LetterState.WAITING, LetterState.HELD, LetterState.IN_DOUBT)
     about = col(Letter.person_id) == person_id
     session.execute(update(Letter).where(about, col(Letter.state).in_(waiting)).values(state=LetterState.CANCELLED))
-    session.execute(update(Letter).where(about).values(email="", facts={}, answer=""))
+    session.execute(update(Letter).where(about).values(email="", facts={}, wording=None, answer=""))
     entry = ledger.Entry(edition, "erase", Actor.OFFICE, now, subject="person", subject_id=person_id, officer_id=by)
     ledger.record(session, [entry])
     return notes

@@ -10,7 +10,7 @@ from typing import Literal
 from sqlmodel import Session, col, func, select
 
 from config.refusal import Refusal
-from office import authority, letter_facts, office_account, people, recusals, signin_links
+from office import authority, bounces, letter_facts, office_account, people, recusals, signin_links
 from office.desk import Desk
 from records import ledger
 from records.tables.endorser import Endorser
@@ -179,6 +179,7 @@ def erase(session: Session, desk: Desk, person_id: int, *, typed: str, officer_i
         raise NotAllowed("这是在用的工作人员，不能删除。", next_step="请先停用。")
     if typed.strip() != found.person.name:
         raise NotAllowed("输入的姓名不符，没有删除。", next_step=f"请照样输入“{found.person.name}”。")
+    bounces.forget(session, desk, person_id)
     people.erase_person(session, desk.key, person_id, by=officer_id, now=now)
 
 

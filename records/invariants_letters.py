@@ -111,7 +111,7 @@ def sent_letters_have_an_answer(session: Session, asked: Asked) -> Iterable[Id]:
     return ids(
         session,
         """
-        SELECT l.id FROM letter l LEFT JOIN person p ON p.id = l.person_id WHERE l.state = 'sent'
+        SELECT l.id FROM letter l LEFT JOIN person p ON p.id = l.person_id WHERE l.state IN ('sent', 'bounced')
           AND (l.sent_at IS NULL OR l.sent_at < l.written_at OR (l.answer = '' AND p.erased_at IS NULL))
         """,
     )

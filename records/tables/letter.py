@@ -1,17 +1,17 @@
-"""The outbox: letters written in the transaction that caused them, delivered later."""
+"""The outbox: letters written in the transaction that caused them, delivered later, and in whose words."""
 
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, Index
+from sqlalchemy import JSON, CheckConstraint, Index, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from records.tables.naming import one_of
 
 
 class LetterState(StrEnum):
-    """Where a letter is: 待发, 发送中, 已发, 存疑, 退失, 扣留, 作废."""
+    """Where a letter is: 待发, 发送中, 已发, 存疑, 退失, 扣留, 作废, 退信 (taken by the relay, and come back)."""
 
     WAITING = "waiting"
     SENDING = "sending"
@@ -20,6 +20,7 @@ class LetterState(StrEnum):
     DEAD = "dead"
     HELD = "held"
     CANCELLED = "cancelled"
+    BOUNCED = "bounced"
 
 
 class Letter(SQLModel, table=True):
@@ -28,7 +29,7 @@ class Letter(SQLModel, table=True):
     __table_args__ = (
         one_of("state", LetterState),
         Index(None, "state", "next_try_at"),
-        CheckConstraint("state <> 'sent' OR sent_at IS NOT NULL", name="sent_has_instant"),
+        CheckConstraint("state NOT IN ('sent', 'bounced') OR sent_at IS NOT NULL", name="sent_has_instant"),
     )
 
     id: int | None = Field(default=None, primary_key=True)
@@ -41,6 +42,9 @@ class Letter(SQLModel, table=True):
     person_id: int | None = Field(default=None, foreign_key="person.id", index=True)
     email: str
     facts: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
+    wording: dict[str, Any] | None = Field(
+        default=None, sa_type=JSON
+    )  # own subject, body, english
     state: str = LetterState.WAITING.value
     written_at: datetime
     next_try_at: datetime  # cooling-off and back-off alike
@@ -51,3 +55,20 @@ class Letter(SQLModel, table=True):
     fence: int = 0
     sent_at: datetime | None = None
     answer: str = ""  # the server's last words
+
+
+class LetterWording(SQLModel, table=True):
+    """One version of an edition's own wording of a template; the newest holds, one without a body is ours again."""
+
+    __table_args__ = (UniqueConstraint("edition", "template", "version"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    edition: str = Field(index=True)
+    template: str
+    version: int
+    subject: str
+    body: str
+    english: str
+    reason: str
+    officer_id: int = Field(foreign_key="officer.id")
+    at: datetime

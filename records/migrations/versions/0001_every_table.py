@@ -36,6 +36,15 @@ def upgrade() -> None:
         sa.UniqueConstraint("last_event", name=op.f("uq_block_last_event")),
     )
     op.create_table(
+        "mailboxwatch",
+        sa.Column("mailbox", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("uid_validity", sa.Integer(), nullable=False),
+        sa.Column("last_uid", sa.Integer(), nullable=False),
+        sa.Column("looked_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.Column("fault", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.PrimaryKeyConstraint("mailbox", name=op.f("pk_mailboxwatch")),
+    )
+    op.create_table(
         "once",
         sa.Column("key", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
@@ -372,6 +381,25 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_holidayoverride")),
         sa.UniqueConstraint("day", name=op.f("uq_holidayoverride_day")),
     )
+    op.create_table(
+        "letterwording",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("edition", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("template", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("subject", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("body", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("english", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("reason", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("officer_id", sa.Integer(), nullable=False),
+        sa.Column("at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(["officer_id"], ["officer.id"], name=op.f("fk_letterwording_officer_id_officer")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_letterwording")),
+        sa.UniqueConstraint("edition", "template", "version", name=op.f("uq_letterwording_edition_template_version")),
+    )
+    with op.batch_alter_table("letterwording", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_letterwording_edition"), ["edition"], unique=False)
+
     op.create_table(
         "officepassword",
         sa.Column("officer_id", sa.Integer(), nullable=False),
@@ -1096,6 +1124,7 @@ def upgrade() -> None:
         sa.Column("person_id", sa.Integer(), nullable=True),
         sa.Column("email", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("facts", sa.JSON(), nullable=False),
+        sa.Column("wording", sa.JSON(), nullable=True),
         sa.Column("state", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("written_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
         sa.Column("next_try_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
@@ -1106,10 +1135,12 @@ def upgrade() -> None:
         sa.Column("fence", sa.Integer(), nullable=False),
         sa.Column("sent_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
         sa.Column("answer", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.CheckConstraint("state <> 'sent' OR sent_at IS NOT NULL", name=op.f("ck_letter_sent_has_instant")),
         sa.CheckConstraint(
-            "state IN ('waiting', 'sending', 'sent', 'in_doubt', 'dead', 'held', 'cancelled')",
+            "state IN ('waiting', 'sending', 'sent', 'in_doubt', 'dead', 'held', 'cancelled', 'bounced')",
             name=op.f("ck_letter_state_known"),
+        ),
+        sa.CheckConstraint(
+            "state NOT IN ('sent', 'bounced') OR sent_at IS NOT NULL", name=op.f("ck_letter_sent_has_instant")
         ),
         sa.ForeignKeyConstraint(
             ["application_id"], ["application.id"], name=op.f("fk_letter_application_id_application")
@@ -1148,8 +1179,38 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_note_application_id"), ["application_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_note_person_id"), ["person_id"], unique=False)
 
+    op.create_table(
+        "bounce",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("edition", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("mailbox", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("uid_validity", sa.Integer(), nullable=False),
+        sa.Column("uid", sa.Integer(), nullable=False),
+        sa.Column("kind", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("letter_id", sa.Integer(), nullable=True),
+        sa.Column("reason", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("words", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("sha256", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("read_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.Column("handled_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+        sa.Column("handled_by", sa.Integer(), nullable=True),
+        sa.CheckConstraint("kind IN ('bounced', 'delayed', 'other')", name=op.f("ck_bounce_kind_known")),
+        sa.ForeignKeyConstraint(["handled_by"], ["officer.id"], name=op.f("fk_bounce_handled_by_officer")),
+        sa.ForeignKeyConstraint(["letter_id"], ["letter.id"], name=op.f("fk_bounce_letter_id_letter")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_bounce")),
+        sa.UniqueConstraint("mailbox", "uid_validity", "uid", name=op.f("uq_bounce_mailbox_uid_validity_uid")),
+    )
+    with op.batch_alter_table("bounce", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_bounce_edition"), ["edition"], unique=False)
+        batch_op.create_index(batch_op.f("ix_bounce_letter_id"), ["letter_id"], unique=False)
+
 
 def downgrade() -> None:
+    with op.batch_alter_table("bounce", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_bounce_letter_id"))
+        batch_op.drop_index(batch_op.f("ix_bounce_edition"))
+
+    op.drop_table("bounce")
     with op.batch_alter_table("note", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_note_person_id"))
         batch_op.drop_index(batch_op.f("ix_note_application_id"))
@@ -1300,6 +1361,10 @@ def downgrade() -> None:
 
     op.drop_table("panelmember")
     op.drop_table("officepassword")
+    with op.batch_alter_table("letterwording", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_letterwording_edition"))
+
+    op.drop_table("letterwording")
     op.drop_table("holidayoverride")
     with op.batch_alter_table("decision", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_decision_edition"))
@@ -1362,6 +1427,7 @@ def downgrade() -> None:
     op.drop_table("pastwinner")
     op.drop_table("panel")
     op.drop_table("once")
+    op.drop_table("mailboxwatch")
     op.drop_table("block")
     with op.batch_alter_table("attempt", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_attempt_key_at"))
