@@ -16,6 +16,7 @@ from records.tables.signin import SignIn, SignInPurpose
 from states.refusals import NotAllowed
 
 _LETTERS = 40  # of the secret part
+_LONGEST_ID = 18  # digits; every store holds such a number
 _SEEN_EVERY = timedelta(hours=1)
 
 
@@ -67,7 +68,9 @@ def opened(session: Session, desk: Desk, token: str) -> tuple[CalendarAddress, V
     """Whose calendar this is, as they are now; `AddressGone` for an address that is none, revoked, or of nobody."""
     told, _, _ = token.partition("-")
     kept = (
-        session.get(CalendarAddress, int(told)) if told.isascii() and told.isdigit() and len(told) < _LETTERS else None
+        session.get(CalendarAddress, int(told))
+        if told.isascii() and told.isdigit() and len(told) <= _LONGEST_ID
+        else None
     )
     if kept is None or kept.edition != desk.key or not hmac.compare_digest(_token(desk, kept).encode(), token.encode()):
         raise AddressGone("没有这个日历。", next_step="请登录后在“日历订阅”页重新取得地址。")

@@ -20,6 +20,7 @@ from records.tables.signin import LinkPurpose, SignInLink
 from states import agenda
 from states.refusals import NotAllowed, StateMoved
 
+_FAR = 10  # years
 _INSTANT, _ONE_DAY = timedelta(microseconds=1), timedelta(days=1)
 _SINGLE = {
     "submission_opens": "submission.opens",
@@ -149,6 +150,8 @@ def _panel(session: Session, desk: Desk, kind: str) -> Panel | None:
 
 
 def _require_way(session: Session, desk: Desk, line: Line, after: datetime, now: datetime) -> Way:
+    if abs(after.year - now.year) > _FAR:
+        raise Refusal("新的时刻离现在太远。", next_step="请核对年份。")
     way = way_of(session, desk, line, now=now)
     if way.refusal:
         raise NotAllowed(way.refusal, next_step="请从时限列表中选择可以移动的一项。")

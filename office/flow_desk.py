@@ -128,7 +128,7 @@ def page(session: Session, desk: Desk, *, kind: str = "", only: str = "", number
     wanted += [or_(col(FlowRun.kind) == kind, col(FlowRun.kind).like(f"{kind}\\_%", escape="\\"))] if kind else []
     wanted += [col(FlowRun.failed) != ""] if only == "failed" else []
     total = session.exec(select(func.count()).select_from(FlowRun).where(*wanted)).one()
-    number = max(number, 1)
+    number = min(max(number, 1), max(1, -(-total // PAGE)))
     query = (
         select(FlowRun, Deadline)
         .join(Deadline, col(Deadline.id) == col(FlowRun.deadline_id), isouter=True)

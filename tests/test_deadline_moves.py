@@ -99,6 +99,8 @@ def test_while_the_window_runs_it_is_an_extension_for_all(office: Office) -> Non
         ("notice_closes", "2024-12-20 00:00", "推算"),
         ("check_due", "2024-08-31 00:00", "一样"),
         ("check_due", "2024-07-01 00:00", "已经过去"),
+        ("check_due", "9999-12-31 23:59", "离现在太远"),
+        ("check_due", "0001-01-01 00:00", "离现在太远"),
     ],
 )
 def test_what_cannot_be_moved_says_why(office: Office, kind: str, after: str, told: str) -> None:

@@ -16,6 +16,7 @@ from paperwork.sheets import Column, List, workbook
 from paperwork.word_package import Properties
 from records.tables.letter import LetterState
 from web.admission import may
+from web.desk_cases_asked import id_of
 from web.downloads import download
 from web.overview_facts import LETTERS, span, words_of
 from web.pages import Pages
@@ -65,11 +66,15 @@ def routes(pages: Pages) -> APIRouter:
         return pages.show(visit, "desk/flows_watcher", fragment="watcher", answers=answers)
 
     @router.post("/flows/{deadline_id}/retry")
-    def retry(deadline_id: int, visit: Visit = may(Part.OFFICE)) -> Response:
+    def retry(deadline_id: str, visit: Visit = may(Part.OFFICE)) -> Response:
         try:
             with pages.desk.database.write() as session:
                 flow_desk.retry(
-                    session, pages.desk, deadline_id, officer_id=visit.visitor.officer_id or 0, now=visit.now
+                    session,
+                    pages.desk,
+                    id_of(deadline_id) or 0,
+                    officer_id=visit.visitor.officer_id or 0,
+                    now=visit.now,
                 )
         except Refusal as refusal:
             return _page(pages, visit, "", "", 1, refusal)
