@@ -8,7 +8,7 @@ from pathlib import Path
 
 from hypothesis import settings
 
-pytest_plugins = ["stores", "cast", "contest", "printing"]
+pytest_plugins = ["stores", "cast", "contest", "printing", "chromium"]
 
 # A developer's own settings must not decide a test.
 for name in [key for key in os.environ if key.startswith("LINXUAN_")]:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser as Chromium
 from playwright.sync_api import expect
-from test_web_pages import AXE, DESK, JUDGED, PHONE, WIDTH, Visit, browser, served, visiting
+from test_web_pages import DESK, Visit, browser, served, visiting
 from visitors_of import COOKIE, Browser, signed_in
 
 from office.visitors import Part
@@ -49,21 +49,6 @@ def test_what_happens_is_seen_by_both_within_two_seconds(browser: Chromium, offi
             assert time.monotonic() - began < SOON / 1000
             assert "申报单位：提交" in other.page.locator(".news").inner_text()
             assert one.complaints == other.complaints == []
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("path", ["/desk", "/cases"])
-def test_the_desk_can_be_used_by_everybody(browser: Chromium, office: Office, path: str, scheme: str) -> None:
-    an_application(office, State.DRAFT, "甲")
-    an_application(office, State.ENDORSED, "乙")
-    with served(office, CHECKED) as address, visiting(browser, address, DESK, scheme) as visit:
-        at_the_desk(visit, office, path, now=CHECKED)
-        for size in (DESK, PHONE):
-            visit.page.set_viewport_size(size)  # type: ignore[arg-type]
-            visit.require_clean()
-            visit.page.evaluate(AXE)
-            assert visit.page.evaluate(JUDGED) == []
-            assert visit.page.evaluate(WIDTH) <= 0
 
 
 def test_a_choice_is_kept_over_pages_and_carried_out(browser: Chromium, office: Office) -> None:

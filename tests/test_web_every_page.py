@@ -1,0 +1,120 @@
+"""Every page that the table of routes names, in a real browser as the one whom it is for."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+
+import pytest
+from contest import Contest
+from filled_season import AS_WHOM, Season, as_whom, in_the_notice, in_the_round
+from playwright.sync_api import Browser, Page
+from test_web_pages import AXE, DESK, JUDGED, PHONE, WIDTH, Visit, browser, served, visiting
+from visitors_of import COOKIE
+
+from office.visitors import Part
+from web.admission import addresses
+from web.app import make_app
+
+from cast import HANDED_IN
+
+pytestmark = pytest.mark.slow
+__all__ = ["browser"]
+
+Stop = tuple[Part, str]
+_STREAM = "/desk/live"  # goes on for minutes
+# What only an address with words behind it shows.
+_ASKED = (
+    "/settings?stage=submission", "/settings/edit?stage=final", "/people?kind=officers", "/people?kind=experts",
+    "/cases?q=nobody", "/letters?q=nobody", "/ledger?kind=submit",
+)  # fmt: skip
+_ON_THE_NOTICE = ("/", "/notice/{token}", "/notice/{token}/objection", "/objection/receipt/{token}", "/results")
+_AT_THE_DESK = ("/desk", "/notice", "/decisions", "/decisions/1", "/cases/IM24-001", "/ledger")
+# Pages that the season has nothing for; a page of refusal is held to the same.
+_EMPTY = {
+    "/notice", "/notice/{token}", "/objection", "/notice/{token}/objection", "/objection/receipt/{token}",
+    "/pictures/{upload_id}/{key}",
+}  # fmt: skip
+_ENDORSING = "/endorse/"  # by the link of the letter, while that is awaited
+OK = 200
+_NOT_PRINTED = ("header.side nav", "section.top", ".toasts", ".skip", "main .button")
+_OF_A_PAGE = """() => ({
+    headings: document.querySelectorAll("h1").length,
+    titled: document.title.trim().length > 3,
+    language: document.documentElement.lang,
+    named: !!document.querySelector("main, .sheet"),
+})"""
+
+
+def test_every_page_in_the_middle_of_the_round_can_be_used_by_everybody(browser: Browser, contest: Contest) -> None:
+    season = in_the_round(contest)
+    app = make_app(season.office.desk, clock=lambda: season.now, with_components=True)
+    pages = [address for address in addresses(app) if address.method == "GET" and address.path != _STREAM]
+    stops = [(as_whom(it), season.path(it.path)) for it in pages if not it.path.startswith(_ENDORSING)]
+    walked, faults = walk(browser, season, [*stops, *((Part.LEAD, path) for path in _ASKED)])
+    earlier = [(Part.PUBLIC, season.path(it.path)) for it in pages if it.path.startswith(_ENDORSING)]
+    answered, found = walk(browser, replace(season, now=HANDED_IN), earlier)
+    assert faults + found == []
+    refused = {path for path, status in (walked | answered).items() if status != OK}
+    assert refused == {season.path(path) for path in _EMPTY}
+    assert len(walked) > 50
+
+
+def test_every_page_around_the_notice_can_be_used_by_everybody(browser: Browser, selected: Contest) -> None:
+    season = in_the_notice(selected)
+    stops = [(Part.PUBLIC, season.path(path)) for path in _ON_THE_NOTICE] + [(Part.LEAD, path) for path in _AT_THE_DESK]
+    walked, faults = walk(browser, season, stops)
+    assert faults == []
+    assert walked == {path: OK for _, path in stops}
+
+
+def walk(browser: Browser, season: Season, stops: Iterable[Stop]) -> tuple[dict[str, int], list[str]]:
+    """The status of each page, whole pages alone, and everything that is wrong with one."""
+    tokens, walked, faults = season.tokens(), dict[str, int](), list[str]()
+    with served(season.office, season.now) as address:
+        for part in AS_WHOM:
+            with visiting(browser, address, DESK) as visit:
+                if tokens[part]:
+                    visit.page.context.add_cookies([{"name": COOKIE, "value": tokens[part], "url": address}])
+                visit.listen()
+                for whose, path in stops:
+                    if whose is part and (status := opened(visit, path)):
+                        walked[path] = status
+                        faults += [f"{path}: {fault}" for fault in faults_of(visit)]
+    return walked, faults
+
+
+def opened(visit: Visit, path: str) -> int:
+    """The status of the page at this address; 0 for a file, a fragment or an answer for a script."""
+    asked = visit.page.request.get(visit.address + path)
+    if not asked.text().startswith("<!doctype html>") if "html" in asked.headers["content-type"] else True:
+        return 0
+    visit.complaints.clear()
+    answer = visit.page.goto(visit.address + path, wait_until="load")
+    assert answer is not None
+    visit.complaints = [told for told in visit.complaints if f"status of {answer.status}" not in told]
+    return answer.status
+
+
+def faults_of(visit: Visit) -> Iterator[str]:
+    """What is wrong with the page that is open: at a desk in the light, on a telephone in the dark."""
+    page, told = visit.page, visit.page.evaluate(_OF_A_PAGE)
+    if told != {"headings": 1, "titled": True, "language": "zh-CN", "named": True}:
+        yield str(told)
+    for size, scheme in ((DESK, "light"), (PHONE, "dark")):
+        page.set_viewport_size(size)  # type: ignore[arg-type]
+        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+        if (over := page.evaluate(WIDTH)) > 0:
+            yield f"{over} px too wide at {size['width']}"
+        yield from judged(page)
+    page.emulate_media(media="print")
+    yield from (f"{place} is printed" for place in _NOT_PRINTED if page.locator(place).first.is_visible())
+    page.emulate_media(media="screen")
+    page.set_viewport_size(DESK)  # type: ignore[arg-type]
+    yield from visit.complaints
+    yield from (url for url in visit.asked if not url.startswith(visit.address))
+
+
+def judged(page: Page) -> list[str]:
+    """What axe finds."""
+    page.evaluate(AXE)
+    found: list[str] = page.evaluate(JUDGED)
+    return found
