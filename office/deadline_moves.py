@@ -8,12 +8,12 @@ from sqlalchemy import update
 from sqlmodel import Session, col, select
 
 from config.editions_file import stage_of
-from config.refusal import Refusal
+from config.refusal import BadConfiguration, Refusal
 from config.workdays import DayKind
 from office import adoption, authority, deadline_desk, edition_desk, extensions, opening
 from office.deadline_desk import EXTENDED, Line
 from office.desk import Desk
-from office.edition_desk import Shift
+from office.edition_desk import Proposal, Shift
 from records.tables.person import Expert
 from records.tables.scoring import Panel, PanelMember
 from records.tables.signin import LinkPurpose, SignInLink
@@ -83,11 +83,7 @@ def preview(session: Session, desk: Desk, kind: str, after: datetime, *, now: da
     if way.by_extension:
         shifts = tuple(_of_extension(desk, line, after, now))
     else:
-        shifts = tuple(
-            shift
-            for shift in edition_desk.propose(desk, {way.fact: after.isoformat()}, now=now).shifts
-            if shift.label != line.label
-        )
+        shifts = tuple(shift for shift in _proposed(desk, way, after, now).shifts if shift.label != line.label)
     return Effect(line, line.due_at, after, way, shifts, line.waits, tuple(_warnings(desk, line, after)))
 
 
@@ -112,7 +108,7 @@ def move(
         if way.by_extension:
             extensions.extend(session, desk, EXTENDED[kind], after, reason=why, officer_id=officer_id, now=now)
             return
-        loaded = edition_desk.propose(desk, {way.fact: after.isoformat()}, now=now).loaded
+        loaded = _proposed(desk, way, after, now).loaded
         opening.adopt_text(session, loaded, desk.workdays, reason=why, officer_id=officer_id, now=now)
         _tell_round(session, desk, kind, line.due_at, after)
 
@@ -164,6 +160,24 @@ def _require_way(session: Session, desk: Desk, line: Line, after: datetime, now:
             "这一阶段已经开始，只能推后，不能提前。", next_step=f"请填写晚于 {desk.until(line.due_at)} 的时刻。"
         )
     return way
+
+
+def _proposed(desk: Desk, way: Way, after: datetime, now: datetime) -> Proposal:
+    """The settings with the new instant; `NotAllowed` says in words which other date it contradicts."""
+    try:
+        return edition_desk.propose(desk, {way.fact: after.isoformat()}, now=now)
+    except BadConfiguration as fault:
+        words = f"{fault.key} {fault.sentence.partition(f'{fault.key}: ')[2]}。", fault.next_step
+        sentence, next_step = (_in_words(desk, said) for said in words)
+        raise NotAllowed(sentence, next_step=next_step) from fault
+
+
+def _in_words(desk: Desk, said: str) -> str:
+    """The sentence with the instants called as people call them."""
+    for each in agenda.planned(desk.edition, workdays=desk.workdays):
+        if fact := _fact_of(desk, each.kind):
+            said = said.replace(fact, f"“{each.label}”")
+    return said
 
 
 def _of_extension(desk: Desk, line: Line, after: datetime, now: datetime) -> Iterator[Shift]:

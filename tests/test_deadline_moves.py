@@ -1,5 +1,6 @@
 """Moving an instant for everybody: what it would move is shown, what a running stage allows, who moved it is told."""
 
+import re
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
@@ -7,7 +8,7 @@ import pytest
 from plan_office import FIRST_ROUND, an_office
 from sqlmodel import select
 
-from config.refusal import BadConfiguration, Refusal
+from config.refusal import Refusal
 from config.workdays import DayKind
 from office import deadline_desk, deadline_moves, edition_desk, extensions, holidays, opening, replanning, scores
 from office.desk import Desk
@@ -118,8 +119,11 @@ def test_only_the_lead_moves_and_says_why(office: Office) -> None:
 
 
 def test_a_contradiction_is_refused_before_anything_is_written(office: Office) -> None:
-    with pytest.raises(BadConfiguration):
+    with pytest.raises(NotAllowed) as fault:
         previewed(office.desk, "check_due", "2024-12-24 00:00")
+    told = f"{fault.value.sentence}{fault.value.next_step}"
+    assert "初评" in told
+    assert not re.search(r"[a-z]+\.[a-z]+|rounds", told)  # in the office's words alone
 
 
 def test_who_looked_at_another_instant_is_told(office: Office) -> None:
