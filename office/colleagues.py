@@ -44,6 +44,16 @@ def require_lead(session: Session, desk: Desk, visitor: Visitor, item: Applicati
         )
 
 
+def hand_of(visitor: Visitor, item: Application) -> int | None:
+    """Whose hand it is, as the history names them: the contact, or the colleague who is signed in."""
+    return item.contact_id if item.contact_id in visitor.people else visitor.person_id
+
+
+def sign(session: Session, visitor: Visitor, item: Application) -> None:
+    """Have everything that this transaction does to the application told as this visitor's doing."""
+    ledger.sign(session, hand_of(visitor, item))
+
+
 def seats(session: Session, desk: Desk, item: Application) -> tuple[Seat, ...]:
     """Who works on this application or was asked to, and is not ended, the earliest first."""
     standing = (Colleague.edition == desk.key, col(Colleague.removed_at).is_(None))

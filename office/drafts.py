@@ -1,6 +1,7 @@
 """Saves an application's form as it is typed, so that two people never lose each other's words (rows 2 and 16)."""
 
-from collections.abc import Mapping
+import hashlib
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -87,21 +88,23 @@ def open_fields(desk: Desk, item: Application) -> frozenset[str]:
 
 
 def save(
-    session: Session, desk: Desk, item: Application, typed: Mapping[str, str], was: Mapping[str, str], *, now: datetime
+    session: Session, desk: Desk, item: Application, typed: Mapping[str, str], was: dict[str, str], *, now: datetime
 ) -> Saved:
     """Take what was changed in the form; ``was`` is what stood there when it was opened.
 
     A field that only the visitor changed is theirs, one that only somebody else changed stays; `Clashing` where both
-    did. What cannot be taken (empty, too long, registered already) is kept as typed, with its fault.
+    did. A field without ``was`` was opened just now. What cannot be taken (empty, too long, registered already) is
+    kept as typed, with its fault.
     """
     held = typed_words.of_application(session, item)
     known = registered(session, item)
     now_there = known | ({name: words for name, words in held.fields.items() if name in LABELS} if held else {})
-    mine = {name: typed[name] for name in open_fields(desk, item) & typed.keys() if typed[name] != was.get(name)}
+    was = now_there | was
+    mine = {name: typed[name] for name in open_fields(desk, item) & typed.keys() if typed[name] != was[name]}
     clashes = tuple(
         Clash(name, LABELS[name], now_there[name], mine[name])
         for name in LABELS
-        if name in mine and now_there[name] not in (was.get(name), mine[name])
+        if name in mine and now_there[name] not in (was[name], mine[name])
     )
     if clashes:
         raise Clashing(clashes)
@@ -167,3 +170,20 @@ def _fault(desk: Desk, name: str, words: str) -> str:
     if name in keys and words not in keys[name]:
         return "请从列表中选择。"
     return ""
+
+
+def seen(session: Session, item: Application) -> dict[str, str]:
+    """What a page showed of what is handed in, part by part: ``facts`` and each slot with files, as ``part:digest``.
+
+    A part that was sent from this very page is shown anew by itself; what somebody else changed meanwhile is not.
+    """
+    told: dict[str, object] = {"facts": (registered(session, item), item.state, item.endorser_id, item.commitments_at)}
+    for each in applications.current_files(session, item.id or 0):
+        told[each.slot] = (told.get(each.slot), each.id, each.verdict)
+    return {part: f"{part}:{hashlib.sha256(repr(words).encode()).hexdigest()[:16]}" for part, words in told.items()}
+
+
+def refuse_changed(session: Session, item: Application, shown: Collection[str]) -> None:
+    """`StateMoved` when the parts that were shown are not what stands there now; none shown say nothing."""
+    if shown and set(shown) != set(seen(session, item).values()):
+        raise StateMoved("这个项目在您打开页面之后又有改动，没有提交。", next_step="请看下面的最新内容，核对后再提交。")

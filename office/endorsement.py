@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, update
 from sqlmodel import Session, col, select
 
 from config.refusal import Refusal
-from office import advance, applications, authority, letter_facts, own_instants, people
+from office import advance, applications, attempts, authority, letter_facts, own_instants, people
 from office.act import Act, Moved
 from office.desk import Desk
 from office.endorsement_facts import DECLINED, ENDORSED, fingerprint, sealed_on_paper
@@ -78,6 +78,26 @@ def remind(session: Session, desk: Desk, items: Sequence[Application], *, key: s
         if item.endorser_id is not None and item.state == State.SUBMITTED
     ]
     return letter_facts.write_occasion(session, desk, REMIND_ENDORSEMENT, asked, key=key, now=now)
+
+
+def send_again(session: Session, desk: Desk, token: str, *, now: datetime) -> None:
+    """Write once more to whom a link was given that no longer opens; the links before are void.
+
+    The letter goes to the recorded address alone. `LinkRefused` where nothing waits for this endorser's answer,
+    `attempts.TooMany` where it was asked for too often.
+    """
+    request = session.exec(select(EndorsementRequest).where(EndorsementRequest.token_digest == _digest(token))).first()
+    item = session.get(Application, request.application_id) if request else None
+    asked = item is not None and request is not None and item.endorser_id == request.endorser_id
+    if item is None or not asked or item.state != State.SUBMITTED or (item.lapses_at and now >= item.lapses_at):
+        raise LinkRefused("这个项目现在不等您答复。", next_step="如有疑问请联系遴选办公室。")
+    email = people.email_of(session, session.get_one(Endorser, item.endorser_id).person_id)
+    if not email:
+        raise LinkRefused("没有登记您的邮箱，链接无从寄出。", next_step="请联系遴选办公室。")
+    attempts.require(session, desk, attempts.LETTERS_TO, email, now=now)
+    attempts.note(session, desk, attempts.LETTERS_TO, email, now=now)
+    revoke_open(session, item, now=now)
+    remind(session, desk, [item], key=f"again-{item.id}-{now.timestamp():.0f}", now=now)
 
 
 def revoke_open(session: Session, item: Application, *, now: datetime) -> None:

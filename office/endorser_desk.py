@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlmodel import Session, col, select
 
-from office import endorsement
+from office import endorsement, people
 from office.act import Moved
 from office.desk import Desk
 from office.endorsement_facts import DECLINED, ENDORSED, fingerprint
@@ -90,6 +90,18 @@ def answer(
     if verb not in ("endorse", "decline"):
         raise NotAllowed("没有说明是推荐还是不予推荐。", next_step="请按下面两个按钮之一。")
     return endorsement.answer_signed_in(session, desk, row.item, verb, opinion=opinion, now=now)
+
+
+def inner_of(session: Session, item: Application) -> datetime | None:
+    """Until when the society that an application chose wants to have it, if it said so."""
+    endorser = session.get(Endorser, item.endorser_id) if item.endorser_id else None
+    return endorser.inner_closes if endorser and State(item.state) in (State.DRAFT, State.RETURNED) else None
+
+
+def email_hint(session: Session, endorser: Endorser) -> str:
+    """The address that an endorser is written to, its middle hidden: enough to be recognised."""
+    name, _, host = (people.email_of(session, endorser.person_id) or "").partition("@")
+    return f"{name[:2]}…@{host}" if host else ""
 
 
 def _endorsers(session: Session, desk: Desk, visitor: Visitor) -> list[Endorser]:

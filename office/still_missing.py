@@ -5,14 +5,14 @@ from dataclasses import dataclass
 
 from sqlmodel import Session
 
-from office import applications, secrecy
+from office import applications, secrecy, typed_words
 from office.desk import Desk
 from records.tables.application import Application
 
 
 @dataclass(frozen=True, slots=True)
 class Missing:
-    """One thing: ``place`` is ``slot-<key>``, ``promises`` or ``endorser``; ``words`` say what is missing there."""
+    """One thing: its ``place`` (``slot-<key>``, ``promises``, ``endorser``, ``form``), and ``words`` that say what."""
 
     place: str
     words: str
@@ -20,7 +20,14 @@ class Missing:
 
 def still_missing(session: Session, desk: Desk, item: Application) -> tuple[Missing, ...]:
     """What stands between this application and its handing in, in the order of the page; the window is left out."""
-    return (*_about_people(desk, item), *_about_files(session, desk, item))
+    return (*_about_form(session, item), *_about_people(desk, item), *_about_files(session, desk, item))
+
+
+def _about_form(session: Session, item: Application) -> Iterator[Missing]:
+    held = typed_words.of_application(session, item)
+    for name, label in typed_words.LABELS.items():
+        if held and name in held.fields:
+            yield Missing("form", f"{label}还没有填好。")
 
 
 def _about_people(desk: Desk, item: Application) -> Iterator[Missing]:

@@ -34,6 +34,7 @@ class Incoming:
     kind: str = ""  # kind of evidence (R90–R94)
     actor: Actor = Actor.APPLICANT
     officer_id: int | None = None
+    by_id: int | None = None  # who of the applicant's unit brings it
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,6 +201,7 @@ def _tell(
     session: Session, desk: Desk, item: Application, kind: str, upload: Upload, by: Incoming, *, now: datetime
 ) -> None:
     words = {"slot": upload.slot, "revision": upload.revision, "name": upload.name, "sha256": upload.sha256}
+    words |= {"by": by.by_id} if by.by_id else {}
     entry = ledger.Entry(
         desk.key, kind, by.actor, now, application_id=item.id, subject="upload", subject_id=upload.id,
         officer_id=by.officer_id, note=words | {"verdict": upload.verdict}, person_id=item.contact_id,

@@ -128,10 +128,11 @@ def send(browser: Browser, path: str, **typed: object):
     return browser.client.post(f"/mine/IM24-001/{path}", data={"form_secret": browser.secret()} | typed)
 
 
-def begun(office: Office) -> Browser:
-    """Jia's browser with a fresh draft and its three files."""
+def begun(office: Office, *, society: bool = True) -> Browser:
+    """Jia's browser with a fresh draft, its society and its three files."""
     browser = Browser(office, Part.APPLICANT)
     begin(browser)
+    assert send(browser, "society", **SOCIETY_FORM).status_code == 303
     (item,) = all_applications(office)
     for slot in office.desk.edition.slots:
         if slot.required:
@@ -143,7 +144,6 @@ def test_an_applicant_walks_from_nothing_to_handed_in(office: Office) -> None:
     browser = begun(office)
     asked = len(office.desk.edition.letter.commitments)  # type: ignore[union-attr]
     assert send(browser, "commitments", ticked=[str(place) for place in range(1, asked + 1)]).status_code == 303
-    assert send(browser, "society", **SOCIETY_FORM).status_code == 303
     assert SOCIETY in browser.client.get("/mine/IM24-001").text
     assert send(browser, "submit").headers["location"] == "/mine/IM24-001"
     page = browser.client.get("/mine/IM24-001").text
@@ -171,7 +171,8 @@ def test_a_commitment_that_is_not_ticked_is_named(office: Office) -> None:
 
 
 def test_an_expert_may_recommend_instead(office: Office) -> None:
-    browser = begun(office)
+    browser = Browser(office, Part.APPLICANT)
+    begin(browser)
     assert send(browser, "expert", **EXPERT_FORM).status_code == 303
     assert "推荐专家" in browser.client.get("/mine/IM24-001").text
 
@@ -180,7 +181,9 @@ def test_an_expert_may_recommend_instead(office: Office) -> None:
     ("missing", "said"), [("email", "邮箱不完整"), ("phone", "信息不全"), ("position", "信息不全")]
 )
 def test_an_expert_of_whom_too_little_is_told_is_refused_and_kept(office: Office, missing: str, said: str) -> None:
-    answer = send(begun(office), "expert", **(EXPERT_FORM | {missing: ""}))
+    browser = Browser(office, Part.APPLICANT)
+    begin(browser)
+    answer = send(browser, "expert", **(EXPERT_FORM | {missing: ""}))
     assert answer.status_code == 422
     assert said in answer.text
     assert all(value in answer.text for name, value in EXPERT_FORM.items() if name != missing)

@@ -41,12 +41,19 @@ def routes(pages: Pages) -> APIRouter:
         try:
             moved = _take(pages, token, verb, opinion.strip(), now=visit.now)
         except endorsement.LinkRefused as refusal:
-            return pages.refuse(visit, refusal, status=status_of(refusal), typed=opinion)
+            return _gone(pages, visit, token, refusal, typed=opinion)
         except Refusal as refusal:
             return _form(pages, visit, token, refusal=refusal, verb=verb, opinion=opinion)
         with pages.desk.database.read() as session:
             item = applications.find(session, pages.desk, next(iter(moved.events)))
         return pages.show(visit, "answered", item=item, endorsed=verb == "endorse", opinion=opinion.strip())
+
+    @router.post("/endorse/{token}/again")
+    def again(token: str, visit: Visit = may(Part.PUBLIC, by_address=True)) -> Response:
+        """A new link, by letter to the recorded address alone: whoever asks is shown nothing."""
+        with pages.desk.database.write() as session:
+            endorsement.send_again(session, pages.desk, token, now=visit.now)
+        return pages.show(visit, "endorse_again")
 
     return router
 
@@ -80,7 +87,12 @@ def _form(
             }
             return pages.show(visit, "endorse", status=status, **facts, **typed)
     except endorsement.LinkRefused as gone:
-        return pages.refuse(visit, refusal or gone, status=status_of(refusal or gone), typed=opinion)
+        return _gone(pages, visit, token, refusal or gone, typed=opinion)
+
+
+def _gone(pages: Pages, visit: Visit, token: str, refusal: Refusal, *, typed: str) -> Response:
+    """A link that is no use, with what was typed, and the button for a new one."""
+    return pages.show(visit, "endorse_gone", status=status_of(refusal), refusal=refusal, typed=typed, token=token)
 
 
 def _facts(session: Session, pages: Pages, request: EndorsementRequest, token: str) -> dict[str, Any]:

@@ -17,16 +17,16 @@ from office.visitors import NoSuchCase, Part
 from paperwork.sheets import Column, List, workbook
 from paperwork.word_package import Properties
 from states.refusals import NotAllowed
-from web import endorser_files
+from web import endorser_files, endorser_society
 from web.admission import may
 from web.downloads import download
 from web.endorse import LONGEST_OPINION
+from web.endorser_society import TONES
 from web.pages import Pages
 from web.refusal_codes import status_of
 from web.visit import Visit
 
 Told = Annotated[str, Form()]
-TONES = {"待推荐": "warn", "已推荐": "ok", "不予推荐": "bad"}
 _COLUMNS = (
     Column("编号", 12), Column("项目名称", 40), Column("申报单位", 30), Column("办理", 12),
     Column("截止", 20, "instant"), Column("答复时间", 20, "instant"), Column("意见", 40),
@@ -61,10 +61,7 @@ def routes(pages: Pages) -> APIRouter:
 def _looks(router: APIRouter, pages: Pages) -> None:
     @router.get("/endorser")
     def every(done: str = "", visit: Visit = may(Part.ENDORSER)) -> Response:
-        with pages.desk.database.read() as session:
-            rows = endorser_desk.asked(session, pages.desk, visit.visitor)
-        told = next((row for row in rows if row.item.number == done and row.answer), None)
-        return pages.show(visit, "endorser", rows=rows, totals=endorser_desk.totals(rows), told=told, tones=TONES)
+        return endorser_society.every(pages, visit, done=done)
 
     @router.get("/endorser.xlsx")
     def take_away(visit: Visit = may(Part.ENDORSER)) -> Response:

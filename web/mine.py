@@ -1,6 +1,8 @@
 """Shows applicants their own applications: where each stands, who holds it, what is next, by when."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from fastapi import APIRouter
 from sqlmodel import Session
@@ -14,6 +16,7 @@ from office import (
     colleagues,
     drafts,
     endorser_desk,
+    objection_desk,
     own_changes,
     own_letters,
     people,
@@ -23,11 +26,12 @@ from office import (
 )
 from office.case_history import History
 from office.visitors import Part
-from records.tables.application import Application
 from records.tables.acting import Whom
+from records.tables.application import Application
 from records.tables.endorser import Endorser
+from records.tables.person import Person
 from states.facts import State
-from web import case_told, mine_slots
+from web import case_told, mine_slots, mine_typed
 from web import desk_case_facts as facts
 from web.admission import may
 from web.case_told import Standing
@@ -35,6 +39,7 @@ from web.pages import Pages
 from web.refusal_codes import status_of
 from web.visit import Visit
 
+Deed = Callable[[Session, Application], object]
 _MAY_WITHDRAW = {State.DRAFT, State.SUBMITTED, State.ENDORSED, State.FORMALLY_CHECKED, State.RETURNED}
 
 
@@ -72,25 +77,23 @@ def case_page(pages: Pages, visit: Visit, number: str, *, refusal: Refusal | Non
     with desk.database.read() as session:
         item = visitors.own_application(session, desk, visit.visitor, number)
         case = _case(session, pages, visit, item)
-        places = mine_slots.places(session, desk, item, case.history)
-        missing = still_missing.still_missing(session, desk, item)
-        sent = [facts.shown_letter(desk, letter) for letter in own_letters.own_letters(session, item, now=visit.now)]
-        chosen = session.get(Endorser, item.endorser_id) if item.endorser_id else None
-    categories = {each.key: each.name for each in desk.edition.categories}
+        about = _about(session, pages, visit, item, case)
+        form = mine_typed.shown(session, visit, item, refusal=refusal)
+    edition = desk.edition
+    names = mine_typed.names_of(edition)
     return pages.show(
         visit, "mine_one", status=status_of(refusal) if refusal else 200, refusal=refusal,
-        case=case, number=item.number, places=places, missing=missing, letters=sent,
-        marks=case_told.road(desk.edition, case.history),
-        category=categories.get(item.category, ""), words=desk.words, endorser=chosen,
+        case=case, number=item.number, form=form, marks=case_told.road(edition, case.history), names=names,
+        category=names.get(item.category, ""), words=desk.words, typed=visit.typed,
+        categories=[(each.key, each.name) for each in edition.categories],
+        unit_types=[(each.key, each.name) for each in edition.unit_types],
         is_open=bool(applications.open_slots(item)), may_withdraw=case.history.state in _MAY_WITHDRAW,
-        typed=visit.typed, societies=[(each.name, each.name) for each in desk.edition.endorsement.societies],
+        societies=[(each.name, each.name) for each in edition.endorsement.societies],
+        **about,
     )  # fmt: skip
 
 
-def _case(session: Session, pages: Pages, visit: Visit, item: Application) -> Case:
-    history = case_history.told(session, pages.desk, item, now=visit.now)
-    endorser = session.get(Endorser, item.endorser_id) if item.endorser_id else None
-def _about(session: Session, pages: Pages, visit: Visit, item: Application, case: Case) -> dict[str, object]:
+def _about(session: Session, pages: Pages, visit: Visit, item: Application, case: Case) -> dict[str, Any]:
     """What stands around one application: its files, people, letters, changes, and what is missing."""
     desk = pages.desk
     contact = session.get_one(Person, item.contact_id)
@@ -103,11 +106,15 @@ def _about(session: Session, pages: Pages, visit: Visit, item: Application, case
         "contact": contact, "contact_email": people.email_of(session, item.contact_id) or "",
         "seats": colleagues.seats(session, desk, item), "leads": visitors.leads(session, desk, visit.visitor, item),
         "is_contact": item.contact_id in visit.visitor.people,
+        "objected": bool(objection_desk.of_item(session, desk, item.id or 0)),
         "inner": endorser_desk.inner_of(session, item), "now": visit.now,
         "changes": own_changes.own_changes(session, desk, item), "seen": drafts.seen(session, item),
     }  # fmt: skip
 
 
+def _case(session: Session, pages: Pages, visit: Visit, item: Application) -> Case:
+    history = case_history.told(session, pages.desk, item, now=visit.now)
+    endorser = session.get(Endorser, item.endorser_id) if item.endorser_id else None
     return Case(
         item, history, case_told.standing(pages.desk, item, history, endorser=endorser.name if endorser else "")
     )

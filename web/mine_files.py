@@ -1,7 +1,6 @@
 """Takes an applicant's files slice by slice from the script that sends them, and lets them be dropped (R41–R43)."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Form, Request
@@ -9,18 +8,14 @@ from pydantic import BaseModel, ConfigDict
 from sqlmodel import Session
 from starlette.responses import JSONResponse, Response
 
-from config.edition import Slot
 from config.refusal import Refusal
 from documents.arrivals import OutOfStep
-from documents.findings import Declared, Report
-from documents.vault import Kept
-from office import case_history, slices, still_missing, uploads, visitors
-from office.desk import Desk
+from office import case_history, colleagues, drafts, slices, still_missing, uploads, visitors
 from office.slices import Progress
 from office.uploads import Incoming
 from office.visitors import Part
 from records.tables.application import Application, Upload
-from web import mine, mine_slots
+from web import file_checks, mine, mine_slots
 from web.admission import may
 from web.pages import Pages
 from web.refusal_codes import status_of
@@ -106,11 +101,12 @@ def _end(router: APIRouter, pages: Pages) -> None:
     ) -> Response:
         def deed() -> Answer:
             with pages.desk.database.read() as session:
-                item_id = _own(session, pages, visit, number).id or 0
+                item = _own(session, pages, visit, number)
                 known = session.get(Upload, upload_id)
-                by = Incoming(known.slot if known else "", known.name if known else "", visit.now)
-            check = _check(pages, by.name)
-            upload = slices.finish(pages.desk, item_id, upload_id, size=size, by=by, check=check, now=visit.now)
+                hand = colleagues.hand_of(visit.visitor, item)
+                by = Incoming(known.slot if known else "", known.name if known else "", visit.now, by_id=hand)
+            check = file_checks.check_named(pages, by.name)
+            upload = slices.finish(pages.desk, item.id or 0, upload_id, size=size, by=by, check=check, now=visit.now)
             return {"upload_id": upload.id, "verdict": upload.verdict}
 
         return _answered(visit, deed)
@@ -121,7 +117,7 @@ def _end(router: APIRouter, pages: Pages) -> None:
             with pages.desk.database.write() as session:
                 item = _own(session, pages, visit, number)
                 upload = _standing(session, item, upload_id)
-                by = Incoming(upload.slot, upload.name, visit.now)
+                by = Incoming(upload.slot, upload.name, visit.now, by_id=colleagues.hand_of(visit.visitor, item))
                 uploads.drop_file(session, pages.desk, upload, by=by, now=visit.now)
                 slot = upload.slot
         except visitors.NoSuchCase:
@@ -138,8 +134,8 @@ def _end(router: APIRouter, pages: Pages) -> None:
             item = _own(session, pages, visit, number)
             told = case_history.told(session, desk, item, now=visit.now)
             places = [each for each in mine_slots.places(session, desk, item, told) if each.slot.key == slot]
-            missing = still_missing.still_missing(session, desk, item)
-        return pages.show(visit, "mine_slot", number=number, places=places, missing=missing)
+            missing, seen = still_missing.still_missing(session, desk, item), drafts.seen(session, item)
+        return pages.show(visit, "mine_slot", number=number, places=places, missing=missing, seen=seen)
 
 
 def _own(session: Session, pages: Pages, visit: Visit, number: str) -> Application:
@@ -151,18 +147,6 @@ def _standing(session: Session, item: Application, upload_id: int) -> Upload:
     if upload is None or upload.application_id != item.id or upload.superseded_at is not None:
         raise Refusal("这份文件已经移除，或被另一个版本取代。", next_step="请刷新页面后查看。")
     return upload
-
-
-def _check(pages: Pages, name: str) -> slices.Check:
-    """The readers of this door, at the desk of this request; the report calls the file as its sender does."""
-    desk: Desk = pages.desk
-
-    def check(kept: Kept, slot: Slot, declared: Declared) -> Report:
-        path = desk.vault.path(kept.sha256)
-        told = pages.readers.check(path, slot=slot, edition=desk.edition, declared=declared, sha256=kept.sha256)
-        return replace(told, name=name)
-
-    return check
 
 
 def _shown(progress: Progress) -> Answer:

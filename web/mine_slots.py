@@ -69,7 +69,7 @@ def places(session: Session, desk: Desk, item: Application, history: History) ->
     open_now = applications.open_slots(item)
     return [
         Place(
-            slot, _ENDINGS[slot.reader], _limits(desk.edition, slot),
+            slot, _ENDINGS[slot.reader], limits(desk.edition, slot),
             is_open="*" in open_now or slot.key in open_now,
             reasons=_reasons(item, history, slot) if slot.key in open_now else (),
             held=tuple(_held(desk, slot, upload, every, secret) for upload in every if _holds(upload, slot)),
@@ -84,7 +84,7 @@ def _kinds(edition: Edition, slot: Slot) -> tuple[EvidenceKind, ...]:
     return edition.evidence.kinds if slot.reader == "evidence" and edition.evidence else ()
 
 
-def _limits(edition: Edition, slot: Slot) -> tuple[str, ...]:
+def limits(edition: Edition, slot: Slot) -> tuple[str, ...]:
     """What a file of this slot must keep to, told before anybody uploads one."""
     told = [f"{_ENDINGS[slot.reader]} 文件", f"不超过 {slot.max_megabytes} MB"]
     if slot.reader == "form" and edition.form:

@@ -128,13 +128,13 @@
     }
   }
 
-  const refresh = async (box) => {
-    const answer = await fetch(box.dataset.piece, { credentials: "same-origin" });
+  const refresh = async (path) => {
+    const answer = await fetch(path, { credentials: "same-origin" });
     if (!answer.ok) return location.reload();
     const pieces = new DOMParser().parseFromString(await answer.text(), "text/html").body.children;
     Array.from(pieces).forEach((piece) => {
       const there = piece.id && document.getElementById(piece.id);
-      if (there) there.replaceWith(document.importNode(piece, true));
+      if (there && !there.querySelector(".upload-way:not([hidden])")) there.replaceWith(document.importNode(piece, true));
     });
     return undefined;
   };
@@ -169,7 +169,8 @@
         await way.send(file, kind);
       }
       way.say(way.words.done);
-      await refresh(box);
+      line.hidden = true;
+      await refresh(box.dataset.piece);
       const slot = document.getElementById(`slot-${box.dataset.slot}`);
       if (slot) {
         slot.querySelectorAll("[data-report]").forEach((report) => { report.open = true; });
@@ -188,6 +189,7 @@
   document.addEventListener("change", (event) => {
     if (event.target.matches("[data-upload] input[type=file]")) start(event.target);
   });
+  document.addEventListener("linxuan:piece", (event) => refresh(event.detail));
   addEventListener("beforeunload", (event) => {
     if (sending.size) event.preventDefault();
   });
