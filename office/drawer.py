@@ -199,6 +199,14 @@ def files_of(session: Session, case: Objection) -> Sequence[ObjectionFile]:
     return session.exec(query).all()
 
 
+def file_of(session: Session, case: Objection, file_id: int) -> ObjectionFile:
+    """One file of a case; `Refusal` for another's."""
+    found = next((file for file in files_of(session, case) if file.id == file_id), None)
+    if found is None:
+        raise Refusal(f"{case.number} 没有这个文件。", next_step="请刷新页面。")
+    return found
+
+
 def _record(session: Session, case: Objection) -> Objector:
     return session.exec(select(Objector).where(Objector.objection_id == case.id)).one()
 

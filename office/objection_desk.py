@@ -188,6 +188,14 @@ def of_item(session: Session, desk: Desk, item_id: int) -> Sequence[Objection]:
     return session.exec(query.order_by(col(Objection.id).desc())).all()
 
 
+def asked_case(session: Session, desk: Desk, item_id: int, case_id: int) -> Objection:
+    """One of them; `Refusal` for any other, without telling whether it exists."""
+    found = next((case for case in of_item(session, desk, item_id) if case.id == case_id), None)
+    if found is None:
+        raise Refusal("您的项目没有这件异议。", next_step="请从“我的申报”打开项目核对。")
+    return found
+
+
 def _handled(session: Session, desk: Desk, case_id: int, officer_id: int) -> Objection:
     """An open case that has a handler; only the handler and the lead go on with it."""
     officer = authority.acting(session, officer_id)

@@ -81,7 +81,8 @@ def _engine(url: str, *, begin: str, query_only: bool) -> Engine:
     def _on_connect(connection: object, _record: ConnectionPoolEntry) -> None:
         connection.isolation_level = None  # type: ignore[attr-defined]  # we say BEGIN ourselves
         cursor = connection.cursor()  # type: ignore[attr-defined]
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", f"query_only={int(query_only)}"):
+        rules = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON")  # erased is overwritten
+        for pragma in (*rules, f"query_only={int(query_only)}"):
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()
 

@@ -3,16 +3,14 @@
 import json
 
 import pytest
-from contest import POSTED, Contest
+from contest import Contest
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
-from sqlmodel import select
 
-from office import endorsement, intake, objections, people, recusals, tally
+from office import endorsement, intake, people, recusals, tally
 from office.people import Known
 from records import ledger
 from records.tables.all_tables import METADATA
-from records.tables.decision import Objector
 from records.tables.person import Address, Expert
 
 from cast import ENDORSED, HANDED_IN, Office, a_draft, at, submit
@@ -52,23 +50,6 @@ def test_nothing_names_an_erased_recommending_expert(office: Office) -> None:
     erase(office, person_id)
     assert "皇甫" not in whole_store(office)
     assert "某某研究院" not in whole_store(office)
-
-
-@pytest.mark.slow
-def test_nothing_names_an_erased_objector_or_a_recused_expert(selected: Contest) -> None:
-    office, desk = selected.office, selected.office.desk
-    item_id = selected.post(now=POSTED).items[0]
-    with desk.database.write() as session:
-        objections.lodge(
-            session, desk, item_id, name="欧阳质疑", phone="13998765432", email="ouyang@objectors.example", unit="",
-            ground=desk.edition.notice.objection_grounds[0], statement="我欧阳质疑曾参与该项目。", received_at=POSTED,
-            now=POSTED,
-        )  # fmt: skip
-        objector = session.exec(select(Objector.person_id)).one()
-    erase(office, objector)
-    left = whole_store(office)
-    assert "欧阳" not in left
-    assert "13998765432" not in left
 
 
 def test_why_an_expert_stayed_out_goes_with_the_expert(contest: Contest) -> None:

@@ -19,9 +19,13 @@ REFUSED = {401, 403}
 # What stands for the words in braces: an address of Jia's, a link that is none.
 FILLED = {
     "person_id": "2",
+    "colleague_id": "1",
+    "society_id": "999",
     "decision_id": "1",
     "slot": "form",
     "deed": "check",
+    "case_id": "1",
+    "file_id": "1",
     "number": "IM24-001",
     "token": "nobody-knows-this",
     "filter_id": "1",
@@ -37,6 +41,10 @@ _OWN = {f"/mine/{{number}}/{deed}" for deed in ("commitments", "society", "exper
 _OWN |= {f"/mine/{{number}}/{deed}" for deed in ("secrecy", "slots/{slot}", "templates/{slot}", "receipt", "files")}
 _OWN |= {f"/mine/{{number}}/{deed}" for deed in ("letters/{letter_id}", "files/{upload_id}")}
 _OWN |= {f"/mine/{{number}}/files/{{upload_id}}/{deed}" for deed in ("finish", "drop")}
+_OWN |= {f"/mine/{{number}}/{deed}" for deed in ("draft", "aside", "preview", "people", "resume")}
+_OWN |= {f"/mine/{{number}}/people/{{colleague_id}}/{deed}" for deed in ("remove", "contact")}
+_OWN |= {"/mine/new/draft", "/mine/{number}/files/{upload_id}/versions"}
+_SOCIETY = tuple(f"/society/{{society_id}}/{deed}" for deed in ("inner", "remind", "invite"))
 _CASE_READ = (
     "/check",
     "/check.xlsx",
@@ -64,8 +72,9 @@ _CASE_DONE = (
 _READERS = set(Part) - {Part.PUBLIC}
 # What the cast has none of, or has of somebody else.
 _OFTEN_NONE = {
-    "/notice", "/objection", "/files/1", "/files/1/text", "/pictures/1/seal-1", "/mine/IM24-001/letters/1",
-    "/endorser/IM24-001", *(f"/score/first_round{rest}" for rest in ("", "/IM24-001", "/IM24-001/conflict")),
+    "/notice", "/objection", "/objections/new", "/files/1", "/files/1/text", "/pictures/1/seal-1", "/mine/IM24-001/letters/1",
+    "/endorser/IM24-001", *(f"/endorser/society/999/{deed}" for deed in ("inner", "remind", "invite")),
+    *(f"/score/first_round{rest}" for rest in ("", "/IM24-001", "/IM24-001/conflict")),
 }  # fmt: skip
 _SEES = {Part.OFFICE, Part.LEAD, Part.SUPERVISOR}
 _ACTS = {Part.OFFICE, Part.LEAD}
@@ -77,11 +86,15 @@ def _below(path: str, *rests: str) -> tuple[str, ...]:
 
 _TABLE: tuple[tuple[set[Part], tuple[str, ...]], ...] = (
     ({Part.EXPERT}, _below("/score", "", "/{round_key}", "/{round_key}/{number}", "/{round_key}/{number}/conflict")),
-    ({Part.ENDORSER}, _below("/endorser", "", ".xlsx", "/{number}")),
+    ({Part.ENDORSER}, _below("/endorser", "", ".xlsx", "/{number}", *_SOCIETY)),
     ({Part.APPLICANT}, ("/mine", "/mine/new", "/mine/{number}", *_OWN)),
     (_READERS, ("/files/{upload_id}", "/files/{upload_id}/text", "/pictures/{upload_id}/{key}")),
     (_SEES, ("/cases", "/cases.xlsx", "/desk", "/desk/live", *_CASE_READ)),
     (_ACTS, _below("/cases", "/bulk", "/bulk/carry-out", "/filters", "/filters/{filter_id}/remove") + _CASE_DONE),
+    (_SEES, _below("/objections", "", "/list.xlsx", "/{case_id}", "/{case_id}/files/{file_id}")),
+    (_ACTS, _below("/objections", "/new", "/{case_id}/copy", "/{case_id}/acts/{deed}")),
+    ({Part.LEAD}, _below("/objections/{case_id}", "/drawer", "/drawer/{file_id}", "/erase")),
+    ({Part.APPLICANT}, _below("/mine/{number}/objections", "", "/{case_id}", "/{case_id}/files/{file_id}")),
     ({Part.LEAD}, ("/cases/undo", "/import/undo", "/people/officers")),
     (_ACTS, (*_below("/import", "", "/look", "/take"), *_below("/past/import", "", "/take"))),
     (_SEES, _below("/settings", "", "/all.xlsx", "/open", "/versions", "/confirmation.docx")),

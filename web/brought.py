@@ -30,6 +30,14 @@ def files_of(form: FormData, name: str) -> list[UploadFile]:
     return [each for each in form.getlist(name) if isinstance(each, UploadFile) and each.filename]
 
 
+def required(form: FormData, name: str) -> list[UploadFile]:
+    """The files of one field; `NothingBrought` where there is none."""
+    found = files_of(form, name)
+    if not found:
+        raise NothingBrought("没有选择文件。", next_step="请选择一份 PDF、JPG 或 PNG 再上传。")
+    return found
+
+
 def keep_table(desk: Desk, form: FormData, name: str) -> Kept:
     """The one Excel file of a field, kept under its digest: what was looked at is what is carried out later."""
     found = files_of(form, name)

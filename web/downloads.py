@@ -13,3 +13,11 @@ def download(data: bytes, name: str) -> Response:
     disposition = f"attachment; filename*=UTF-8''{quote(name, safe='')}"
     kind = _KINDS[name.rpartition(".")[2]]
     return Response(data, media_type=kind, headers={"content-disposition": disposition})
+
+
+def evidence(data: bytes, name: str, kind: str) -> Response:
+    """Evidence of a stranger, to be kept and never shown by the browser itself; ``kind`` is PDF, JPG or PNG."""
+    media = {"PDF": "application/pdf", "JPG": "image/jpeg", "PNG": "image/png"}[kind]
+    disposition = f"attachment; filename*=UTF-8''{quote(f'{name}.{kind.lower()}', safe='')}"
+    headers = {"content-disposition": disposition, "content-security-policy": "sandbox", "cache-control": "no-store"}
+    return Response(data, media_type=media, headers=headers)

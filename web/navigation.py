@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from office import check_queue, endorser_desk, expert_desk, objections, visitors
+from office import check_queue, endorser_desk, expert_desk, objections, stage_store, visitors
 from office.desk import Desk
 from office.visitors import Part, Visitor
 from states.facts import State
@@ -81,6 +81,10 @@ def _to_score(session: Session, desk: Desk, visitor: Visitor, now: datetime) -> 
     return sum(len(own.asked) - own.done for own in rounds if own.is_open) if rounds else None
 
 
+def _hall(session: Session, desk: Desk, _visitor: Visitor, _now: datetime) -> int | None:
+    return None if stage_store.find(session, desk) is None else 0
+
+
 # Whoever adds a page adds its line here.
 PLACES: tuple[Place, ...] = (
     Place("/", "遴选总览", "layout-dashboard", "工作", _EVERYBODY),
@@ -89,6 +93,7 @@ PLACES: tuple[Place, ...] = (
     Place("/cases", "申报项目", "folder-open", "工作", _OFFICE, _all),
     Place("/guide", "申报指南", "info", "工作", _EVERYBODY),
     Place("/check", "形式审查", "clipboard-check", "工作", _OFFICE, _to_check),
+    Place("/rounds", "评审", "list-checks", "工作", _OFFICE),
     Place("/endorser", "推荐项目", "stamp", "工作", (Part.ENDORSER,), _to_endorse, waits=True),
     Place("/score", "我的评审", "clipboard-check", "工作", (Part.EXPERT,), _to_score),
     Place("/acting", "代办", "pen-line", "工作", _OFFICE),
@@ -102,6 +107,8 @@ PLACES: tuple[Place, ...] = (
     Place("/flows", "流程", "workflow", "设置", _OFFICE),
     Place("/settings", "本届设置", "list-checks", "设置", _OFFICE),
     Place("/decisions", "签发", "stamp", "工作", _OFFICE),
+    Place("/stage", "终评现场", "presentation", "工作", _OFFICE),
+    Place("/stage/phone", "现场打分", "smartphone", "工作", (Part.EXPERT,), _hall),
     Place("/people", "专家与学会", "users", "设置", _OFFICE),
     Place("/letters", "信件", "mail", "工作", _OFFICE),
     Place("/ledger", "账本", "landmark", "设置", _OFFICE),

@@ -1,7 +1,8 @@
 """Takes objections from the public during the notice, and shows the receipt (R27, R112, R114, A16, A17)."""
 
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,6 @@ from documents.proof import Proofs
 from office import objection_link, objection_online
 from office.desk import Desk
 from office.objection_online import MOST_FILES
-from office.objections import Brought
 from office.visitors import Part
 from web import brought, notice_facts
 from web.admission import may
@@ -158,15 +158,16 @@ def with_files(desk: Desk, typed: Typed, form: FormData) -> Typed:
     opinion, proofs = brought.files_of(form, "proof"), brought.files_of(form, "evidence")
     if len(opinion) + len(proofs) + len(kept) > MOST_FILES:
         raise Refusal(f"文件超过 {MOST_FILES} 份。", next_step="请把证据合成较少的 PDF 后再上传。")
-    fresh = [objection_online.mark_of(desk, file) for file in read_proofs(desk, [*opinion, *proofs])]
+    with opened([*opinion, *proofs]) as found:
+        sealed = [objection_online.keep_sealed(desk, path.read_bytes(), kind) for kind, path in found]
+    fresh = [objection_online.mark_of(desk, file) for file in sealed]
     # a new signed opinion takes the place of the one that was kept, proofs are added
     return typed.model_copy(update={"kept": (*fresh, *kept[1:]) if opinion else (*kept, *fresh)})
 
 
-def read_proofs(desk: Desk, files: Sequence[UploadFile]) -> list[Brought]:
-    """Strangers' files, each read in a confined child before it is sealed; `BadProof` says what is wrong with one."""
-    if not files:
-        return []
+@contextmanager
+def opened(files: Sequence[UploadFile]) -> Iterator[list[tuple[str, Path]]]:
+    """Strangers' files as kind and path, each once a confined child has read it; `BadProof` says what is wrong."""
     found = []
     with tempfile.TemporaryDirectory() as folder, Proofs() as proofs:
         for place, file in enumerate(files):
@@ -174,9 +175,8 @@ def read_proofs(desk: Desk, files: Sequence[UploadFile]) -> list[Brought]:
             path.write_bytes(file.file.read(LARGEST_PROOF + 1))
             if path.stat().st_size > LARGEST_PROOF:
                 raise Refusal("证据文件过大。", next_step=f"每份请压缩到 {LARGEST_PROOF >> 20} MB 以内。")
-            kind = proofs.read(path)
-            found.append(objection_online.keep_sealed(desk, path.read_bytes(), kind))
-    return found
+            found.append((proofs.read(path), path))
+        yield found
 
 
 def names_of(form: FormData) -> tuple[str, ...]:
@@ -209,9 +209,7 @@ def _form(pages: Pages, visit: Visit, address: str, typed: Typed, *, refusal: Re
     )  # fmt: skip
 
 
-def form_facts(
-    desk: Desk, typed: Typed, items: Sequence[notice_facts.Item], refusal: Refusal | None
-) -> dict[str, Any]:
+def form_facts(desk: Desk, typed: Typed, items: Sequence[notice_facts.Item], refusal: Refusal | None) -> dict[str, Any]:
     """What the fields of an objection need, on whichever page they stand."""
     return {
         "typed": typed, "refusal": refusal,
