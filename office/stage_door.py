@@ -101,6 +101,14 @@ def issue(session: Session, desk: Desk, kind: PassKind, *, expert_id: int | None
     return token
 
 
+def held(session: Session, desk: Desk, kind: PassKind, *, expert_id: int | None = None) -> str:
+    """The secret part of the link that was given out and holds; nothing where there is none, or none can say it."""
+    stage = stage_store.stage_of(session, desk)
+    found = _held(session, stage, kind, expert_id)
+    token = _token(desk, stage, found) if found else ""
+    return token if found and found.token_digest == digest(token) else ""
+
+
 def revoke(
     session: Session, desk: Desk, kind: PassKind, *, expert_id: int | None = None, officer_id: int, now: datetime
 ) -> None:

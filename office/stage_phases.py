@@ -61,7 +61,7 @@ class Deed(StrEnum):
 
 
 _DEEDS = {
-    Deed.START: "开始",
+    Deed.START: "开始计时",
     Deed.PAUSE: "暂停",
     Deed.GO_ON: "继续",
     Deed.END_TALK: "结束陈述",

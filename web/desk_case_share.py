@@ -1,10 +1,8 @@
 """Shows the words and the square code by which the office passes a link on in a chat (复制微信文字)."""
 
-import io
 from dataclasses import dataclass
 from typing import Annotated
 
-import segno
 from fastapi import APIRouter, Form
 from markupsafe import Markup
 from starlette.responses import Response
@@ -20,6 +18,7 @@ from web import desk_case_facts
 from web.admission import may
 from web.pages import Pages
 from web.refusal_codes import status_of
+from web.square_code import square
 from web.visit import Visit
 
 _LONGEST = 200  # characters of a reason
@@ -84,7 +83,7 @@ def _to_applicant(desk: Desk, item: Application) -> Shared:
     words = (
         f"【{desk.edition.award.office}】贵单位项目 {item.number}“{item.title}”现为“{label}”。{until}查看：{address}"
     )
-    return Shared("发给申报单位", words, _square(address))
+    return Shared("发给申报单位", words, square(address))
 
 
 def _to_endorser(desk: Desk, item: Application, endorser: Endorser, link: str) -> Shared:
@@ -93,12 +92,4 @@ def _to_endorser(desk: Desk, item: Application, endorser: Endorser, link: str) -
         f"【{desk.edition.award.office}】请{endorser.name}确认是否推荐 {item.unit}的“{item.title}”（{item.number}）。"
         f"{until}请勿转发：{link}"
     )
-    return Shared("发给推荐方", words, _square(link))
-
-
-def _square(address: str) -> Markup:
-    drawn = io.BytesIO()
-    segno.make(address, error="m", micro=False).save(
-        drawn, kind="svg", xmldecl=False, svgns=True, omitsize=True, svgclass="square", lineclass=None
-    )
-    return Markup(drawn.getvalue().decode())  # noqa: S704 - drawn by us from an address of ours
+    return Shared("发给推荐方", words, square(link))

@@ -1,12 +1,9 @@
 """The pages by which people sign in and out: a look never uses a link up, the button does."""
 
 import re
-from io import BytesIO
 from typing import Annotated
 
-import segno
 from fastapi import APIRouter, Form
-from markupsafe import Markup
 from starlette.responses import Response
 
 from config.refusal import Refusal
@@ -16,6 +13,7 @@ from records.tables.signin import LinkPurpose
 from web.admission import may
 from web.pages import Pages
 from web.refusal_codes import status_of
+from web.square_code import square
 from web.visit import Visit
 
 Told = Annotated[str, Form()]
@@ -126,18 +124,9 @@ def _setting_up(pages: Pages, visit: Visit, token: str, *, refusal: Refusal | No
     return pages.show(
         visit, "signin_setup", status=status, refusal=refusal, name=person.name if person else "", email=email,
         secret=" ".join(secret[at : at + 4] for at in range(0, len(secret), 4)), until=link.expires_at,
-        square=_square(office_account.telephone_address(pages.desk, secret, email)),
+        square=square(office_account.telephone_address(pages.desk, secret, email)),
         shortest=office_account.SHORTEST, longest=office_account.LONGEST,
     )  # fmt: skip
-
-
-def _square(words: str) -> Markup:
-    """The square code as an inline drawing without styles of its own."""
-    drawn = BytesIO()
-    segno.make(words, error="m", micro=False).save(
-        drawn, kind="svg", xmldecl=False, svgns=False, border=2, svgclass="square", lineclass=None, omitsize=True
-    )
-    return Markup(drawn.getvalue().decode())  # noqa: S704 - a drawing of squares
 
 
 def _out(router: APIRouter, pages: Pages) -> None:
