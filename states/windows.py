@@ -1,11 +1,11 @@
 """Half-open windows, and the instants at which an application's time runs out."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from config.edition import Edition
-from config.workdays import Workdays
+from config.workdays import DayKind, Workdays
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +64,42 @@ def decline_due(edition: Edition, workdays: Workdays, *, now: datetime) -> datet
     """When a declined case must be handed in again: the later of submission close and 5 working days."""
     zone = edition.award.zone
     return max(edition.submission.closes, workdays.add_working_days(now, edition.check.decline_working_days, zone))
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeDay:
+    """One day of a notice's reckoning: its place among the counted days, 0 where it is not counted.
+
+    ``rolls`` says that the last day would fall on it and moves on (A3, A5).
+    """
+
+    day: date
+    kind: DayKind
+    place: int
+    rolls: bool = False
+
+
+def notice_days(
+    edition: Edition, workdays: Workdays, posted: datetime, *, count_posting_day: bool | None = None
+) -> tuple[NoticeDay, ...]:
+    """How the end of a notice posted at ``posted`` comes about, day by day; the last of them ends it at 24:00 (A3–A5).
+
+    ``count_posting_day`` asks for one way of counting instead of the edition's.
+    """
+    rules = edition.notice
+    counts = rules.count_posting_day if count_posting_day is None else count_posting_day
+    moves = {DayKind.HOLIDAY: rules.roll_holidays, DayKind.WEEKEND: rules.roll_weekends}
+    first = posted.astimezone(ZoneInfo(edition.award.zone)).date()
+    found, place = [], 0
+    day = first
+    while True:
+        kind = workdays.day_kind(day)
+        place += counts or day > first
+        rolls = place >= rules.days and moves.get(kind, False)
+        found.append(NoticeDay(day, kind, min(place, rules.days), rolls))
+        if place >= rules.days and not rolls:
+            return tuple(found)
+        day += timedelta(days=1)
 
 
 def closing_shown(instant: datetime, zone: str) -> str:
