@@ -86,6 +86,8 @@ class TestTheList:
         assert (answer.status_code, answer.headers["location"]) == (303, "/cases/IM24-001/acts/extension")
         status, page = post(wang, "/deadlines/extend", number="IM24-999")
         assert (status, 'value="IM24-999"' in page) == (404, True)
+        status, page = post(wang, "/deadlines/extend", number=" ")
+        assert (status, "没有填写项目编号" in page) == (422, True)
 
 
 class TestAMove:
@@ -163,7 +165,7 @@ class TestHolidays:
         page = wang.client.get("/holidays?year=2024").text
         for words in ("国务院办公厅公布", "10.1 周二 – 10.7 周一", "7 天", "调休上班"):
             assert words in page
-        assert 'action="/holidays"' not in page  # the lead's alone
+        assert 'action="/holidays/change"' not in page  # the lead's alone
         assert "2031 年的放假安排尚未公布" in wang.client.get("/holidays?year=2031").text
         assert "2024 年" in wang.client.get("/holidays?year=99999999999999999999").text
         rows = sheet(wang.client.get("/holidays/list.xlsx?year=2024").content)
@@ -173,16 +175,16 @@ class TestHolidays:
         ren = lead(office)
         seen = re.search(r'name="seen" value="([^"]+)"', ren.client.get("/holidays").text)
         assert seen is not None
-        status, page = post(ren, "/holidays", step="preview", seen=seen[1], **self.WORDS)
+        status, page = post(ren, "/holidays/change", step="preview", seen=seen[1], **self.WORDS)
         assert status == 200
         assert re.search(r"公示结束</td><td>2024年11月8日 24:00</td><td><b>2024年11月11日 24:00", page)
-        status, page = post(ren, "/holidays", step="do", seen=seen[1], **(self.WORDS | {"reason": ""}))
+        status, page = post(ren, "/holidays/change", step="do", seen=seen[1], **(self.WORDS | {"reason": ""}))
         assert (status, "没有写明理由" in page, 'value="2024-11-08"' in page) == (422, True, True)
-        assert post(ren, "/holidays", step="do", seen=seen[1], **self.WORDS)[0] == 303
+        assert post(ren, "/holidays/change", step="do", seen=seen[1], **self.WORDS)[0] == 303
         page = ren.client.get("/holidays?year=2024").text
         assert "办公室录入" in page
         assert "任组长：国办发明电〔2024〕1 号" in page
-        status, page = post(ren, "/holidays", step="do", seen=seen[1], **self.WORDS)
+        status, page = post(ren, "/holidays/change", step="do", seen=seen[1], **self.WORDS)
         assert (status, "刚刚被改过" in page) == (422, True)
 
     @pytest.mark.parametrize(
@@ -190,7 +192,7 @@ class TestHolidays:
         [({"first": "明天"}, "日期读不懂"), ({"kind": "tea"}, "没有选择"), ({"last": "2024-11-01"}, "末日早于首日")],
     )
     def test_refusals(self, office: Office, words: dict[str, str], told: str) -> None:
-        status, page = post(lead(office), "/holidays", step="do", **(self.WORDS | words))
+        status, page = post(lead(office), "/holidays/change", step="do", **(self.WORDS | words))
         assert (status, told in page) == (422, True)
 
 

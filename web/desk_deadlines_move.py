@@ -27,6 +27,8 @@ def routes(pages: Pages) -> APIRouter:
     def extend(visit: Visit = may(Part.OFFICE)) -> Response:
         number = visit.typed.get("number", "").strip()
         try:
+            if not number:
+                raise Refusal("没有填写项目编号。", next_step="请填写编号，例如 IM24-003。")
             with pages.desk.database.read() as session:
                 found = case_file.by_number(session, pages.desk, number).number
         except Refusal as refusal:

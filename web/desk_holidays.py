@@ -44,7 +44,7 @@ def routes(pages: Pages) -> APIRouter:
         with pages.desk.database.read() as session:
             return _sheet(pages, visit, chosen, holidays.spans(session, pages.desk, chosen))
 
-    @router.post("/holidays")
+    @router.post("/holidays/change")
     def change(visit: Visit = may(Part.LEAD)) -> Response:
         desk, said = pages.desk, visit.typed
         year = _year(pages, visit, int(told) if (told := said.get("year", "")).isdecimal() else 0)
