@@ -88,19 +88,25 @@ def open_fields(desk: Desk, item: Application) -> frozenset[str]:
 
 
 def save(
-    session: Session, desk: Desk, item: Application, typed: Mapping[str, str], was: dict[str, str], *, now: datetime
-) -> Saved:
+    session: Session, desk: Desk, item: Application, typed: Mapping[str, str], was: dict[str, str], *, typing: str = "",
+    now: datetime,
+) -> Saved:  # fmt: skip
     """Take what was changed in the form; ``was`` is what stood there when it was opened.
 
     A field that only the visitor changed is theirs, one that only somebody else changed stays; `Clashing` where both
     did. A field without ``was`` was opened just now. What cannot be taken (empty, too long, registered already) is
-    kept as typed, with its fault.
+    kept as typed, with its fault; so is the field that is being typed at this moment (``typing``), without one.
     """
     held = typed_words.of_application(session, item)
     known = registered(session, item)
-    now_there = known | ({name: words for name, words in held.fields.items() if name in LABELS} if held else {})
+    waiting = {name: words for name, words in held.fields.items() if name in LABELS} if held else {}
+    now_there = known | waiting
     was = now_there | was
-    mine = {name: typed[name] for name in open_fields(desk, item) & typed.keys() if typed[name] != was[name]}
+    mine = {
+        name: typed[name]
+        for name in open_fields(desk, item) & typed.keys()
+        if typed[name] != was[name] or typed[name] == waiting.get(name)
+    }
     clashes = tuple(
         Clash(name, LABELS[name], now_there[name], mine[name])
         for name in LABELS
@@ -109,15 +115,15 @@ def save(
     if clashes:
         raise Clashing(clashes)
     faults = {name: fault for name, words in mine.items() if (fault := _fault(desk, name, words))}
-    sound = {name: words for name, words in mine.items() if name not in faults}
+    sound = {name: words for name, words in mine.items() if name not in faults and name != typing}
     faults |= _take(
         session, desk, item, {name: words for name, words in sound.items() if words != known[name]}, now=now
     )
-    typed_words.drop(session, held, *(name for name in mine if name not in faults))
-    if faults:
-        _keep(session, desk, item, {name: mine[name] for name in faults}, now=now)
+    typed_words.drop(session, held, *(name for name in sound if name not in faults))
+    if unfinished := {name: words for name, words in mine.items() if name in faults or name == typing}:
+        _keep(session, desk, item, unfinished, now=now)
     renamed = any(name in _NAMES and name not in faults and sound[name] != known[name] for name in sound)
-    return Saved(renamed, faults)
+    return Saved(renamed, {name: fault for name, fault in faults.items() if name != typing})
 
 
 def keep_aside(session: Session, desk: Desk, item: Application, words: Mapping[str, str], *, now: datetime) -> None:

@@ -4,16 +4,18 @@ from io import BytesIO
 
 import pytest
 from python_calamine import CalamineWorkbook
-from sqlmodel import select
+from sqlmodel import col, select
 from visitors_of import Browser
 
 from documents.findings import Finding, Verdict
+from office import society_desk
 from office.visitors import Part
-from records.tables.endorser import EndorsementRequest
+from records.tables.deadline import Deadline
+from records.tables.endorser import EndorsementRequest, Endorser
 from records.tables.event import Event
 from states.facts import State
 
-from cast import ENDORSED, Office, a_draft, an_application, applications, files, put, submit
+from cast import ENDORSED, SOCIETY, Office, a_draft, an_application, applications, at, files, put, submit
 
 pytestmark = pytest.mark.slow
 
@@ -133,3 +135,106 @@ def test_after_the_instant_no_answer_is_taken(office: Office) -> None:
     refused = answer(late, "IM24-001", "endorse", seen=seen)
     assert refused.status_code == 410
     assert office.found(item).state == State.SUBMITTED
+
+
+# --- a society's own closing, and links that are void ---------------------------------------------------------------
+
+
+def society_id(office: Office) -> int:
+    with office.desk.database.read() as session:
+        return session.exec(select(Endorser.id).where(Endorser.name == SOCIETY)).one() or 0
+
+
+def inner(browser: Browser, society: int, day: str, was: str = ""):
+    form = {"form_secret": browser.secret(), "day": day, "was": was}
+    return browser.client.post(f"/endorser/society/{society}/inner", data=form)
+
+
+def test_a_society_sets_its_own_earlier_closing_and_its_applicants_see_it(office: Office) -> None:
+    """Row 16 of the second list: shown and reminded, binding nobody."""
+    number = office.found(a_draft(office)).number
+    secretary_, id_ = Browser(office, Part.ENDORSER), society_id(office)
+    assert inner(secretary_, id_, "2024-08-08").status_code == 303
+    assert "2024年8月8日 24:00" in Browser(office, Part.APPLICANT).client.get(f"/mine/{number}").text
+    kinds = {"lapse_soon"}
+    with office.desk.database.read() as session:
+        ahead = session.exec(select(Deadline.due_at).where(col(Deadline.kind).in_(kinds))).all()
+    written = 0
+    for due_at in ahead:
+        with office.desk.database.write() as session:
+            written += society_desk.remind_at(session, office.desk, at=due_at, key=f"soon-{due_at}", now=due_at)
+    letters = office.letters("remind_inner.applicant")
+    assert (written, len(letters)) == (len(ahead), len(ahead))
+    assert letters[0].facts["inner"] == office.desk.until(at("2024-08-09T00:00"))
+    assert office.found(1).lapses_at == office.desk.edition.submission.closes
+
+
+def test_a_society_reminds_once_a_day(office: Office) -> None:
+    a_draft(office)
+    a_draft(office, "乙", society=OTHER)
+    browser, id_ = Browser(office, Part.ENDORSER), society_id(office)
+    path = f"/endorser/society/{id_}/remind"
+    assert browser.client.post(path, data={"form_secret": browser.secret()}).status_code == 422
+    inner(browser, id_, "2024-08-08")
+    assert "已给 1 个申报单位写信" in browser.client.post(path, data={"form_secret": browser.secret()}).text
+    assert "今天已经提醒过" in browser.client.post(path, data={"form_secret": browser.secret()}).text
+    assert len(office.letters("remind_inner.applicant")) == 1
+
+
+@pytest.mark.parametrize(
+    ("day", "was", "code", "said"),
+    [
+        ("2024-08-16", "", 422, "不晚于征集的提交截止"),
+        ("2024-07-31", "", 422, "应在今天之后"),
+        ("八月八日", "", 422, "这不是一个日期"),
+        ("2024-08-07", "2024-08-01", 409, "已改为“不设”"),
+    ],
+)
+def test_a_closing_that_cannot_be_is_refused_and_kept(office: Office, day: str, was: str, code: int, said: str) -> None:
+    browser = Browser(office, Part.ENDORSER)
+    refused = inner(browser, society_id(office), day, was)
+    assert (refused.status_code, said in refused.text, day in refused.text) == (code, True, True)
+
+
+def test_another_society_is_not_spoken_for(office: Office) -> None:
+    with office.desk.database.read() as session:
+        other = session.exec(select(Endorser.id).where(Endorser.name == OTHER)).one() or 0
+    browser = Browser(office, Part.ENDORSER)
+    assert inner(browser, other, "2024-08-08").status_code == 404
+    assert browser.client.get(f"/endorser/society/{other}/invite").status_code == 404
+
+
+def test_an_invitation_is_passed_on_with_the_society_chosen(office: Office) -> None:
+    page = Browser(office, Part.ENDORSER).client.get(f"/endorser/society/{society_id(office)}/invite").text
+    assert ("<svg" in page, f"/mine/new?by={society_id(office)}" in page) == (True, True)
+    jia = Browser(office, Part.APPLICANT)
+    assert SOCIETY in jia.client.get(f"/mine/new?by={society_id(office)}").text
+    form = {
+        "form_secret": jia.secret(), "title": "甲项目", "unit": "甲单位", "unit_type": "enterprise",
+        "category": "production", "name": "甲", "by": str(society_id(office)),
+    }  # fmt: skip
+    assert jia.client.post("/mine/new", data=form).status_code == 303
+    assert office.found(1).endorser_id == society_id(office)
+
+
+def test_a_void_link_is_replaced_by_letter_alone(office: Office) -> None:
+    item = an_application(office, State.SUBMITTED)
+    old = office.link(item)
+    stranger = Browser(office, now=ENDORSED)
+    answer_ = stranger.client.post(f"/endorse/{old}/again")
+    assert (answer_.status_code, "/endorse/" in answer_.text.partition("<main")[2]) == (200, False)
+    gone = stranger.client.get(f"/endorse/{old}")
+    assert (gone.status_code, f'action="/endorse/{old}/again"' in gone.text) == (410, True)
+    (letter,) = office.letters("remind_endorsement.endorser")
+    new = letter.facts["link"].rpartition("/")[2]
+    assert stranger.client.get(f"/endorse/{new}").status_code == 200
+    assert stranger.client.post(f"/endorse/{old}/again").status_code == 429
+    assert stranger.client.post("/endorse/nothing/again").status_code == 410
+
+
+def test_the_link_page_is_told_in_english(office: Office) -> None:
+    item = an_application(office, State.SUBMITTED)
+    browser = Browser(office, now=ENDORSED)
+    browser.client.cookies.set("linxuan_language", "en")
+    page = browser.client.get(f"/endorse/{office.link(item)}").text
+    assert "Please say whether you endorse this application." in page

@@ -32,10 +32,11 @@ def opened(browser: Browser, number: str) -> dict[str, str]:
     return {f"was_{name}": hidden(page, f"was_{name}") for name in ALL if f'name="was_{name}"' in page}
 
 
-def save(browser: Browser, number: str, was: dict[str, str], *, script: bool = False, **typed: str):
+def save(browser: Browser, number: str, was: dict[str, str], *, script: bool = False, typing: str = "", **typed: str):
     told = {f"case_{name[4:]}": value for name, value in was.items()}
     told |= {f"case_{name}": value for name, value in typed.items()}
     by = {"script": "yes"} if script else {}
+    by |= {"typing": typing} if typing else {}
     return browser.client.post(f"/mine/{number}/draft", data={"form_secret": browser.secret()} | was | told | by)
 
 
@@ -55,6 +56,17 @@ def test_what_is_typed_is_registered_without_a_button(office: Office) -> None:
     assert (item.partners, item.title) == ("丁单位、戊单位", was["was_title"])
     page = browser.client.get(f"/mine/{number}").text
     assert ("新联系人" in page, "010-1234" in page) == (True, True)
+
+
+def test_a_name_is_registered_when_its_field_is_left_not_letter_by_letter(office: Office) -> None:
+    browser, number = jias(office)
+    was = opened(browser, number)
+    told = save(browser, number, was, script=True, typing="case_title", title="甲项").json()
+    assert (told["faults"], office.found(1).title) == ({}, was["was_title"])
+    assert "甲项" in Browser(office, Part.APPLICANT).client.get(f"/mine/{number}").text
+    was["was_title"] = told["was"]["title"]
+    assert save(browser, number, was, script=True, title="甲项").json()["faults"] == {}
+    assert office.found(1).title == "甲项"
 
 
 def test_what_cannot_be_registered_yet_is_kept_word_for_word(office: Office) -> None:

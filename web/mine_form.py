@@ -89,7 +89,8 @@ def _save(pages: Pages, visit: Visit, number: str) -> _Done:
         item = visitors.own_application(session, pages.desk, visit.visitor, number)
         colleagues.sign(session, visit.visitor, item)
         before = drafts.seen(session, item)["facts"]
-        saved = drafts.save(session, pages.desk, item, typed, was, now=visit.now)
+        typing = visit.typed.get("typing", "").removeprefix(FIELD)
+        saved = drafts.save(session, pages.desk, item, typed, was, typing=typing, now=visit.now)
         values = drafts.form_of(session, pages.desk, item).values
         now_there = {name: values[name] for name in typed if typed[name] != was.get(name)}
         seen = drafts.seen(session, item)["facts"] if visit.typed.get("seen", before) == before else ""

@@ -16,12 +16,14 @@
       this.form = note.closest("form");
       this.words = JSON.parse(note.dataset.words);
       this.dirty = false;
-      this.form.addEventListener("input", () => this.soon(PAUSE));
+      this.form.addEventListener("input", (event) => this.soon(PAUSE, event.target.name));
       this.form.addEventListener("change", () => this.soon(AT_ONCE));
     }
 
-    soon(span) {
+    // typing：正在打字的那一格，先原样存着，离开这一格才登记。
+    soon(span, typing) {
       this.dirty = true;
+      this.typing = typing;
       clearTimeout(this.timer);
       this.timer = setTimeout(() => this.save(), span);
     }
@@ -40,6 +42,7 @@
     async send() {
       const body = new URLSearchParams(new FormData(this.form));
       body.set("script", "yes");
+      if (this.typing) body.set("typing", this.typing);
       const seen = facts();
       if (seen) body.set("seen", seen.value);
       let answer = null;
