@@ -11,6 +11,7 @@ from office import authority, person_desk, rounds, tally
 from office.desk import Desk
 from records.tables.person import Expert
 from records.tables.scoring import Panel, PanelMember
+from states.refusals import StateMoved
 
 MEMBER_TYPES: Mapping[str, str] = {
     "academician": "制造业领域院士",
@@ -83,13 +84,22 @@ def field_keys(desk: Desk, fields: Sequence[str]) -> frozenset[str]:
 
 
 def seat(
-    session: Session, desk: Desk, round_key: str, wanted: Sequence[Wanted], *, officer_id: int, now: datetime
+    session: Session,
+    desk: Desk,
+    round_key: str,
+    wanted: Sequence[Wanted],
+    *,
+    seen: str | None = None,
+    officer_id: int,
+    now: datetime,
 ) -> Panel:
     """Seat exactly these experts before the round opens; refused as `rounds.form_panel` refuses.
 
-    Who keeps seat and kind keeps what was assigned: the panel is then formed anew only where it differs.
+    ``seen`` is the mark of the panel that the form showed: `StateMoved` when it was changed since.
     """
     authority.acting(session, officer_id)
+    if seen is not None and seen != mark(seats(session, desk, round_key)):
+        raise StateMoved("专家组刚刚被改过。", next_step="请核对下面现在的专家组，再保存。")
     strange = [one for one in wanted if one.member_type not in MEMBER_TYPES]
     if strange:
         raise Refusal("有的专家没有写明类别。", next_step=f"类别可以是：{'、'.join(MEMBER_TYPES.values())}。")

@@ -116,6 +116,21 @@ def drop(session: Session, desk: Desk, sheet_id: int, *, reason: str, officer_id
     return sheet
 
 
+def open_photo(session: Session, desk: Desk, sheet_id: int, *, officer_id: int, now: datetime) -> str:
+    """The digest of the picture of a sheet, for who types from it; each look is written down, for scores stand there.
+
+    `NotAllowed` once the sheet counts and until the round is released: then only the seal's own way is left.
+    """
+    authority.acting(session, officer_id)
+    sheet, panel = find(session, desk, sheet_id)
+    if panel.released_at is None and state_of(sheet) in {"counted", "dropped"}:
+        raise NotAllowed(
+            "评分表已经办结，照片随评分一起密封。", next_step="确需查看的，由负责人在进度页写明理由后查看。"
+        )
+    _tell(session, desk, panel, sheet, "look", officer_id=officer_id, now=now)
+    return sheet.photo
+
+
 def lines(session: Session, desk: Desk, round_key: str) -> list[Line]:
     """Every sheet of the round, the newest first."""
     panel = tally.panel_of(session, desk, round_key)

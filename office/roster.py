@@ -1,12 +1,12 @@
 """Reads the office's own Excel lists of experts and of societies: tolerant of headings, one fault a cell told."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from config.refusal import Refusal
 from documents.spreadsheet import Table
+from office import sheet_columns
 
 Kind = Literal["experts", "societies"]
 HEADINGS: dict[Kind, dict[str, tuple[str, ...]]] = {
@@ -28,7 +28,6 @@ HEADINGS: dict[Kind, dict[str, tuple[str, ...]]] = {
     },
 }
 NEEDED: dict[Kind, tuple[str, ...]] = {"experts": ("name", "email"), "societies": ("name", "email")}
-_HEADING_ROWS = 10  # a title and remarks may stand above the headings
 _ADDRESS = re.compile(r"[^\s@<>,;，；、]+@[^\s@<>,;，；、]+\.[^\s@<>,;，；、.]+")
 _BETWEEN = re.compile(r"[,;，；、\s]+")
 _SPLIT = re.compile(r"[,;，；、/]+\s*")
@@ -53,49 +52,16 @@ def read(table: Table, kind: Kind) -> tuple[Entry, ...]:
 
     `Refusal` when no row of headings is found, with the headings that are understood. A fault of a row stays with it.
     """
-    at, columns = _headings(table, kind)
     entries: list[Entry] = []
     seen: dict[str, int] = {}
-    for offset, row in enumerate(table.rows[at + 1 :], start=at + 1):
-        words = {column: row[place] for place, column in columns.items() if place < len(row) and row[place]}
-        if not words or _is_heading(row, kind):
-            continue
-        entry = _entry(table.first_row + offset, words, kind)
+    for row, words in sheet_columns.rows(table, HEADINGS[kind], NEEDED[kind]):
+        entry = _entry(row, words, kind)
         twin = next((seen[email] for email in entry.emails if email in seen), None)
         if twin is not None:
             entry = Entry(entry.row, entry.words, entry.emails, (*entry.faults, f"邮箱与第 {twin} 行相同"))
         seen |= dict.fromkeys(entry.emails, entry.row)
         entries.append(entry)
-    if not entries:
-        raise Refusal("表头下面没有内容。", next_step="请填写后重新上传。")
     return tuple(entries)
-
-
-def _headings(table: Table, kind: Kind) -> tuple[int, dict[int, str]]:
-    """Where the headings stand, and which column is which; of two columns that could be one the first."""
-    best: tuple[int, dict[int, str]] = (0, {})
-    for at, row in enumerate(table.rows[:_HEADING_ROWS]):
-        found: dict[int, str] = {}
-        for place, heading in enumerate(row):
-            column = _column(heading, kind)
-            if column and column not in found.values():
-                found[place] = column
-        if len(found) > len(best[1]):
-            best = (at, found)
-    missing = [HEADINGS[kind][column][0] for column in NEEDED[kind] if column not in best[1].values()]
-    if missing:
-        known = "、".join(names[0] for names in HEADINGS[kind].values())
-        raise Refusal(f"没有找到“{'”“'.join(missing)}”这一列。", next_step=f"请在表头写明列名，可以有：{known}。")
-    return best
-
-
-def _column(heading: str, kind: Kind) -> str:
-    plain = re.sub(r"[\s*（）()：:]|必填|选填", "", heading).lower()
-    return next((column for column, names in HEADINGS[kind].items() if plain in names), "")
-
-
-def _is_heading(row: Sequence[str], kind: Kind) -> bool:
-    return sum(bool(_column(word, kind)) for word in row) >= len(NEEDED[kind]) + 1
 
 
 def _entry(row: int, words: dict[str, str], kind: Kind) -> Entry:

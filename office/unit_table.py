@@ -77,10 +77,17 @@ def save(
     `Refusal` for a name that another unit has, `StateMoved` when it was changed since.
     """
     authority.acting(session, officer_id)
-    unit = Unit(edition=desk.key, name="", changed_at=now) if unit_id is None else find(session, desk, unit_id)
-    if unit_id is not None and seen != mark(unit):
-        raise StateMoved(f"“{unit.name}”刚刚被改过。", next_step="请核对现在的内容，再保存。")
+    if unit_id is not None and seen != mark(there := find(session, desk, unit_id)):
+        raise StateMoved(f"“{there.name}”刚刚被改过。", next_step="请核对现在的内容，再保存。")
     _refuse_taken(units(session, desk), line, unit_id)
+    return write(session, desk, line, unit_id=unit_id, officer_id=officer_id, now=now)
+
+
+def write(
+    session: Session, desk: Desk, line: Told, *, unit_id: int | None, officer_id: int, now: datetime
+) -> Unit:  # fmt: skip
+    """Write a line whose names are known to be free; conflicts are to be looked for anew by who calls."""
+    unit = Unit(edition=desk.key, name="", changed_at=now) if unit_id is None else find(session, desk, unit_id)
     unit.name, unit.aliases, unit.parent, unit.changed_at = line.name, "\n".join(line.aliases), line.parent, now
     session.add(unit)
     session.flush()

@@ -42,6 +42,7 @@ FILLED = {
     "part": "applicant",
     "deadline_id": "1",
     "act": "send_back",
+    "sheet_id": "1",
 }
 _OWN = {f"/mine/{{number}}/{deed}" for deed in ("commitments", "society", "expert", "submit", "withdraw")}
 _OWN |= {f"/mine/{{number}}/{deed}" for deed in ("secrecy", "slots/{slot}", "templates/{slot}", "receipt", "files")}
@@ -75,11 +76,22 @@ _CASE_DONE = (
     "/cases/{number}/notes/{event_id}/erase",
 )
 # As whom an address may be opened, told once more by hand: a slip in one route must not pass unseen.
+_ROUND = [
+    f"/{{round_key}}/{it}{end}"
+    for it in ("panel", "conflicts", "assignment", "sheets", "ranking")
+    for end in ("", ".xlsx")
+]
+_ROUND_DONE = (
+    "/steps/{deed}", "/panel/seat", "/panel/import", "/panel/import/take", "/conflicts/{deed}",
+    "/assignment/carry-out", "/assignment/replace", "/sheets/new",
+    "/sheets/{sheet_id}", "/sheets/{sheet_id}/photo", "/sheets/{sheet_id}/{deed}",
+)  # fmt: skip
 _READERS = set(Part) - {Part.PUBLIC}
 # What the cast has none of, or has of somebody else.
 _OFTEN_NONE = {
     "/notice", "/objection", "/objections/new", "/files/1", "/files/1/text", "/pictures/1/seal-1", "/mine/IM24-001/letters/1",
-    "/endorser/IM24-001", *(f"/endorser/society/999/{deed}" for deed in ("inner", "remind", "invite")),
+    "/rounds/first_round/sheets/1", "/endorser/IM24-001",
+    *(f"/endorser/society/999/{deed}" for deed in ("inner", "remind", "invite")),
     *(f"/score/first_round{rest}" for rest in ("", "/IM24-001", "/IM24-001/conflict")),
 }  # fmt: skip
 _SEES = {Part.OFFICE, Part.LEAD, Part.SUPERVISOR}
@@ -97,6 +109,9 @@ _TABLE: tuple[tuple[set[Part], tuple[str, ...]], ...] = (
     (_READERS, ("/files/{upload_id}", "/files/{upload_id}/text", "/pictures/{upload_id}/{key}")),
     (_SEES, ("/cases", "/cases.xlsx", "/desk", "/desk/live", *_CASE_READ)),
     (_ACTS, _below("/cases", "/bulk", "/bulk/carry-out", "/filters", "/filters/{filter_id}/remove") + _CASE_DONE),
+    (_SEES, _below("/notices", "", "/list.xlsx")),
+    (_SEES, _below("/announcement", "", "/press.docx", "/press.txt", "/contacts.xlsx", "/{number}")),
+    (_ACTS, ("/announcement/{number}/words",)),
     (_SEES, _below("/objections", "", "/list.xlsx", "/{case_id}", "/{case_id}/files/{file_id}")),
     (_ACTS, _below("/objections", "/new", "/{case_id}/copy", "/{case_id}/acts/{deed}")),
     ({Part.LEAD}, _below("/objections/{case_id}", "/drawer", "/drawer/{file_id}", "/erase")),
@@ -111,6 +126,10 @@ _TABLE: tuple[tuple[set[Part], tuple[str, ...]], ...] = (
     (_ACTS, _below("/people", "/template.xlsx", "/import", "/import/take", "/{person_id}/{deed}")),
     (_SEES, _below("/letters", "", "/list.xlsx", "/{letter_id}")),
     (_ACTS, ("/letters/selected",)),
+    (_SEES, _below("/rounds", "", "/{round_key}", "/{round_key}/progress.xlsx", *_ROUND)),
+    (_ACTS, _below("/rounds/{round_key}", *_ROUND_DONE)),
+    (_SEES, _below("/units", "", "/list.xlsx")),
+    (_ACTS, _below("/units", "/save", "/remove", "/import", "/import/take")),
     (_SEES, _below("/ledger", "", "/verify", "/list.xlsx")),
     (_SEES, (*_below("/deadlines", "", "/list.xlsx"), *_below("/holidays", "", "/list.xlsx"))),
     (_ACTS, ("/deadlines/extend", "/flows/{deadline_id}/retry")),

@@ -99,6 +99,8 @@ PLACES: tuple[Place, ...] = (
     Place("/acting", "代办", "pen-line", "工作", _OFFICE),
     Place("/import", "导入", "upload", "设置", (Part.OFFICE,)),
     Place("/notice", "公示", "megaphone", "工作", _EVERYBODY, _notice),
+    Place("/notices", "公示办理", "megaphone", "工作", _OFFICE),
+    Place("/announcement", "结果发布", "badge-check", "工作", _OFFICE),
     Place("/objections", "异议", "gavel", "工作", _OFFICE, _objections),
     Place("/results", "结果公布", "badge-check", "工作", _EVERYBODY, _results),
     Place("/past", "历届入选", "trophy", "工作", _EVERYBODY),
