@@ -9,9 +9,10 @@ from contest import POSTED, SCORED, Contest
 from test_routes import FILLED
 from visitors_of import of_jia, signed_in
 
-from office import endorsement, notice_link, objection_online, signin_links
+from office import endorsement, notice_link, objection_online, rounds, signin_links, stage_door, stage_order
 from office.visitors import Part
 from records.tables.person import Expert, Officer
+from records.tables.stage import PassKind
 from states.facts import State
 from web.admission import Address
 
@@ -65,6 +66,7 @@ def in_the_round(contest: Contest) -> Season:
     links = dict(_links(contest, SCORED))
     number = {item: office.found(item).number for item in (waiting, endorsed, returned)}
     own = office.letters(item_id=returned)
+    links["/stage/screen/"] = _the_hall(contest)
     below = {beginning: {"token": token} for beginning, token in links.items()} | {
         "/endorse/": {"token": office.link(waiting), "upload_id": str(_first_file(office, waiting))},
         "/endorser/": {"number": number[waiting]},
@@ -118,6 +120,16 @@ def _links(contest: Contest, now: datetime) -> Iterator[tuple[str, str]]:
     sent = str(office.letters("sign_in.visitor")[-1].facts["link"])
     for beginning, link in (("/signin/link/", sent), ("/signin/setup/", set_up), ("/signin/invited/", invited)):
         yield beginning, link.rpartition("/")[2]
+
+
+def _the_hall(contest: Contest) -> str:
+    """The final set up before its order can be drawn, its panel formed; gives the link of the screens."""
+    desk, wang = contest.office.desk, contest.office.wang
+    with desk.database.write() as session:
+        members = [(expert, "committee") for expert in contest.experts]
+        rounds.form_panel(session, desk, "final", members, officer_id=wang, now=SCORED)
+        stage_order.set_up(session, desk, officer_id=wang, now=SCORED)
+        return stage_door.issue(session, desk, PassKind.SCREEN, now=SCORED)
 
 
 def _first_file(office: Office, item_id: int) -> int:
