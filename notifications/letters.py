@@ -15,7 +15,7 @@ from config.edition import Edition
 from config.refusal import Refusal
 from config.settings import Settings
 from notifications import wording
-from records.tables.letter import Letter
+from records.tables.letter import Letter, LetterWording
 
 _CHUNK = 5_000  # keys in one question to the database
 _INLINER = css_inline.CSSInliner(keep_style_tags=True, keep_at_rules=True, load_remote_stylesheets=False)
@@ -51,13 +51,26 @@ def write(
     for key in _known(session, list(fresh)):
         del fresh[key]
     right = f"{_plain(instance)}@{mail_from.rpartition('@')[2]}"
+    own = current_wordings(session, edition_key) if fresh else {}
     rows = [
         _row(draft, edition_key, now, f"<{_plain(draft.key)}.{_plain(edition_key)}.{right}>")
+        | {"wording": own.get(draft.template)}
         for draft in fresh.values()
     ]
     if rows:
         session.execute(insert(Letter), rows)
     return len(rows)
+
+
+def current_wordings(session: Session, edition_key: str) -> dict[str, dict[str, Any]]:
+    """The edition's own wording of each template that has one now, as a new letter keeps it."""
+    query = select(LetterWording).where(LetterWording.edition == edition_key).order_by(col(LetterWording.version))
+    newest = {row.template: row for row in session.exec(query)}
+    return {
+        template: {"subject": row.subject, "body": row.body, "english": row.english, "in_braces": True}
+        for template, row in newest.items()
+        if row.body
+    }
 
 
 def _known(session: Session, keys: list[str]) -> set[str]:

@@ -1,10 +1,10 @@
 """The outbox: what is in it, and what the office may do with a letter."""
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import case
+from sqlalchemy import ColumnElement, case
 from sqlmodel import Session, and_, col, func, or_, select
 
 from notifications.claims import change, of_edition, overtaking
@@ -12,6 +12,11 @@ from records.tables.letter import Letter, LetterState
 
 S = LetterState
 _TAKEN = (S.SENT.value, S.BOUNCED.value)  # by the relay
+# From which states each act takes a letter.
+HOLDS, RELEASES = (S.WAITING, S.IN_DOUBT), (S.HELD,)
+CANCELS = (S.WAITING, S.IN_DOUBT, S.HELD, S.DEAD)
+RESENDS = (S.DEAD, S.HELD, S.CANCELLED, S.IN_DOUBT, S.SENT, S.BOUNCED)
+SCHEDULES = (S.WAITING, S.HELD)
 
 
 def counts(session: Session, *, edition_key: str | None = None) -> dict[str, int]:
@@ -32,19 +37,22 @@ def next_due(session: Session, *, edition_key: str | None = None) -> datetime | 
 
 def hold(session: Session, ids: Sequence[int], now: datetime) -> int:  # noqa: ARG001 - as the other acts on letters
     """Keep letters back until they are released; returns how many. What is in flight cannot be held."""
-    return _move(session, ids, (S.WAITING, S.IN_DOUBT), {"state": S.HELD.value})
+    return _move(session, ids, HOLDS, {"state": S.HELD.value})
 
 
 def release(session: Session, ids: Sequence[int], now: datetime) -> int:
     """Let held letters go, with all their tries before them, but none before its cooling-off is over; how many."""
-    due = col(Letter.next_try_at)
-    return _move(session, ids, (S.HELD,), _afresh(now) | {"next_try_at": case((due > now, due), else_=now)})
+    return _move(session, ids, RELEASES, _afresh(now) | {"next_try_at": _not_before(now)})
+
+
+def schedule(session: Session, ids: Sequence[int], at: datetime) -> int:
+    """Let letters go at an instant, or when their cooling-off is over where that is later; how many."""
+    return _move(session, ids, SCHEDULES, _afresh(at) | {"next_try_at": _not_before(at)})
 
 
 def cancel(session: Session, ids: Sequence[int], now: datetime) -> int:
     """Make letters void that have not left; returns how many."""
-    unsent = (S.WAITING, S.IN_DOUBT, S.HELD, S.DEAD)
-    return _move(session, ids, unsent, {"state": S.CANCELLED.value, "next_try_at": now})
+    return _move(session, ids, CANCELS, {"state": S.CANCELLED.value, "next_try_at": now})
 
 
 def resend(session: Session, ids: Sequence[int], now: datetime) -> int:
@@ -71,6 +79,12 @@ def cancel_unsent(session: Session, event_ids: Iterable[int]) -> set[int]:
     unsent = col(Letter.state).in_([S.WAITING.value, S.HELD.value, S.IN_DOUBT.value])
     change(session, and_(of_events, unsent), {"state": S.CANCELLED.value})
     return {event for event in gone if event is not None}
+
+
+def _not_before(instant: datetime) -> ColumnElement[datetime]:
+    """This instant, or the letter's own where that is later; in UTC, for inside of a CASE no column turns it."""
+    due, at = col(Letter.next_try_at), instant.astimezone(UTC)
+    return case((due > at, due), else_=at)
 
 
 def _afresh(now: datetime) -> dict[str, Any]:

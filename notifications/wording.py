@@ -4,14 +4,16 @@ A letter is one text, ``templates/<trigger>.<recipient>.txt``: it sets heading, 
 blocks ``body`` and ``english``. Its ``.html`` is the same text, read with escaping and set in the other layout.
 """
 
+import re
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from itertools import groupby
 from pathlib import Path
 from typing import Any, Literal
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import ChoiceLoader, DictLoader, Environment, FileSystemLoader, StrictUndefined, nodes
 from markupsafe import Markup
 
 from config.award import Contact
@@ -39,10 +41,52 @@ FACTS = {
     "decision_number": "文号或受理编号",
     "place": "地点",
     "minutes": "会议时长（分钟）",
+    "by": "邀请人",
+    "role": "请其担任什么",
+    "inner": "学会内部的截止时间",
+}
+# What an edition's own wording of a template may name in braces: what people call it -> a key of the words.
+PLACEHOLDERS = {
+    "编号": "number",
+    "项目名称": "title",
+    "申报单位": "unit",
+    "推荐方": "endorser",
+    "联系人": "contact",
+    "现状": "state_label",
+    "原因": "reason",
+    "文件": "slots",
+    "期限": "due",
+    "意见": "opinion",
+    "清单": "list",
+    "起止": "window",
+    "文号": "decision_number",
+    "地点": "place",
+    "时长": "minutes",
+    "邀请人": "by",
+    "身份": "role",
+    "学会截止": "inner",
+    "办公室": "office",
+}
+_PLACEHOLDER = re.compile(r"\{([^{}\n]{0,40})\}")
+_OWN, _PARTS = "own words", "parts alone"  # templates that have no file
+_BETWEEN = "\x1e"  # stands in no letter
+_MADE = {
+    _OWN: """{% extends original %}{% block body %}{{ own.body }}{% endblock %}
+{% block english %}{{ own.english }}{% endblock %}""",
+    _PARTS: """{{ heading }}\x1e{% block body %}{% endblock %}\x1e{% block english %}{% endblock %}""",
 }
 _PROJECT = ("number", "title", "unit", "endorser")
 _ZONES = {"Asia/Shanghai": "北京时间"}
 _SUBJECT_TITLE = 40  # characters of a project's name in a subject
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """What people may word in a letter: heading, body and English; link, table and foot are the template's."""
+
+    subject: str
+    body: str
+    english: str
 
 
 def words_of(letter: Letter, *, edition: Edition, settings: Settings) -> dict[str, Any]:
@@ -50,7 +94,7 @@ def words_of(letter: Letter, *, edition: Edition, settings: Settings) -> dict[st
     facts = {key: str(letter.facts.get(key) or "") for key in FACTS}
     if not facts["link"].startswith(("https://", "http://")):
         facts["link"] = ""
-    return facts | {
+    words = facts | {
         "edition": edition,
         "award": edition.award,
         "office": edition.award.office_short or edition.award.office,
@@ -65,7 +109,39 @@ def words_of(letter: Letter, *, edition: Edition, settings: Settings) -> dict[st
         "summary": "",
         "tone": "muted",
         "salutation": _salutation(letter.template, facts, edition),
+        "own": Wording("", "", ""),
     }
+    return words | ({"own": _own(letter.wording, words)} if letter.wording else {})
+
+
+def _own(told: Mapping[str, Any], words: Mapping[str, Any]) -> Wording:
+    """The letter's own wording: an edition's with its placeholders filled, one letter's as it was written."""
+    said = (told["subject"], told["body"], told["english"])
+    return Wording(*(filled(each, words) if told["in_braces"] else each for each in said))
+
+
+def filled(told: str, words: Mapping[str, Any]) -> str:
+    """Placeholders as the words that they stand for; what is none stays as it was written."""
+    return _PLACEHOLDER.sub(lambda it: str(words[PLACEHOLDERS[it[1]]]) if it[1] in PLACEHOLDERS else it[0], told)
+
+
+def unknown_placeholders(told: str) -> list[str]:
+    """The braces in a text that name nothing that a letter knows."""
+    return [name for name in dict.fromkeys(_PLACEHOLDER.findall(told)) if name not in PLACEHOLDERS]
+
+
+def in_braces() -> dict[str, str]:
+    """Facts that are their own placeholders: a template worded with them is what an edition may begin from."""
+    return {key: f"{{{name}}}" for name, key in PLACEHOLDERS.items() if key in FACTS}
+
+
+def parts(template: str, words: Mapping[str, Any]) -> Wording:
+    """Heading, body and English of a letter as it would be sent now, as plain text."""
+    name = _OWN if words["own"].body else f"{template}.txt"
+    own = {"original": f"{template}.txt", "layout": _PARTS}
+    told = _environment("txt").get_template(name).render(words, **own).split(_BETWEEN)
+    heading, body, english = ("\n\n".join("\n".join(lines) for lines in _parts(part)) for part in told)
+    return Wording(words["own"].subject or heading, body, english)
 
 
 def letter_number(letter: Letter) -> str:
@@ -100,7 +176,13 @@ def _until(zone: str) -> Callable[[datetime], str]:
 
 def page(kind: Literal["txt", "html"], template: str, words: Mapping[str, Any]) -> str:
     """One of the two readings of a template; the text's first line is the subject."""
-    return _environment(kind).get_template(f"{template}.{kind}").render(words, layout=f"layout.{kind}")
+    name = _OWN if words["own"].body else f"{template}.{kind}"
+    return _environment(kind).get_template(name).render(words, original=f"{template}.{kind}", layout=f"layout.{kind}")
+
+
+def parsed(template: str) -> nodes.Template:
+    """A template as its parts, for those who look for what it names."""
+    return _environment("txt").parse((TEMPLATES / f"{template}.txt").read_text(encoding="utf-8"))
 
 
 @cache
@@ -108,7 +190,7 @@ def _environment(kind: str) -> Environment:
     """The two readings of one set of templates: HTML escapes everything, text nothing."""
     escapes = kind == "html"
     built = Environment(
-        loader=FileSystemLoader(TEMPLATES),
+        loader=ChoiceLoader([FileSystemLoader(TEMPLATES), DictLoader(_MADE)]),
         undefined=StrictUndefined,
         autoescape=escapes,  # noqa: S701 - plain text knows no markup
         auto_reload=False,

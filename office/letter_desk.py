@@ -1,4 +1,4 @@
-"""Lists the outbox to the office and does with its letters what may be done: hold, release, send again, make void."""
+"""Lists the outbox to the office and does with its letters what may be done: hold, release, send again, put off."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from sqlmodel import Session, col, func, or_, select
 
 from notifications import letters, outbox
 from notifications.letters import Rendered
-from office import authority
+from office import authority, bounces
 from office.desk import Desk
 from records import ledger
 from records.tables.application import Application
@@ -21,16 +21,27 @@ from states.occasions import OCCASIONS
 from states.refusals import NotAllowed
 
 PAGE = 100  # letters on one page
-_TROUBLED = (LetterState.DEAD, LetterState.IN_DOUBT, LetterState.HELD)
+_TROUBLED = (LetterState.BOUNCED, LetterState.DEAD, LetterState.IN_DOUBT, LetterState.HELD)
 _OCCASIONS = {occasion.template: occasion.label for occasion in OCCASIONS}
 _SECRET = "link"  # noqa: S105 - a fact's name: whoever reads the link can act in the reader's name
-_VERBS: Mapping[str, tuple[str, Callable[[Session, Sequence[int], datetime], int]]] = {
-    "hold": ("扣留", outbox.hold),
-    "release": ("放行", outbox.release),
-    "resend": ("重发", outbox.resend),
-    "cancel": ("作废", outbox.cancel),
+Deed = Callable[[Session, Sequence[int], datetime], int]
+_VERBS: Mapping[str, tuple[str, Deed, tuple[LetterState, ...]]] = {
+    "hold": ("扣留", outbox.hold, outbox.HOLDS),
+    "release": ("放行", outbox.release, outbox.RELEASES),
+    "resend": ("重发", outbox.resend, outbox.RESENDS),
+    "cancel": ("作废", outbox.cancel, outbox.CANCELS),
 }
-VERBS = {verb: label for verb, (label, _) in _VERBS.items()}
+VERBS = {verb: label for verb, (label, *_) in _VERBS.items()} | {"schedule": "定时发出"}
+_WHY_NOT = {
+    LetterState.WAITING: "还在待发，尚未发出过",
+    LetterState.SENDING: "正在发送",
+    LetterState.SENT: "已经发出",
+    LetterState.IN_DOUBT: "存疑，系统会再发一次",
+    LetterState.DEAD: "没有送到，须重发",
+    LetterState.HELD: "已经扣留",
+    LetterState.CANCELLED: "已经作废",
+    LetterState.BOUNCED: "已被退回，须重发",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +52,14 @@ class Line:
     label: str
     name: str
     number: str
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """What an act would do: the letters that it takes, and each that it leaves out with the reason."""
+
+    taken: tuple[Line, ...]
+    left_out: tuple[tuple[Line, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,27 +117,67 @@ def rendered(desk: Desk, letter: Letter) -> Rendered:
     return letters.render(plain, edition=desk.edition, settings=desk.settings)
 
 
+def looked_at(session: Session, desk: Desk, verb: str, ids: Sequence[int]) -> Chosen:
+    """Which of these letters the act would take, and why not the others; nothing is done."""
+    states = _states(verb)
+    found = chosen(session, desk, ids)
+    taken = tuple(line for line in found if LetterState(line.letter.state) in states)
+    others = [line for line in found if LetterState(line.letter.state) not in states]
+    return Chosen(taken, tuple((line, _WHY_NOT[LetterState(line.letter.state)]) for line in others))
+
+
 def act(session: Session, desk: Desk, verb: str, ids: Sequence[int], *, officer_id: int, now: datetime) -> int:
     """Hold, release, send again or make void these letters; returns of how many that was possible.
 
-    `NotAllowed` when it is possible of none: they have left, or are leaving.
+    `NotAllowed` when it is possible of none: they have left, or are leaving. Who sends a letter again that came back
+    has dealt with its return.
     """
     authority.acting(session, officer_id)
     if verb not in _VERBS:
         raise NotAllowed("没有这一步。", next_step="请从页面上的按钮操作。")
-    label, deed = _VERBS[verb]
+    label, deed, _ = _VERBS[verb]
     mine = [line.letter.id or 0 for line in chosen(session, desk, ids)]
     done = deed(session, mine, now) if mine else 0
-    if not done:
-        raise NotAllowed(f"所选信件现在都不能{label}。", next_step="可能已经发出或正在发送，请刷新页面核对。")
-    entry = ledger.Entry(
-        desk.key, f"letters_{verb}", Actor.OFFICE, now, officer_id=officer_id, note={"letters": mine, "done": done}
-    )
-    ledger.record(session, [entry])
+    if verb == "resend" and done:
+        bounces.handle(session, desk, mine, officer_id=officer_id, now=now)
+    _tell(session, desk, verb, label, mine, done, officer_id=officer_id, now=now)
     return done
 
 
+def schedule(session: Session, desk: Desk, ids: Sequence[int], at: datetime, *, officer_id: int, now: datetime) -> int:
+    """Let waiting or held letters leave at an instant that is still to come; none before its cooling-off is over."""
+    authority.acting(session, officer_id)
+    if at <= now:
+        raise NotAllowed(f"{desk.shown(at)} 已经过去。", next_step="请写一个将来的时刻；要立即发出请用“放行”。")
+    mine = [line.letter.id or 0 for line in chosen(session, desk, ids)]
+    done = outbox.schedule(session, mine, at) if mine else 0
+    _tell(session, desk, "schedule", "定时发出", mine, done, officer_id=officer_id, now=now)
+    return done
+
+
+def _states(verb: str) -> tuple[LetterState, ...]:
+    if verb == "schedule":
+        return outbox.SCHEDULES
+    if verb not in _VERBS:
+        raise NotAllowed("没有这一步。", next_step="请从页面上的按钮操作。")
+    return _VERBS[verb][2]
+
+
+def _tell(
+    session: Session, desk: Desk, verb: str, label: str, ids: list[int], done: int, *, officer_id: int, now: datetime
+) -> None:
+    if not done:
+        raise NotAllowed(f"所选信件现在都不能{label}。", next_step="可能已经发出或正在发送，请刷新页面核对。")
+    entry = ledger.Entry(
+        desk.key, f"letters_{verb}", Actor.OFFICE, now, officer_id=officer_id, note={"letters": ids, "done": done}
+    )
+    ledger.record(session, [entry])
+
+
+def label_of(desk: Desk, template: str) -> str:
+    """What the letters of a template are called."""
+    return _OCCASIONS.get(template) or Trigger(template.rpartition(".")[0]).named(desk.words)
+
+
 def _line(desk: Desk, letter: Letter, name: str | None, number: str | None) -> Line:
-    stem = letter.template.rpartition(".")[0]
-    label = _OCCASIONS.get(letter.template) or Trigger(stem).named(desk.words)
-    return Line(letter, label, name or "", number or "")
+    return Line(letter, label_of(desk, letter.template), name or "", number or "")

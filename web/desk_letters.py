@@ -1,7 +1,8 @@
-"""Shows the outbox to the office, letter by letter, and lets it hold, release, send again or make void."""
+"""Shows the outbox to the office, and lets it hold, release, send again, put off or make void what it ticked."""
 
 import hashlib
 from collections.abc import Iterator
+from datetime import datetime
 
 from fastapi import APIRouter
 from sqlmodel import Session
@@ -10,7 +11,7 @@ from starlette.responses import Response
 from config.refusal import Refusal
 from notifications import outbox
 from notifications.letters import Rendered, Unbuildable
-from office import letter_desk
+from office import bounces, letter_desk
 from office.letter_desk import Line
 from office.visitors import Part
 from paperwork.sheets import Column, List, workbook
@@ -33,6 +34,10 @@ _COLUMNS = (
 )  # fmt: skip
 
 
+class BadInstant(Refusal):
+    """An instant to send at that is none."""
+
+
 def routes(pages: Pages) -> APIRouter:
     """The addresses under ``/letters``."""
     router = APIRouter()
@@ -48,18 +53,6 @@ def routes(pages: Pages) -> APIRouter:
         with pages.desk.database.read() as session:
             return _sheet(pages, visit, list(_every(session, pages, _state(state), q.strip())))
 
-    @router.get("/letters/{letter_id}")
-    def one(letter_id: int, visit: Visit = may(Part.OFFICE, Part.SUPERVISOR)) -> Response:
-        with pages.desk.database.read() as session:
-            found = letter_desk.chosen(session, pages.desk, [letter_id])
-        if not found:
-            raise NotAllowed("没有这封信。", next_step="请从信件列表中选择。")
-        words, fault = _words(pages, found[0])
-        return pages.show(
-            visit, "desk/letter", line=found[0], words=words, fault=fault, states=LETTERS, verbs=letter_desk.VERBS,
-            may_act=Part.OFFICE in visit.visitor.parts,
-        )  # fmt: skip
-
     @router.post("/letters/selected")
     def act(visit: Visit = may(Part.OFFICE, largest=_LARGEST)) -> Response:
         verb = visit.typed.get("verb", "")
@@ -69,10 +62,9 @@ def routes(pages: Pages) -> APIRouter:
                 raise NotAllowed("没有选中信件。", next_step="请先勾选，再选择要做什么。")
             if visit.typed.get("sure") != "yes":
                 return _walk(pages, visit, verb, ids)
-            with pages.desk.database.write() as session:
-                letter_desk.act(
-                    session, pages.desk, verb, ids, officer_id=visit.visitor.officer_id or 0, now=visit.now
-                )  # fmt: skip
+            _do(pages, visit, verb, ids)
+        except BadInstant as refusal:
+            return _walk(pages, visit, verb, ids, refusal)
         except Refusal as refusal:
             return _list(pages, visit, "", "", 1, refusal)
         return pages.go(visit, "/letters")
@@ -86,31 +78,54 @@ def _list(
     with pages.desk.database.read() as session:
         found = letter_desk.page(session, pages.desk, state=_state(state), words=words, number=number)
         counts = outbox.counts(session, edition_key=pages.desk.key)
+        watching = bounces.watching(session, pages.desk)
     return pages.show(
         visit, "desk/letters", fragment="results", status=status_of(refusal) if refusal else 200, refusal=refusal,
-        found=found, counts=counts, states=LETTERS, state=_state(state), asked=words, mark=_MARK,
+        found=found, counts=counts, watching=watching, states=LETTERS, state=_state(state), asked=words, mark=_MARK,
         verbs=letter_desk.VERBS, may_act=Part.OFFICE in visit.visitor.parts, typed=visit.typed,
     )  # fmt: skip
 
 
-def _walk(pages: Pages, visit: Visit, verb: str, ids: list[int]) -> Response:
-    """How many letters it is and each of them in its words, before anything is done."""
+def _do(pages: Pages, visit: Visit, verb: str, ids: list[int]) -> None:
+    officer_id = visit.visitor.officer_id or 0
+    with pages.desk.database.write() as session:
+        if verb == "schedule":
+            at = _instant(pages, visit.typed.get("when", ""))
+            letter_desk.schedule(session, pages.desk, ids, at, officer_id=officer_id, now=visit.now)
+        else:
+            letter_desk.act(session, pages.desk, verb, ids, officer_id=officer_id, now=visit.now)
+
+
+def _walk(
+    pages: Pages, visit: Visit, verb: str, ids: list[int], refusal: Refusal | None = None
+) -> Response:  # fmt: skip
+    """How many letters it is, which are left out and why, and each of them in its words, before anything is done."""
     with pages.desk.database.read() as session:
-        found = letter_desk.chosen(session, pages.desk, ids)
+        found = letter_desk.looked_at(session, pages.desk, verb, ids)
     told = visit.typed.get("at", "0")
-    at = min(int(told) if told.isdecimal() else 0, max(len(found) - 1, 0))
-    words, fault = _words(pages, found[at]) if found else (None, "")
+    at = min(int(told) if told.isdecimal() else 0, max(len(found.taken) - 1, 0))
+    words, fault = letter_words(pages, found.taken[at]) if found.taken else (None, "")
     return pages.show(
-        visit, "desk/letters_walk", found=found, at=at, words=words, fault=fault, verb=verb,
-        label=letter_desk.VERBS[verb], mark=_MARK, states=LETTERS,
+        visit, "desk/letters_walk", status=status_of(refusal) if refusal else 200, refusal=refusal, found=found.taken,
+        left_out=found.left_out, at=at, words=words, fault=fault, verb=verb, label=letter_desk.VERBS[verb],
+        mark=_MARK, states=LETTERS, when=visit.typed.get("when", ""),
     )  # fmt: skip
 
 
-def _words(pages: Pages, line: Line) -> tuple[Rendered | None, str]:
+def letter_words(pages: Pages, line: Line) -> tuple[Rendered | None, str]:
+    """A letter in its words without the link in it, or why it cannot be built."""
     try:
         return letter_desk.rendered(pages.desk, line.letter), ""
     except Unbuildable as refusal:
         return None, f"{refusal.sentence}{refusal.next_step}"
+
+
+def _instant(pages: Pages, words: str) -> datetime:
+    try:
+        told = datetime.fromisoformat(words.strip())
+    except ValueError as fault:
+        raise BadInstant(f"“{words}”不是一个时刻。", next_step="请写成 2024-10-12 18:00。") from fault
+    return told if told.tzinfo else told.replace(tzinfo=pages.desk.zone)
 
 
 def _state(told: str) -> str:

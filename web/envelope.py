@@ -15,8 +15,11 @@ _LET_RUN_OUT = 256 << 20  # bytes of a refused body that are still taken in, so 
 _LIMIT = "linxuan.largest"  # in the scope of a request: how many bytes its body may have
 CONTENT_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; media-src 'self'; connect-src 'self'; "
-    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    "form-action 'self'; base-uri 'none'; frame-src 'self'; frame-ancestors 'none'"
 )
+# A letter as its reader sees it: mail programs know inline styles alone, so it stands in a frame that can do nothing.
+LETTER_POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; frame-ancestors 'self'; sandbox"
+_FRAMED = "linxuan.framed"  # in the scope of a request: its answer stands in a frame of ours
 _POLICY = "content-security-policy"
 _HEADERS = {
     _POLICY: CONTENT_POLICY,
@@ -27,6 +30,7 @@ _HEADERS = {
     "x-content-type-options": "nosniff",
     "x-frame-options": "DENY",
 }
+_IN_A_FRAME = {_POLICY: LETTER_POLICY, "x-frame-options": "SAMEORIGIN"}
 CHANGING = ("POST", "PUT", "PATCH", "DELETE")
 
 
@@ -49,6 +53,11 @@ class TooLarge(Refusal):
 def lift(request: Request, largest: int) -> None:
     """Let the body of this request be so many bytes, if nobody has read it yet."""
     request.scope[_LIMIT] = largest
+
+
+def put_in_frame(request: Request) -> None:
+    """Answer this request with a letter for a frame of ours: styled as it is sent, without script, form or address."""
+    request.scope[_FRAMED] = True
 
 
 class Body:
@@ -100,7 +109,7 @@ class Envelope:
                     await body.let_run_out()
                 headers = MutableHeaders(scope=message)
                 stricter = headers.getlist(_POLICY)
-                headers.update(self._headers)
+                headers.update(self._headers | (_IN_A_FRAME if scope.get(_FRAMED) else {}))
                 for policy in stricter:  # of several policies each holds
                     headers.append(_POLICY, policy)
                 headers["cache-control"] = "no-cache" if scope["path"].startswith("/static/") else "no-store"

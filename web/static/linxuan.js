@@ -40,7 +40,8 @@
   // 一次提交只发一次：按下后到页面换掉之前不再收第二次。
   document.addEventListener("submit", (event) => {
     if (event.target.dataset.sent) return event.preventDefault();
-    if (event.target.method === "post") event.target.dataset.sent = "yes";
+    const elsewhere = event.submitter && event.submitter.formTarget; // 在框里预览，本页还在
+    if (event.target.method === "post" && !elsewhere) event.target.dataset.sent = "yes";
   });
   addEventListener("pageshow", () => document.querySelectorAll("[data-sent]").forEach((form) => delete form.dataset.sent));
   document.addEventListener("htmx:afterRequest", () =>
