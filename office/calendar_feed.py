@@ -10,9 +10,10 @@ from sqlmodel import Session, col, select
 
 from config.edition import Edition
 from config.workdays import Workdays
-from office import deadline_desk
+from office import deadline_desk, objection_desk
 from office.deadline_desk import Line
 from office.desk import Desk
+from office.objection_steps import Step
 from office.visitors import Part, Visitor
 from records.tables.application import Application
 from records.tables.endorser import Endorser
@@ -123,6 +124,18 @@ def _office(session: Session, desk: Desk, _visitor: Visitor) -> Iterator[Entry]:
     mine = select(Application).where(Application.edition == desk.key, col(Application.number).in_(numbers))
     for item in session.exec(mine.order_by(col(Application.id))):
         yield _own(desk, item, _TO_DO[State(item.state)])
+    yield from _objections(session, desk, lambda line: line.step is not Step.CLOSED)
+
+
+def _objections(session: Session, desk: Desk, wanted: Callable[[objection_desk.Line], bool]) -> Iterator[Entry]:
+    """The steps of open objections, nothing of who objects; a later step or instant counts up."""
+    for line in objection_desk.lines(session, desk, now=desk.edition.submission.opens):
+        case, at = line.case, line.case.due_at
+        if at is not None and wanted(line):
+            words = f"异议 {case.number}：{line.step.label}"
+            sequence = (at - case.received_at) // timedelta(minutes=1)
+            yield Entry(f"objection-{case.id}", words, at, is_end=True, sequence=sequence, changed_at=case.received_at,
+                        detail=f"{words}，期限 {desk.until(at)}")  # fmt: skip
 
 
 def _supervisor(session: Session, desk: Desk, _visitor: Visitor) -> Iterator[Entry]:
@@ -162,6 +175,9 @@ def _applicant(session: Session, desk: Desk, visitor: Visitor) -> Iterator[Entry
     )  # fmt: skip
     for item in session.exec(query.order_by(col(Application.id))):
         yield _own(desk, item, _TO_DO[State(item.state)])
+    yield from _objections(
+        session, desk, lambda line: line.step is Step.ANSWER and line.item.contact_id in visitor.people
+    )
 
 
 _SOURCES: dict[Part, Callable[[Session, Desk, Visitor], Iterator[Entry]]] = {

@@ -60,14 +60,16 @@ class Effect:
     warnings: tuple[str, ...]
 
 
-def way_of(session: Session, desk: Desk, line: Line, *, now: datetime) -> Way:
-    """How this instant may be moved now."""
+def way_of(
+    session: Session, desk: Desk, line: Line, frozen: frozenset[str] | None = None, *, now: datetime
+) -> Way:  # fmt: skip
+    """How this instant may be moved now; ``frozen`` are the stages that have begun, where they are known already."""
     fact = _fact_of(desk, line.row.kind)
     if not fact:
         return Way(refusal="这一时刻由别的时刻推算，不能单独移动；请移动它所依据的那一项。")
     if line.due_at <= now or (line.row.settled_at and line.row.kind not in EXTENDED):
         return Way(fact, refusal="这一时刻已经过去，不能再移动；需要时请为单个项目延期，或撤销后重办。")
-    if stage_of(fact) not in adoption.frozen_stages(desk, now=now):
+    if stage_of(fact) not in (adoption.frozen_stages(desk, now=now) if frozen is None else frozen):
         return Way(fact)
     if line.row.kind in EXTENDED:
         return Way(fact, by_extension=True, later_only=True)
@@ -88,11 +90,13 @@ def preview(session: Session, desk: Desk, kind: str, after: datetime, *, now: da
 
 
 def move(
-    desk: Desk, kind: str, after: datetime, *, reason: str, seen: datetime, officer_id: int, now: datetime
-) -> None:
+    desk: Desk, kind: str, after: datetime, *, reason: str, seen: datetime, officer_id: int, tells: bool = False,
+    now: datetime,
+) -> None:  # fmt: skip
     """Do it, by the lead, whole or not at all. `StateMoved` where the instant is not the one that was ``seen``.
 
-    In a round that is open its frozen rules learn the new instant, and the experts' invitations run as long.
+    In a round that is open its frozen rules learn the new instant, and the experts' invitations run as long. An
+    extension for all ``tells`` those who wait for it by a letter, if that is wanted.
     """
     with desk.database.write() as session:
         authority.leading(session, officer_id)
@@ -106,7 +110,9 @@ def move(
         way = _require_way(session, desk, line, after, now)
         why = reason.strip()
         if way.by_extension:
-            extensions.extend(session, desk, EXTENDED[kind], after, reason=why, officer_id=officer_id, now=now)
+            extensions.extend(
+                session, desk, EXTENDED[kind], after, reason=why, officer_id=officer_id, tells_all=tells, now=now
+            )
             return
         loaded = _proposed(desk, way, after, now).loaded
         opening.adopt_text(session, loaded, desk.workdays, reason=why, officer_id=officer_id, now=now)

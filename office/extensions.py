@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from sqlalchemy import update
-from sqlmodel import Session, col
+from sqlmodel import Session, col, select
 
 from config.refusal import Refusal
 from office import applications, authority, dossier, letter_facts, own_instants
@@ -27,12 +27,14 @@ def extend(
     reason: str,
     officer_id: int,
     item_id: int | None = None,
+    tells_all: bool = False,
     now: datetime,
 ) -> Extension:
     """Move the closing instant of ``kind`` (submission, correction, endorsement) for one item, or for all (``None``).
 
     Never earlier than what holds, never into the past, a correction never into the first round (A11); the applicant of
-    a single extension gets a letter. `NotAllowed` for an item that does not stand where this instant closes.
+    a single extension gets a letter, with ``tells_all`` everybody whose application waits where it closes does too.
+    `NotAllowed` for an item that does not stand where this instant closes.
     """
     authority.acting(session, officer_id)
     _refuse_senseless(desk, kind, until, reason, now)
@@ -51,7 +53,7 @@ def extend(
     own_instants.watch(session, desk, until, now=now)
     if kind == "submission":
         own_instants.watch_grace(session, desk, until)
-    _tell(session, desk, extension, now=now)
+    _tell(session, desk, extension, _waiting(session, desk, extension, tells_all=tells_all), now=now)
     return extension
 
 
@@ -95,24 +97,36 @@ def _move(session: Session, desk: Desk, extension: Extension) -> None:
     )
 
 
-def _tell(session: Session, desk: Desk, extension: Extension, *, now: datetime) -> None:
-    item = session.get(Application, extension.application_id) if extension.application_id else None
+def _waiting(session: Session, desk: Desk, extension: Extension, *, tells_all: bool) -> list[Application]:
+    """Whose letters the extension is worth: the one that it is for, or all that wait where it closes."""
+    if extension.application_id:
+        item = session.get_one(Application, extension.application_id)
+        session.refresh(item)
+        return [item]
+    standing = (Application.edition == desk.key, Application.state == _STANDS_IN[extension.kind].value)
+    query = select(Application).where(*standing).order_by(col(Application.id))
+    return list(session.exec(query)) if tells_all else []
+
+
+def _tell(
+    session: Session, desk: Desk, extension: Extension, items: list[Application], *, now: datetime
+) -> None:  # fmt: skip
+    single = items[0] if extension.application_id else None
     entry = ledger.Entry(
         desk.key, "extension", Actor.OFFICE, now, application_id=extension.application_id, subject="extension",
-        subject_id=extension.id, officer_id=extension.officer_id, person_id=item.contact_id if item else None,
+        subject_id=extension.id, officer_id=extension.officer_id, person_id=single.contact_id if single else None,
         note={"reason": extension.reason, "until": extension.until.isoformat(), "kind": extension.kind},
     )  # fmt: skip
     event_id = ledger.record(session, [entry])[0]
-    if item is None:
-        return
-    session.refresh(item)
-    letter_facts.write_occasion(
-        session,
-        desk,
-        EXTENSION,
-        [letter_facts.Addressee(item.contact_id, item.id)],
-        key=f"extension-{extension.id}",
-        facts={"due": desk.until(item.lapses_at or extension.until), "reason": extension.reason},
-        event_id=event_id,
-        now=now,
-    )
+    for item in items:
+        until = max(extension.until, item.lapses_at or extension.until)
+        letter_facts.write_occasion(
+            session,
+            desk,
+            EXTENSION,
+            [letter_facts.Addressee(item.contact_id, item.id)],
+            key=f"extension-{extension.id}" if single else f"extension-{extension.id}-{item.id}",
+            facts={"due": desk.until(until), "reason": extension.reason},
+            event_id=event_id,
+            now=now,
+        )

@@ -267,3 +267,15 @@ def test_nothing_is_kept_of_what_is_only_looked_at(office: Office) -> None:
     before = edition_desk.facts_of(office.desk.loaded)
     previewed(office.desk, "announcement", "2024-12-05 10:00")
     assert edition_desk.facts_of(opening.refreshed(office.desk).loaded) == before
+
+
+def test_an_extension_for_all_tells_those_who_wait_where_it_is_wanted(office: Office) -> None:
+    items = [a_draft(office, name) for name in ("甲", "乙")]
+    for day, tells in ((20, False), (22, True)):
+        deadline_moves.move(
+            office.desk, "submission_closes", at(f"2024-08-{day} 00:00"), reason="台风停课", tells=tells,
+            seen=line(office.desk, "submission_closes").due_at, officer_id=office.ren, now=HANDED_IN,
+        )  # fmt: skip
+    told = office.letters("extension.applicant")
+    assert [letter.application_id for letter in told] == items
+    assert {letter.facts["due"] for letter in told} == {"2024年8月21日 24:00"}

@@ -1,7 +1,7 @@
 """Shows the office every instant of the season, as a month and as a list: what happens, what waits, what was moved."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -10,7 +10,7 @@ from sqlmodel import Session
 from starlette.responses import Response
 
 from config.refusal import Refusal
-from office import deadline_desk, deadline_moves
+from office import adoption, deadline_desk, deadline_moves, objection_desk
 from office.case_list import Wanted
 from office.deadline_desk import Line
 from office.desk import Desk
@@ -84,12 +84,16 @@ def page(
         every = rows(session, desk, visit, with_reminders=True)
         own = deadline_desk.own_lines(session, desk)
         letters = deadline_desk.letters_by_day(session, desk, now=visit.now)
+        objections = [line for line in objection_desk.lines(session, desk, now=visit.now) if line.case.due_at]
     first = calendar_month.month_of(month, today)
     marks = _marks(desk, every, own, letters)
+    for day, mark in _of_objections(desk, objections):
+        marks.setdefault(day, []).append(mark)
     shown = [row for row in every if with_reminders or not row.reminder]
     return pages.show(
         visit, "desk/deadlines", fragment="live", status=status_of(refusal) if refusal else 200, refusal=refusal,
-        rows=shown, left_out=len(every) - len(shown), with_reminders=with_reminders, own=own, tones=TONES, tone=TONE,
+        rows=shown, left_out=len(every) - len(shown), with_reminders=with_reminders, own=own, objections=objections,
+        tones=TONES, tone=TONE,
         month=calendar_month.month(first, today, desk.workdays, marks), shown_month=f"{first:%Y-%m}", today=today,
         may_move=Part.LEAD in visit.visitor.parts, may_extend=Part.OFFICE in visit.visitor.parts, words=desk.words,
         number=visit.typed.get("number", ""),
@@ -101,14 +105,20 @@ def rows(session: Session, desk: Desk, visit: Visit, *, with_reminders: bool) ->
     found = deadline_desk.lines(session, desk, with_reminders=with_reminders)
     ahead = (line for line in found if line.due_at > visit.now and not agenda.is_reminder(line.row.kind))
     following = next((line.row.id for line in ahead), None)
-    return [_row(session, desk, line, visit, following) for line in found]
+    frozen = adoption.frozen_stages(desk, now=visit.now)
+    movable = {
+        line.row.kind for line in found if not deadline_moves.way_of(session, desk, line, frozen, now=visit.now).refusal
+    }
+    return [
+        _row(desk, line, visit, is_next=line.row.id == following, movable=line.row.kind in movable) for line in found
+    ]
 
 
-def _row(session: Session, desk: Desk, line: Line, visit: Visit, following: int | None) -> Row:
+def _row(desk: Desk, line: Line, visit: Visit, *, is_next: bool, movable: bool) -> Row:
     kind, day = line.row.kind, deadline_desk.shown_day(desk, line)
-    status, told = how(line.row, visit.now, following)
+    status, told = how(line.row, visit.now, line.row.id if is_next else None)
     if line.due_at != line.row.due_at and line.due_at > visit.now:
-        status, told = ("next" if line.row.id == following else "ahead"), "已延期"
+        status, told = ("next" if is_next else "ahead"), "已延期"
     happens = line.happens
     return Row(
         line=line,
@@ -123,7 +133,7 @@ def _row(session: Session, desk: Desk, line: Line, visit: Visit, following: int 
         trigger=happens.trigger.named(desk.words) if happens.trigger else "",
         reminder=agenda.is_reminder(kind),
         office_only=agenda.concerns_office_only(kind),
-        movable=not deadline_moves.way_of(session, desk, line, now=visit.now).refusal,
+        movable=movable,
     )
 
 
@@ -143,6 +153,13 @@ def _marks(
     for day, count in letters.items():
         marks.setdefault(day, []).append(Mark(str(count), "", "mail", "/letters?state=waiting"))
     return marks
+
+
+def _of_objections(desk: Desk, found: Sequence[objection_desk.Line]) -> Iterator[tuple[date, Mark]]:
+    for case in (line.case for line in found):
+        if case.due_at is not None:
+            day = (case.due_at - deadline_desk.INSTANT).astimezone(desk.zone).date()
+            yield day, Mark(case.number, "", "own", f"/objections/{case.id}")
 
 
 def _sheet(pages: Pages, visit: Visit, found: Sequence[Row]) -> Response:

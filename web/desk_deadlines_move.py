@@ -25,12 +25,9 @@ def routes(pages: Pages) -> APIRouter:
 
     @router.post("/deadlines/extend")
     def extend(visit: Visit = may(Part.OFFICE)) -> Response:
-        number = visit.typed.get("number", "").strip()
         try:
-            if not number:
-                raise Refusal("没有填写项目编号。", next_step="请填写编号，例如 IM24-003。")
             with pages.desk.database.read() as session:
-                found = case_file.by_number(session, pages.desk, number).number
+                found = case_file.by_number(session, pages.desk, _number(visit)).number
         except Refusal as refusal:
             return page(pages, visit, refusal=refusal)
         return pages.go(visit, f"/cases/{found}/acts/extension")
@@ -50,7 +47,7 @@ def routes(pages: Pages) -> APIRouter:
                 return _form(pages, visit, kind, effect=effect)
             deadline_moves.move(
                 desk, kind, after, reason=said.get("reason", ""), seen=_seen(visit),
-                officer_id=visit.visitor.officer_id or 0, now=visit.now,
+                officer_id=visit.visitor.officer_id or 0, tells=said.get("tells") == "yes", now=visit.now,
             )  # fmt: skip
         except Refusal as refusal:
             return _form(pages, visit, kind, refusal=refusal)
@@ -74,9 +71,17 @@ def _form(
     return pages.show(
         visit, "desk/deadlines_move", status=status_of(refusal) if refusal else 200, refusal=refusal, line=line,
         way=way, effect=effect, seen=seen, stale=seen != line.due_at, reason=said.get("reason", ""),
+        tells=said.get("tells") == "yes",
         typed=said.get("after", f"{local:%Y-%m-%dT%H:%M}"),
         day=desk.workdays.day_kind(deadline_desk.shown_day(desk, line)).label,
     )  # fmt: skip
+
+
+def _number(visit: Visit) -> str:
+    number = visit.typed.get("number", "").strip()
+    if not number:
+        raise Refusal("没有填写项目编号。", next_step="请填写编号，例如 IM24-003。")
+    return number
 
 
 def _seen(visit: Visit) -> datetime:
