@@ -1,4 +1,4 @@
-"""The applicants' part of the walk: one of each kind, from the letter with the link to handed in, and what goes wrong."""
+"""The applicants' part of the walk: one of each kind, from the link in a letter to handed in, and what goes wrong."""
 
 import re
 from dataclasses import dataclass

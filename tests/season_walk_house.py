@@ -108,11 +108,9 @@ class House:
         assert found, letter
         return found[0]
 
-    def command(self, *words: object) -> command_line.Answer:
-        """What the operator's command answers at this instant."""
-        return command_line.run(
-            *words, home=self.desk.settings.home, now=f"{self.now.astimezone(self.desk.zone):%F %T}"
-        )
+    def command(self, *words: object, now: str = "") -> command_line.Answer:
+        """What the operator's command answers in this house."""
+        return command_line.run(*words, home=self.desk.settings.home, now=now)
 
 
 @contextmanager

@@ -58,6 +58,11 @@ class Person:
         with self.page.expect_navigation(wait_until="load"):
             self.main.get_by_role("link", name=re.compile(link)).first.click()
 
+    def opens_the_row(self, words: str) -> None:
+        """Follow the first link of the table's row that has these words."""
+        with self.page.expect_navigation(wait_until="load"):
+            self.main.locator("tbody tr", has_text=words).first.get_by_role("link").first.click()
+
     def fills(self, **fields: str) -> None:
         """Fill the fields of a form by their names; a choice takes its value."""
         for name, value in fields.items():

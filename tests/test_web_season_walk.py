@@ -7,6 +7,8 @@ import pytest
 import season_walk_applicants as applicants
 import season_walk_endorsers as endorsers
 import season_walk_office as office
+import season_walk_public as public
+import season_walk_rounds as rounds
 from playwright.sync_api import Browser, sync_playwright
 from season_walk_house import standing_house
 from season_walk_people import gathered
@@ -34,6 +36,18 @@ STAGES = (
     office.the_office_checks_the_files_by_keys,
     applicants.the_returned_one_comes_back,
     office.the_office_checks_what_came_back,
+    rounds.the_office_prepares_the_first_round,
+    rounds.three_experts_score_the_first_round,
+    rounds.the_office_sees_only_who_is_done,
+    rounds.the_result_of_the_first_round_is_signed_by_two,
+    rounds.the_final_is_scored,
+    rounds.the_result_of_the_final_is_signed_by_two,
+    public.the_notice_is_signed_and_posted_by_the_clock,
+    public.an_objector_files_by_the_link_of_the_notice,
+    public.the_office_asks_the_applicant_and_decides,
+    public.the_result_is_announced_on_its_day,
+    public.everybody_reads_the_end_on_their_own_page,
+    public.the_books_are_whole,
 )
 
 
