@@ -11,7 +11,7 @@ _WEEKDAYS = "一二三四五六日"
 
 @dataclass(frozen=True, slots=True)
 class Corner:
-    """What the corner shows; ``warning`` where the calendar of the year is not known yet."""
+    """What the corner shows; ``day`` names a festival, ``warning`` is set where the year's calendar is not known yet."""
 
     date: str
     time: str
@@ -30,7 +30,7 @@ def corner(desk: Desk, now: datetime) -> Corner:
         date=f"{local:%Y-%m-%d}",
         time=f"{local:%H:%M}",
         weekday=f"周{_WEEKDAYS[local.weekday()]}",
-        day=kind.label,
+        day=(desk.workdays.festival(local.date()) if kind is DayKind.HOLIDAY else "") or kind.label,
         is_workday=kind in {DayKind.WORKDAY, DayKind.MAKE_UP},
         place="北京时间" if desk.edition.award.zone == "Asia/Shanghai" else desk.edition.award.zone,
         warning=desk.workdays.warning(local),
