@@ -162,7 +162,7 @@ def preview(desk: Desk, decision_id: int, *, now: datetime) -> Effect:
                 decision.signed_by, decision.signed_at, decision.sole_signer = decision.drafted_by, now, True
                 session.add(decision)
                 session.flush()
-            held = carry_out(session, desk, decision_id, now=now)
+            held = carry_out(session, desk, decision_id, now=_earliest(desk, decision, now))
             session.flush()
             fresh = session.exec(select(Letter).where(col(Letter.id) > last)).all()
             posted = session.exec(select(Notice).where(Notice.decision_id == decision_id)).first()
@@ -172,6 +172,11 @@ def preview(desk: Desk, decision_id: int, *, now: datetime) -> Effect:
     except Refusal as refusal:
         return Effect(refusal=refusal)
     return effect
+
+
+def _earliest(desk: Desk, decision: Decision, now: datetime) -> datetime:
+    """When a decision can be carried out at the earliest: the result on its day, all else now."""
+    return max(now, desk.edition.announcement.at) if decision.kind == "announcement" else now
 
 
 def written(session: Session, decision_id: int) -> Effect:

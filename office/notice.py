@@ -151,9 +151,20 @@ def announce(session: Session, desk: Desk, decision_id: int, *, now: datetime) -
     if not clean:
         return _all_of(decisions.earlier(session, decision), held)
     score_audit.refuse_altered(session)
+    _refuse_early(session, desk, now)
     moved = advance(session, desk, clean, decisions.act_of(decision, Trigger.ANNOUNCE), now=now)
     decisions.settle(session, desk, decision, now=now)
     return Moved(moved.batch_id, moved.events, held)
+
+
+def _refuse_early(session: Session, desk: Desk, now: datetime) -> None:
+    """The result is told on the day of the conference (R36, R115); while the window is open that is said instead."""
+    posted, at = newest(session, desk), desk.edition.announcement.at
+    if posted is not None and posted.closes_at <= now < at:
+        raise NotAllowed(
+            f"结果定于 {desk.shown(at)} 在{desk.edition.announcement.occasion}上发布，现在不能公布。",
+            next_step="请在发布时刻之后执行；日期有变的，请负责人先在本届设置中修改。",
+        )
 
 
 def undecided(session: Session, desk: Desk) -> set[int]:

@@ -155,7 +155,9 @@ def test_nobody_is_announced_before_the_window_is_over(selected: Contest):
     decision_id = announcement(selected, now=CLOSES - timedelta(hours=5))
     with pytest.raises(NotAllowed, match="公示期还没有结束"):
         announce(selected, decision_id, now=CLOSES - timedelta(microseconds=1))
-    assert announce(selected, decision_id, now=CLOSES).count == 10
+    with pytest.raises(NotAllowed, match="结果定于 2024年11月29日 10:00"):  # R36: the day is the conference's
+        announce(selected, decision_id, now=CLOSES)
+    assert announce(selected, decision_id, now=ANNOUNCED).count == 10
 
 
 def test_an_open_objection_holds_its_item_and_no_other(selected: Contest):

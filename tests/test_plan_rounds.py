@@ -438,7 +438,7 @@ def test_nothing_is_announced_before_the_notice_is_over(tmp_path: Path) -> None:
         with pytest.raises(NotAllowed, match="公示期还没有结束"), office.desk.database.write() as session:
             notice.announce(session, office.desk, decision_id, now=ENDS - MOMENT)
         with office.desk.database.write() as session:
-            notice.announce(session, office.desk, decision_id, now=ENDS)
+            notice.announce(session, office.desk, decision_id, now=at("2024-11-29 10:00"))
         assert len(standing(office, State.ANNOUNCED)) == 10
 
 

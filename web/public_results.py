@@ -3,6 +3,7 @@
 from fastapi import APIRouter
 from starlette.responses import Response
 
+from office import announcement
 from office.visitors import Part
 from web import notice_facts
 from web.admission import may
@@ -18,6 +19,7 @@ def routes(pages: Pages) -> APIRouter:
     def results(visit: Visit = may(Part.PUBLIC)) -> Response:
         with pages.desk.database.read() as session:
             items = notice_facts.announced(session, pages.desk, now=visit.now)
-        return pages.show(visit, "results", items=items)
+            words = {each.item.item.id: each.paragraph for each in announcement.lines(session, pages.desk)}
+        return pages.show(visit, "results", items=items, words=words)
 
     return router

@@ -366,6 +366,27 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_decision_edition"), ["edition"], unique=False)
 
     op.create_table(
+        "hallpack",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("key", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("edition", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("made_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.Column("officer_id", sa.Integer(), nullable=False),
+        sa.Column("wrapped", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("last_event", sa.Integer(), nullable=False),
+        sa.Column("head", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("holder", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("closed_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+        sa.Column("returned_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+        sa.Column("returned_head", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("called_off_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+        sa.CheckConstraint("holder IN ('server', 'hall')", name=op.f("ck_hallpack_holder_known")),
+        sa.CheckConstraint("returned_at IS NULL OR called_off_at IS NULL", name=op.f("ck_hallpack_one_end")),
+        sa.ForeignKeyConstraint(["officer_id"], ["officer.id"], name=op.f("fk_hallpack_officer_id_officer")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_hallpack")),
+        sa.UniqueConstraint("key", name=op.f("uq_hallpack_key")),
+    )
+    op.create_table(
         "holidayoverride",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("day", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
@@ -736,6 +757,24 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_objection_application_id"), ["application_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_objection_edition"), ["edition"], unique=False)
 
+    op.create_table(
+        "publicity",
+        sa.Column("application_id", sa.Integer(), nullable=False),
+        sa.Column("paragraph", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("english", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("forum", sa.Boolean(), nullable=False),
+        sa.Column("speaker", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("matching", sa.Boolean(), nullable=False),
+        sa.Column("wanted", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("matching_contact", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("officer_id", sa.Integer(), nullable=False),
+        sa.Column("at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["application_id"], ["application.id"], name=op.f("fk_publicity_application_id_application")
+        ),
+        sa.ForeignKeyConstraint(["officer_id"], ["officer.id"], name=op.f("fk_publicity_officer_id_officer")),
+        sa.PrimaryKeyConstraint("application_id", name=op.f("pk_publicity")),
+    )
     op.create_table(
         "recusal",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -1292,6 +1331,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_recusal_application_id"))
 
     op.drop_table("recusal")
+    op.drop_table("publicity")
     with op.batch_alter_table("objection", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_objection_edition"))
         batch_op.drop_index(batch_op.f("ix_objection_application_id"))
@@ -1366,6 +1406,7 @@ def downgrade() -> None:
 
     op.drop_table("letterwording")
     op.drop_table("holidayoverride")
+    op.drop_table("hallpack")
     with op.batch_alter_table("decision", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_decision_edition"))
 
