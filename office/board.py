@@ -124,6 +124,12 @@ def revision(session: Session) -> int:
     return session.exec(select(func.max(Event.id))).one() or 0
 
 
+def revision_of_case(session: Session, desk: Desk, number: str) -> int:
+    """The same for one application by its number; 0 where there is none."""
+    its = select(Application.id).where(Application.edition == desk.key, Application.number == number).scalar_subquery()
+    return session.exec(select(func.max(Event.id)).where(Event.application_id == its)).one() or 0
+
+
 def happened(session: Session, desk: Desk, *, after: int = 0, most: int = EVENTS_SHOWN) -> tuple[Happening, ...]:
     """The last things that happened to applications, newest first; of scores only that one was saved, in no order."""
     query = (

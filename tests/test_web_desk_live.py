@@ -11,10 +11,13 @@ from playwright.sync_api import expect
 from test_web_pages import DESK, Visit, browser, served, visiting
 from visitors_of import COOKIE, Browser, signed_in
 
+from office import signin
 from office.visitors import Part
+from records.tables.person import Officer
+from records.tables.signin import SignInPurpose
 from states.facts import State
 
-from cast import CHECKED, HANDED_IN, Office, a_draft, an_application, applications, submit
+from cast import CHECKED, ENDORSED, HANDED_IN, Office, a_draft, an_application, applications, endorse, submit
 
 pytestmark = pytest.mark.slow
 __all__ = ["browser"]
@@ -49,6 +52,78 @@ def test_what_happens_is_seen_by_both_within_two_seconds(browser: Chromium, offi
             assert time.monotonic() - began < SOON / 1000
             assert "申报单位：提交" in other.page.locator(".news").inner_text()
             assert one.complaints == other.complaints == []
+
+
+def by_li(office: Office, visit: Visit, path: str) -> None:
+    """Go there as Li, beside Wang."""
+    with office.desk.database.write() as session:
+        person = session.get_one(Officer, office.li).person_id
+        token = signin.begin(session, person, SignInPurpose.OFFICE, officer_id=office.li, now=CHECKED)
+    visit.page.context.add_cookies([{"name": COOKIE, "value": token, "url": visit.address}])
+    visit.listen()
+    visit.page.goto(visit.address + path, wait_until="load")
+
+
+def test_two_on_one_case_see_each_others_notes_and_acts_and_keep_what_they_type(
+    browser: Chromium, office: Office
+) -> None:
+    item_id = an_application(office, State.SUBMITTED)
+    path = f"/cases/{office.found(item_id).number}"
+    with served(office, CHECKED) as address, visiting(browser, address, DESK) as one:
+        at_the_desk(one, office, path, now=CHECKED)
+        with visiting(browser, address, DESK) as other:
+            by_li(office, other, path)
+            other.page.get_by_label("写备注").fill("刚与学会通过电话")
+            one.page.get_by_label("写备注").fill("盖章页已电话核实")
+            one.page.get_by_role("button", name="记下").click()
+            expect(other.page.locator("#told-notes")).to_contain_text("盖章页已电话核实", timeout=SOON)
+            endorse(office, item_id, now=ENDORSED)
+            for visit in (one, other):
+                expect(visit.page.locator("#standing")).to_contain_text("已推荐", timeout=SOON)
+                expect(visit.page.locator("#steps")).to_contain_text("推荐推荐方", timeout=SOON)
+            assert other.page.get_by_label("写备注").input_value() == "刚与学会通过电话"
+            assert one.complaints == other.complaints == []
+
+
+def test_two_on_one_sheet_see_each_others_answers_and_none_is_written_over(browser: Chromium, office: Office) -> None:
+    item_id = an_application(office, State.ENDORSED)
+    path = f"/check/{office.found(item_id).number}"
+    with served(office, CHECKED) as address, visiting(browser, address, DESK) as wang:
+        at_the_desk(wang, office, path, now=CHECKED)
+        with visiting(browser, address, DESK) as li:
+            by_li(office, li, path)
+            li.page.locator('[data-line-key="1"]').first.click()
+            expect(wang.page.locator(".check-said").first).to_contain_text("李工", timeout=SOON)
+            line = wang.page.locator("[data-line]").nth(1)
+            line.get_by_label("理由").fill("印章与推荐学会不符")
+            li.page.locator("[data-line]").nth(1).locator('[data-line-key="1"]').click()
+            expect(wang.page.locator("#present")).to_contain_text("审查表刚有变动", timeout=SOON)
+            assert line.get_by_label("理由").input_value() == "印章与推荐学会不符"
+            line.locator('[data-line-key="2"]').click()
+            told = wang.page.locator("[data-line]").nth(1)
+            expect(told.get_by_role("alert")).to_be_visible()
+            expect(told.locator(".check-said")).to_contain_text("李工")
+            expect(told.locator(".check-typed")).to_contain_text("印章与推荐学会不符")
+            assert [told for told in wang.complaints if "422" not in told] == li.complaints == []
+
+
+def test_a_page_that_was_away_learns_what_happened_meanwhile(browser: Chromium, office: Office) -> None:
+    """Its connection is given back while nobody looks at it: a browser opens six to one server."""
+    item_id = a_draft(office)
+    hide = (
+        "hidden => {{ Object.defineProperty(document, 'hidden', {{ value: hidden, configurable: true }}); {} }}".format(
+            "document.dispatchEvent(new Event('visibilitychange'));"
+        )
+    )
+    with served(office, HANDED_IN) as address, visiting(browser, address, DESK) as visit:
+        at_the_desk(visit, office, "/desk")
+        visit.page.wait_for_selector(".pulse[data-live=on]")
+        visit.page.evaluate(hide, True)
+        submit(office, item_id)
+        visit.page.wait_for_timeout(1500)
+        assert "已提交 0 项" in visit.page.locator(".kpis").inner_text()
+        visit.page.evaluate(hide, False)
+        expect(visit.page.locator(".kpis")).to_contain_text("已提交 1 项", timeout=SOON)
 
 
 def test_a_choice_is_kept_over_pages_and_carried_out(browser: Chromium, office: Office) -> None:

@@ -18,18 +18,22 @@ _RETRY = 2000  # milliseconds until it does
 
 
 def routes(pages: Pages) -> APIRouter:
-    """The address ``/desk/live``: an event ``changed`` with the number of the last event, whenever that grows."""
+    """The address ``/desk/live``: an event ``changed`` with the number of the last event, whenever that grows.
+
+    ``about`` narrows it to one case; of a number that nobody has, nothing is ever told.
+    """
     router = APIRouter()
 
     @router.get("/desk/live", response_class=EventSourceResponse)
     async def live(
+        about: str = "",
         visit: Visit = may(Part.OFFICE, Part.SUPERVISOR),  # noqa: ARG001 - let in or not
     ) -> AsyncIterator[ServerSentEvent]:
-        seen = await asyncio.to_thread(_revision, pages)
+        seen = await asyncio.to_thread(_revision, pages, about)
         yield ServerSentEvent(raw_data=str(seen), event="hello", retry=_RETRY)
         for _ in range(int(_ENDS_AFTER / _LOOK_EVERY)):
             await asyncio.sleep(_LOOK_EVERY)
-            found = await asyncio.to_thread(_revision, pages)
+            found = await asyncio.to_thread(_revision, pages, about)
             if found != seen:
                 seen = found
                 yield ServerSentEvent(raw_data=str(seen), event="changed", id=str(seen))
@@ -37,6 +41,6 @@ def routes(pages: Pages) -> APIRouter:
     return router
 
 
-def _revision(pages: Pages) -> int:
+def _revision(pages: Pages, about: str) -> int:
     with pages.desk.database.read() as session:
-        return board.revision(session)
+        return board.revision_of_case(session, pages.desk, about) if about else board.revision(session)

@@ -53,10 +53,18 @@
     if (["j", "k", "?", "1", "2", "3"].includes(event.key)) event.preventDefault();
   });
 
+  // 同事改了，就换上新的；正在写理由时不换，只提示。 A colleague's answer comes in, unless a reason is being written here.
+  document.addEventListener("htmx:beforeRequest", (event) => {
+    const words = [...document.querySelectorAll("#sheet input[name=reason]")];
+    const isWriting = words.some((field) => field.value !== field.defaultValue || field === document.activeElement);
+    if (event.target.matches("[data-fresh]") && isWriting) event.preventDefault();
+  });
+
   // 答完一条，换上新的审查表，停在下一条待填的。
   document.addEventListener("htmx:afterSettle", (event) => {
     if (event.detail.elt.id !== "sheet" && !document.getElementById("sheet").contains(event.detail.elt)) return;
     if (event.detail.elt.closest("#present")) return;
+    if (event.detail.requestConfig.elt.matches("[data-fresh]")) return go(place);
     const failed = document.querySelector("[data-line] [role=alert]");
     go(failed ? lines().indexOf(failed.closest("[data-line]")) : nextOpen(Math.max(0, place)));
   });
