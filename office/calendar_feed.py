@@ -24,7 +24,6 @@ from states.facts import State
 PARTS = (Part.OFFICE, Part.SUPERVISOR, Part.ENDORSER, Part.EXPERT, Part.APPLICANT)
 _LENGTH = timedelta(minutes=30)  # of an entry: an end is the end of it, a beginning its beginning
 _ASK_AGAIN = "PT1H"
-_ENDS = ("_closes", "_due", "_ends", "_locks")
 _TO_DO = {State.DRAFT: "提交", State.RETURNED: "补正", State.SUBMITTED: "推荐"}
 _OUTSIDE = ("submission_opens", "submission_closes", "notice_posts", "notice_closes", "announcement")
 
@@ -50,7 +49,7 @@ def entries(session: Session, desk: Desk, visitor: Visitor, part: Part) -> list[
 def planned_entries(edition: Edition, workdays: Workdays, *, changed_at: datetime) -> list[Entry]:
     """Every instant of an edition that no records are asked of, reminders left out."""
     return [
-        Entry(each.kind, each.label, each.due_at, each.kind.endswith(_ENDS), 0, changed_at)
+        Entry(each.kind, each.label, each.due_at, agenda.is_end(each.kind), 0, changed_at)
         for each in agenda.planned(edition, workdays=workdays)
         if not agenda.is_reminder(each.kind)
     ]

@@ -19,7 +19,6 @@ from states.lifecycle import Trigger
 
 OWN_SHOWN = 200
 INSTANT = timedelta(microseconds=1)
-_ENDS = ("_closes", "_due", "_ends", "_locks")  # kinds whose midnight belongs to the day before (A1)
 EXTENDED = {"submission_closes": "submission", "endorsement_closes": "endorsement"}  # by an extension for all
 _STATES_OF_OWN = (State.DRAFT, State.RETURNED, State.SUBMITTED)
 _CHECKED = (State.SUBMITTED, State.ENDORSED, State.RETURNED)
@@ -92,7 +91,7 @@ class Line:
     @property
     def is_end(self) -> bool:
         """Whether it is the end of something: its midnight is the day before, 24:00."""
-        return self.row.kind.endswith(_ENDS)
+        return agenda.is_end(self.row.kind)
 
 
 @dataclass(frozen=True, slots=True)

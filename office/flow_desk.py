@@ -51,6 +51,7 @@ class Run:
     letters: int
     late: timedelta | None
     may_retry: bool
+    is_end: bool
 
     @property
     def seconds(self) -> float | None:
@@ -81,7 +82,7 @@ class Coming:
     due_at: datetime
     again_at: datetime | None
     attempts: int
-    deadline_id: int
+    is_end: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,7 +183,7 @@ def _may_retry(row: Deadline) -> bool:
 
 def _coming(desk: Desk, row: Deadline, now: datetime) -> Coming:
     again = row.claimed_until if row.attempts and row.claimed_until and row.claimed_until > now else None
-    return Coming(row.kind, _label(desk, row.kind), row.due_at, again, row.attempts, row.id or 0)
+    return Coming(row.kind, _label(desk, row.kind), row.due_at, again, row.attempts, agenda.is_end(row.kind))
 
 
 def _run(session: Session, desk: Desk, run: FlowRun, deadline: Deadline | None) -> Run:
@@ -198,6 +199,7 @@ def _run(session: Session, desk: Desk, run: FlowRun, deadline: Deadline | None) 
         letters=_letters(run),
         late=late if late and late > LATE else None,
         may_retry=bool(newest and deadline and _may_retry(deadline)),
+        is_end=agenda.is_end(run.kind),
     )
 
 

@@ -64,6 +64,7 @@ _FAMILIES: dict[str, tuple[str, Concern]] = {
 }
 _COUNTED = re.compile(r"((?:remind|overdue)_\w+?)_(\d+)")
 _INSTANT = timedelta(microseconds=1)
+_ENDS = ("_closes", "_due", "_ends", "_locks")
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +98,11 @@ def family_of(kind: str) -> tuple[str, int | None]:
     """The family of a kind, and its days before or after where it is counted: ``("remind_submission", 14)``."""
     counted = _COUNTED.fullmatch(kind)
     return (counted[1], int(counted[2])) if counted else (kind, None)
+
+
+def is_end(kind: str) -> bool:
+    """Whether the kind ends something: its midnight is the day before, 24:00 (A1)."""
+    return kind.endswith(_ENDS)
 
 
 def is_own(kind: str) -> bool:

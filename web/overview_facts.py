@@ -21,7 +21,6 @@ from web.shown import last_minute
 
 RUNS_SHOWN = 6
 _LATE, _INSTANT = timedelta(seconds=60), timedelta(microseconds=1)
-_ENDS = ("_closes", "_due", "_ends", "_locks")  # kinds whose midnight belongs to the day before (A1)
 _DELIVERY = "delivery"
 LETTERS: dict[LetterState, tuple[str, str]] = {
     LetterState.WAITING: ("待发", "info"),
@@ -113,7 +112,7 @@ def deadlines(session: Session, desk: Desk, *, now: datetime) -> tuple[list[Due]
 
 
 def _due(row: Deadline, desk: Desk, now: datetime, following: int | None) -> Due:
-    is_end = row.kind.endswith(_ENDS)
+    is_end = agenda.is_end(row.kind)
     day = (row.due_at - _INSTANT * is_end).astimezone(desk.zone).date()
     status, told = how(row, now, following)
     return Due(
