@@ -1,5 +1,6 @@
 """The applicant's files over HTTP: slices, refusals, what is open while returned, secrets, papers, letters."""
 
+import re
 from io import BytesIO
 from pathlib import Path
 from zipfile import ZipFile
@@ -145,6 +146,9 @@ def test_evidence_is_many_files_each_of_its_kind_and_one_is_dropped(office: Offi
     browser = fresh(office)
     kind = office.desk.edition.evidence.kinds[0]  # type: ignore[union-attr]
     ids = [announce(browser, slot="evidence", name=f"{n}.pdf", kind=kind.key).json()["upload_id"] for n in (1, 2)]
+    assert "传到一半" not in browser.client.get("/mine/IM24-001").text  # nothing of it is here to go on from
+    for upload in ids:
+        append(browser, upload, 0, b"abc")
     answer = browser.client.post(f"{BASE}/{ids[0]}/drop", data={"form_secret": browser.secret()})
     assert answer.headers["location"] == "/mine/IM24-001#slot-evidence"
     page = browser.client.get("/mine/IM24-001").text
@@ -156,13 +160,15 @@ def test_evidence_is_many_files_each_of_its_kind_and_one_is_dropped(office: Offi
 
 
 def test_what_is_missing_is_linked_and_agrees_with_handing_in(office: Office) -> None:
-    browser = begun(office)
+    browser = fresh(office)
     page = browser.client.get("/mine/IM24-001").text
-    assert 'href="#promises"' in page
-    assert 'href="#endorser"' in page
+    assert all(f'href="#{place}"' in page for place in ("promises", "endorser", "slot-form", "slot-video"))
     send(browser, "commitments", ticked=["1", "2", "3", "4"])
     assert send(browser, "submit").status_code == 422
     send(browser, "society", society=SOCIETY)
+    for slot in office.desk.edition.slots:
+        if slot.required:
+            put(office, 1, slot.key)
     assert "材料已齐，可以提交。" in browser.client.get("/mine/IM24-001").text
     assert send(browser, "submit").status_code == 303
 
@@ -246,3 +252,18 @@ def test_a_complete_draft_misses_nothing(office: Office) -> None:
     with office.desk.database.read() as session:
         item = applications.find(session, office.desk, item_id)
         assert still_missing.still_missing(session, office.desk, item) == ()
+
+
+def test_a_file_sent_from_this_page_is_no_change_behind_it(office: Office) -> None:
+    """The script shows the slot anew by itself; what came from another window still holds the old page up."""
+    browser = begun(office)
+    send(browser, "commitments", ticked=["1", "2", "3", "4"])
+    page = browser.client.get("/mine/IM24-001").text
+    shown = re.findall(r'name="seen"[^>]* value="([^"]+)"', page)
+    assert sorted(part.partition(":")[0] for part in shown) == ["facts", "form", "letter", "video"]
+    put(office, 1, "video", words="短")
+    refused = send(browser, "submit", seen=shown)
+    assert (refused.status_code, "又有改动，没有提交" in refused.text) == (409, True)
+    piece = re.findall(r'name="seen"[^>]* value="([^"]+)"', browser.client.get("/mine/IM24-001/slots/video").text)
+    renewed = [*(part for part in shown if not part.startswith("video:")), *piece]
+    assert send(browser, "submit", seen=renewed).status_code == 303

@@ -1,5 +1,6 @@
 """Shows an applicant the slots of an application: limits, files with their reports, what is on its way."""
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from urllib.parse import quote
 
@@ -22,6 +23,7 @@ _VERDICTS = {
     Verdict.RED.value: ("有问题", "bad"),
 }
 _UNREAD = ("尚未检查", "rest")
+Limit = tuple[str, dict[str, object]]
 _ENDINGS: dict[Reader, str] = {"form": ".docx", "video": ".mp4", "letter": ".pdf", "evidence": ".pdf"}
 
 
@@ -47,7 +49,7 @@ class Place:
 
     slot: Slot
     ending: str
-    limits: tuple[str, ...]
+    limits: tuple[Limit, ...]
     is_open: bool
     reasons: tuple[str, ...]
     held: tuple[Held, ...]
@@ -73,7 +75,7 @@ def places(session: Session, desk: Desk, item: Application, history: History) ->
             is_open="*" in open_now or slot.key in open_now,
             reasons=_reasons(item, history, slot) if slot.key in open_now else (),
             held=tuple(_held(desk, slot, upload, every, secret) for upload in every if _holds(upload, slot)),
-            arriving=tuple(_arriving(session, desk, upload) for upload in every if _arrives(upload, slot)),
+            arriving=tuple(_arriving(session, desk, (upload for upload in every if _arrives(upload, slot)))),
             kinds=_kinds(desk.edition, slot), has_template=slot.reader != "video",
         )
         for slot in desk.edition.slots
@@ -84,17 +86,18 @@ def _kinds(edition: Edition, slot: Slot) -> tuple[EvidenceKind, ...]:
     return edition.evidence.kinds if slot.reader == "evidence" and edition.evidence else ()
 
 
-def limits(edition: Edition, slot: Slot) -> tuple[str, ...]:
-    """What a file of this slot must keep to, told before anybody uploads one."""
-    told = [f"{_ENDINGS[slot.reader]} 文件", f"不超过 {slot.max_megabytes} MB"]
+def limits(edition: Edition, slot: Slot) -> tuple[Limit, ...]:
+    """What a file of this slot must keep to, told before anybody uploads one: texts with their facts."""
+    told: list[Limit] = [("{ending} 文件", {"ending": _ENDINGS[slot.reader]})]
+    told.append(("不超过 {most} MB", {"most": slot.max_megabytes}))
     if slot.reader == "form" and edition.form:
-        told.append(f"正文不超过 {edition.form.words_limit} 字")
+        told.append(("正文不超过 {words} 字", {"words": edition.form.words_limit}))
     if slot.reader == "video" and edition.video:
-        told.append(f"时长不超过 {edition.video.seconds_limit / 60:g} 分钟")
+        told.append(("时长不超过 {minutes} 分钟", {"minutes": f"{edition.video.seconds_limit / 60:g}"}))
     if slot.reader == "letter":
-        told.append("推荐方与申报单位签章齐全后扫描")
+        told.append(("推荐方与申报单位签章齐全后扫描", {}))
     if slot.many:
-        told.append("可以传多个文件")
+        told.append(("可以传多个文件", {}))
     return tuple(told)
 
 
@@ -114,8 +117,11 @@ def _arrives(upload: Upload, slot: Slot) -> bool:
     return upload.slot == slot.key and upload.superseded_at is None and upload.finished_at is None
 
 
-def _arriving(session: Session, desk: Desk, upload: Upload) -> tuple[Upload, int]:
-    return upload, slices.progress(session, desk, upload.application_id, upload.id or 0).arrived
+def _arriving(session: Session, desk: Desk, begun: Iterable[Upload]) -> Iterator[tuple[Upload, int]]:
+    """Those of which something is here to go on from: what was given up for two days is not kept."""
+    for upload in begun:
+        if arrived := slices.progress(session, desk, upload.application_id, upload.id or 0).arrived:
+            yield upload, arrived
 
 
 def _held(desk: Desk, slot: Slot, upload: Upload, every: list[Upload], secret: dict[int, str]) -> Held:
