@@ -198,6 +198,15 @@ def serve(home: Path, host: str, port: int, prefect_port: int) -> int:
     return keep_all(children)
 
 
+def serve_pages(home: Path, host: str, port: int) -> int:
+    """Keep the pages of a laptop in the hall alive, and nothing else; as `serve`."""
+    settings = Settings.for_home(home)
+    settings.require_secret()
+    refuse_taken(host, port, "--port")
+    print(f"网页 / Pages:    {settings.public_url}\n按 Ctrl+C 停止 / Ctrl+C stops.", flush=True)
+    return keep_all([_pages(settings, host, port, {})])
+
+
 def _not_adopted(home: Path) -> list[str]:
     """What the edition's file says otherwise than the edition in force; refuses a home that cannot be opened."""
     from office import adoption
@@ -212,10 +221,13 @@ def _not_adopted(home: Path) -> list[str]:
 
 def _own_children(settings: Settings, host: str, port: int, prefect_port: int) -> list[Child]:
     told = {"LINXUAN_PREFECT_API_URL": f"http://127.0.0.1:{prefect_port}/api"}
-    home = ("--home", str(settings.home))
-    web = (sys.executable, "-m", "web.door", *home, "--host", host, "--port", str(port))
-    engine = (sys.executable, "-m", "flows.engine", *home, "--await-prefect", _PATIENCE)
-    return [Child("网页", web, told), Child("引擎", engine, told)]
+    engine = (sys.executable, "-m", "flows.engine", "--home", str(settings.home), "--await-prefect", _PATIENCE)
+    return [_pages(settings, host, port, told), Child("引擎", engine, told)]
+
+
+def _pages(settings: Settings, host: str, port: int, told: Mapping[str, str]) -> Child:
+    place = ("--home", str(settings.home), "--host", host, "--port", str(port))
+    return Child("网页", (sys.executable, "-m", "web.door", *place), told)
 
 
 def _tell(settings: Settings, host: str, port: int, prefect_port: int) -> None:

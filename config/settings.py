@@ -74,6 +74,7 @@ class Settings(BaseSettings):
     bounce_minutes: int = Field(default=5, ge=1, le=1440)
 
     public_url: WebAddress = "http://127.0.0.1:8000"
+    hall: bool = False  # a laptop in the hall, reached by plain http on the hall's own network
     secret: SecretStr | None = None
     prefect_api_url: WebAddress = "http://127.0.0.1:4200/api"
     prefect_password: SecretStr | None = None
@@ -179,7 +180,7 @@ def _contradiction_of_addresses(facts: Settings) -> _Fault | None:
         parts = urlsplit(address)
         if parts.scheme not in {"http", "https"} or not parts.hostname:
             return key, "不是网址", "请写成 https://award.example.cn 的样子。"
-        if parts.scheme == "http" and not is_loopback(parts.hostname):
+        if parts.scheme == "http" and not is_loopback(parts.hostname) and not (facts.hall and key == "PUBLIC_URL"):
             return key, "不加密的网址只能用于本机", "请改用 https://，证书由前面的网关负责。"
     return None
 

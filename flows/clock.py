@@ -20,9 +20,11 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from flows.deadline_flow import CarryOut, Duty, run_deadline
 from flows.delivery_flow import Deliver, Round, run_delivery
 from notifications import outbox
+from notifications.delivery import pace_of
 from notifications.smtp import Relay
 from office import deadlines
 from office.desk import Desk
+from records.away import journey
 from records.tables.deadline import FlowRun
 
 SWEEP_SECONDS = 30.0
@@ -61,9 +63,9 @@ async def fire_due(clock: Clock, now: datetime) -> list[FlowRun]:
 
 
 def _claim(clock: Clock, now: datetime) -> deadlines.Claimed | None:
-    """Claim only where something is due: an idle sweep takes no write lock."""
+    """Claim only where something is due, an idle sweep takes no write lock; and nothing while the store is away."""
     with clock.desk.database.read() as session:
-        if not deadlines.overdue(session, now, edition_key=clock.desk.key):
+        if journey(session) or not deadlines.overdue(session, now, edition_key=clock.desk.key):
             return None
     return deadlines.claim_next(
         clock.desk.database,
@@ -131,7 +133,7 @@ async def _round(
 async def _set_alarm(scheduler: AsyncIOScheduler, clock: Clock, wake: asyncio.Event) -> None:
     """Have the scheduler wake us at the next instant that the rows name."""
     try:
-        due = await asyncio.to_thread(next_due, clock.desk)
+        due = await asyncio.to_thread(next_due, clock.desk, now=time_now())
     except Exception:  # noqa: BLE001 - the outermost loop: the sweep asks again
         _log.exception("读不出下一个到期时刻。")
         return
@@ -146,8 +148,9 @@ def time_now() -> datetime:
     return datetime.now(UTC)
 
 
-def next_due(desk: Desk) -> datetime | None:
-    """The earliest instant at which a deadline is to be tried, or a letter to leave."""
+def next_due(desk: Desk, *, now: datetime | None = None) -> datetime | None:
+    """The earliest instant at which a deadline is to be tried, or a letter to leave; at ``now`` some must wait."""
     with desk.database.read() as session:
-        instants = (deadlines.next_due(session, edition_key=desk.key), outbox.next_due(session, edition_key=desk.key))
+        letters = outbox.next_due(session, edition_key=desk.key, pace=pace_of(desk.settings), now=now)
+        instants = (deadlines.next_due(session, edition_key=desk.key), letters)
     return min((instant for instant in instants if instant is not None), default=None)

@@ -21,7 +21,8 @@ from office import doctor
 from office.desk import Desk
 from records import store_copy
 
-FILES, MANIFEST, DIGESTS, SETTINGS, HOLIDAYS = "files", "backup.json", "files.txt", "settings.json", "holidays.toml"
+FILES, MANIFEST, DIGESTS, SETTINGS = "files", "backup.json", "files.txt", "settings.json"
+HOLIDAYS, EDITION = "holidays.toml", "edition.toml"
 LOCK = "backup.lock"
 _ATTEMPTS = 3  # an erasure between the copy of the store and that of its files asks for another
 
@@ -96,6 +97,7 @@ def _fill(desk: Desk, draft: Path, is_stopping: Callable[[], bool], now: datetim
     hidden = SECRETS | {"database_url"}  # which may hold a password
     told = {name: value for name, value in read_env_file(desk.settings.home).items() if name not in hidden}
     _write(draft / SETTINGS, json.dumps(told, ensure_ascii=False, indent=1))
+    _write(draft / EDITION, desk.loaded.text)
     if desk.settings.holidays_file.is_file():
         shutil.copyfile(desk.settings.holidays_file, draft / HOLIDAYS)
     return made

@@ -48,7 +48,7 @@ def restore(folder: Path, home: Path, keys: Keys | None, *, database_url: str = 
     home = home.absolute()
     draft = home.with_name(f".{home.name}-{secrets.token_hex(4)}")
     try:
-        _fill(folder, draft, keys, database_url)
+        _fill(folder, draft, home, keys, database_url)
         home.parent.mkdir(parents=True, exist_ok=True)
         draft.rename(home)
     finally:
@@ -63,10 +63,11 @@ def restore(folder: Path, home: Path, keys: Keys | None, *, database_url: str = 
     return Restored(home, told, found.faults + changed, lost)
 
 
-def _fill(folder: Path, draft: Path, keys: Keys | None, database_url: str) -> None:
+def _fill(folder: Path, draft: Path, home: Path, keys: Keys | None, database_url: str) -> None:
     told = json.loads((folder / backup.SETTINGS).read_text(encoding="utf-8"))
     own = keys.settings if keys else {name: secrets.token_urlsafe(32) for name in ("secret", "prefect_password")}
     addressed = {"database_url": database_url} if database_url else {}
+    addressed["edition_file"] = str(home / backup.EDITION)
     inside = {name: value for name, value in told.items() if name not in _PLACES}
     write_env_file(draft, inside | own | addressed)
     settings = Settings.for_home(draft)
@@ -74,6 +75,7 @@ def _fill(folder: Path, draft: Path, keys: Keys | None, database_url: str) -> No
         store_copy.put_back(folder / backup.read(folder).store, settings.database_url)
     if keys and keys.drawer:
         keys.write_drawer(settings.drawer_key)
+    shutil.copyfile(folder / backup.EDITION, draft / backup.EDITION)
     if (folder / backup.HOLIDAYS).is_file():
         shutil.copyfile(folder / backup.HOLIDAYS, settings.holidays_file)
     _bring_back(folder, Vault(settings.vault))

@@ -13,16 +13,13 @@ from pathlib import Path
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
 from pydantic import SecretStr
 
 from config.refusal import Refusal
 from config.settings import Settings
+from records.passphrase import SALT_BYTES, key_of, new_passphrase
 
 NAME = "keys.sealed"
-_LETTERS = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"  # none that is mistaken for another
-_GROUPS, _GROUP = 6, 4  # 118 bits
-_COST = 1 << 15
 _TEXT = "utf-8"
 
 
@@ -48,10 +45,10 @@ def seal(settings: Settings) -> tuple[Path, str]:
     """
     told = {name: value.get_secret_value() for name, value in settings if isinstance(value, SecretStr)}
     drawer = settings.drawer_key.read_text(encoding="ascii") if settings.drawer_key.is_file() else ""
-    passphrase = "-".join("".join(secrets.choice(_LETTERS) for _ in range(_GROUP)) for _ in range(_GROUPS))
-    salt, nonce = secrets.token_bytes(16), secrets.token_bytes(12)
+    passphrase = new_passphrase()
+    salt, nonce = secrets.token_bytes(SALT_BYTES), secrets.token_bytes(12)
     words = json.dumps({"settings": told, "drawer": drawer}).encode(_TEXT)
-    sealed = AESGCM(_key(passphrase, salt)).encrypt(nonce, words, NAME.encode())
+    sealed = AESGCM(key_of(passphrase, salt)).encrypt(nonce, words, NAME.encode())
     parts = {"salt": salt, "nonce": nonce, "sealed": sealed}
     file = settings.home / NAME
     draft = file.with_name(f".{NAME}")
@@ -72,12 +69,8 @@ def unseal(file: Path, passphrase: str) -> Keys:
     except (OSError, ValueError, KeyError, TypeError) as fault:
         raise Refusal(f"{file} 不是封存的钥匙文件。", next_step="请选 linxuan init 时生成的 keys.sealed。") from fault
     try:
-        words = json.loads(AESGCM(_key(passphrase, salt)).decrypt(nonce, sealed, NAME.encode()))
+        words = json.loads(AESGCM(key_of(passphrase, salt)).decrypt(nonce, sealed, NAME.encode()))
     except (InvalidTag, ValueError) as fault:
         raise Refusal("口令与钥匙文件不符，或文件已损坏。", next_step="请核对写在纸上的口令。") from fault
     return Keys(words["settings"], words["drawer"])
 
-
-def _key(passphrase: str, salt: bytes) -> bytes:
-    bare = "".join(letter for letter in passphrase.upper() if letter in _LETTERS)
-    return Scrypt(salt=salt, length=32, n=_COST, r=8, p=1).derive(bare.encode())

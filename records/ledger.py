@@ -16,6 +16,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, func, insert, null, or_, update
 from sqlmodel import Session, col, select
 
+from records.away import require_here
 from records.tables.event import Block, Event, Note
 
 GENESIS = hashlib.sha256(b"linxuan ledger 1").hexdigest()
@@ -76,9 +77,13 @@ class Verification:
 
 
 def record(session: Session, entries: Sequence[Entry]) -> list[int]:
-    """Append events with their notes; returns the event ids in the order of ``entries``."""
+    """Append events with their notes; returns the event ids in the order of ``entries``.
+
+    Raises `records.away.Away` while the store is in the hall.
+    """
     if not entries:
         return []
+    require_here(session)
     entries = [_in_its_place(session, entry) for entry in entries]
     salts = [secrets.token_hex(16) if entry.note else None for entry in entries]
     rows = [_event_row(entry, salt) for entry, salt in zip(entries, salts, strict=True)]

@@ -8,13 +8,18 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
+from sqlalchemy import insert, select
 from sqlalchemy.engine import URL, make_url
 
 from config.refusal import Refusal
+from records import schema
 from records.database import Database
+from records.row_changes import stored
+from records.tables.all_tables import METADATA
 
 SQLITE_NAME, POSTGRESQL_NAME = "linxuan.db", "linxuan.dump"
 _PATIENCE_SECONDS = 3600
+_AT_A_TIME = 2_000
 
 
 class CopyFailed(Refusal):
@@ -42,6 +47,22 @@ def copy_store(database: Database, folder: Path) -> Path:
         raise CopyFailed(f"数据库的备份不完整：{found}", next_step="请检查磁盘后再做一次备份。")
     _sync(target)
     return target
+
+
+def as_sqlite(database: Database, target: Path) -> None:
+    """Write the store into a SQLite file, whatever it stands on, as of one instant."""
+    if database.is_sqlite:
+        copy_store(database, target.parent).replace(target)
+        return
+    copy = Database(f"sqlite:///{target}")
+    schema.create_or_upgrade(copy)
+    with database.read() as old, copy.engine.begin() as new:
+        for table in METADATA.sorted_tables:
+            found = old.execute(select(table)).mappings().partitions(_AT_A_TIME)
+            for rows in found:
+                new.execute(insert(table), [stored(table, dict(row)) for row in rows])
+    copy.close()
+    _make_one_file(target)
 
 
 @contextmanager

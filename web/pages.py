@@ -20,6 +20,7 @@ from config.refusal import Refusal
 from documents.child import Readers
 from office.desk import Desk
 from office.opening import refreshed
+from records.away import journey
 from web import language, navigation, shown, visit
 from web.admission import SignInNeeded
 from web.corner import corner
@@ -102,9 +103,11 @@ class Pages:
     def _framed(self, came: Visit) -> dict[str, object]:
         """What the frame around a page shows; a frame without a rail when the records do not answer."""
         groups: dict[str, list[navigation.Shown]] = {}
+        away = None
         with suppress(SQLAlchemyError), self.desk.database.read() as session:
             groups = navigation.rail(session, self.desk, came.visitor, now=came.now)
-        return self._common(came) | {"rail": groups, "bell": navigation.bell(groups)}
+            away = journey(session)
+        return self._common(came) | {"rail": groups, "bell": navigation.bell(groups), "away": away}
 
 
 @cache
