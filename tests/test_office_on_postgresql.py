@@ -29,9 +29,30 @@ from stores import KINDS
 
 from config.refusal import Refusal
 from config.settings import write_env_file
+from config.workdays import DayKind
 from notifications import claims, outbox
 from notifications.outcome import Kind, Outcome
-from office import board, corrections, deadlines, duties, endorsement, notice, objections, people, rounds, tally, undo
+from office import (
+    board,
+    calendar_feed,
+    corrections,
+    deadline_desk,
+    deadline_moves,
+    deadlines,
+    duties,
+    endorsement,
+    extensions,
+    flow_desk,
+    holidays,
+    notice,
+    objections,
+    people,
+    rounds,
+    tally,
+    undo,
+)
+from office.opening import refreshed
+from office.visitors import Part, Visitor
 from records import ledger
 from records.database import Database
 from records.tables.deadline import Deadline
@@ -401,3 +422,40 @@ def test_the_overview_counts_the_days_of_handing_in_alike(anywhere: Office) -> N
     with anywhere.desk.database.read() as session:
         found = board.board(session, anywhere.desk, now=SCORED)
     assert found.intake == ((date(2024, 8, 1), 2), (date(2024, 8, 2), 1))
+
+
+def test_two_who_move_one_instant_at_once_move_it_once(anywhere: Office) -> None:
+    desk, now = anywhere.desk, at("2024-05-20 09:00")
+    announced = desk.edition.announcement.at
+
+    def to(day: str) -> Callable[[], None]:
+        return lambda: deadline_moves.move(
+            desk,
+            "announcement",
+            at(f"{day} 10:00"),
+            reason="会期改了",
+            seen=announced,
+            officer_id=anywhere.ren,
+            now=now,
+        )
+
+    told = at_once(to("2024-12-05"), to("2024-12-06"))
+    assert sorted(type(each) for each in told if each) == [StateMoved]
+    item = a_draft(anywhere)
+    with desk.database.write() as session:
+        wish = holidays.Wish(date(2024, 11, 8), date(2024, 11, 8), DayKind.HOLIDAY)
+        told_by = {"reason": "国办通知", "expected": holidays.seen(session), "officer_id": anywhere.ren, "now": now}
+        holidays.change(session, refreshed(desk), wish, **told_by)
+        extended = at("2024-08-20 00:00")
+        extensions.extend(
+            session, desk, "submission", extended, reason="台风", officer_id=anywhere.ren, tells_all=True, now=HANDED_IN
+        )
+    fresh = refreshed(desk)
+    with desk.database.read() as session:
+        lines = {each.row.kind: each for each in deadline_desk.lines(session, fresh)}
+        entries = calendar_feed.entries(session, fresh, Visitor(people=(1,), person_id=1), Part.OFFICE)
+        assert flow_desk.page(session, fresh, kind="announcement", only="failed", number=9).total == 0
+        assert deadline_desk.letters_by_day(session, fresh, now=now) != {}
+    assert [lines[kind].moves for kind in ("announcement", "notice_closes")] == [1, 1]
+    assert lines["submission_closes"].due_at == anywhere.found(item).lapses_at == extended
+    assert {entry.key for entry in entries} >= {"announcement", "submission_closes"}
