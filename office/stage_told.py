@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlmodel import Session
+from sqlmodel import Session, col, func, select
 
 from config.edition import Round
 from office import board, stage_door, stage_reveal, stage_run, stage_store, tally
@@ -12,8 +12,8 @@ from office.stage_clock import Clock
 from office.stage_door import Guest, Quorum
 from office.stage_reveal import Revealed
 from office.stage_store import Turn
-from records.tables.scoring import Panel
-from records.tables.stage import Stage
+from records.tables.scoring import Panel, Recusal, Score
+from records.tables.stage import Stage, StageTurn
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,6 @@ class Moment:
     presider: str
     reveal: tuple[Revealed, ...]
     places: int
-    revision: str
     now: datetime
 
     @property
@@ -77,13 +76,36 @@ def moment(session: Session, desk: Desk, *, now: datetime) -> Moment | None:
     return Moment(
         stage, panel, tally.rules_of(desk, panel).round, tuple(turns), turn, stage_store.following(stage, turns), dots,
         out, stage_door.quorum(session, desk, stage), stage_run.presider(session, stage),
-        tuple(stage_reveal.revealed(session, stage)), stage_reveal.count(session, stage) if released else 0,
-        revision(session), now,
+        tuple(stage_reveal.revealed(session, stage)), stage_reveal.count(session, stage) if released else 0, now,
     )  # fmt: skip
 
 
-def revision(session: Session) -> str:
-    """What changes with every deed: whoever has shown this has shown the newest."""
+def steps(session: Session, desk: Desk) -> str:
+    """What changes with every step of the meeting, but not with a score: so telephones need not ask at each."""
+    stage = stage_store.find(session, desk)
+    if stage is None:
+        return ""
+    panel = stage_store.panel_of(session, stage)
+    shut = session.exec(
+        select(func.count(col(Recusal.id)), func.count(col(Recusal.overridden_at))).where(Recusal.panel_id == panel.id)
+    ).one()
+    marks = (stage.revision, panel.locked_at is not None, panel.released_at is not None, *shut)
+    return "-".join(str(int(mark)) for mark in marks)
+
+
+def progress(session: Session, desk: Desk) -> str:
+    """The same, and how many scores of the item that is on are in: what a wall shows."""
+    stage = stage_store.find(session, desk)
+    turn = session.get(StageTurn, stage.turn_id) if stage and stage.turn_id else None
+    if stage is None or turn is None:
+        return steps(session, desk)
+    mine = (Score.panel_id == stage.panel_id, Score.application_id == turn.application_id, col(Score.current))
+    count = session.exec(select(func.count(col(Score.id))).where(*mine)).one()
+    return f"{steps(session, desk)}/{count}"
+
+
+def everything(session: Session, _desk: Desk) -> str:
+    """What changes with whatever happens: seats and late scores too, for the office."""
     return str(board.revision(session))
 
 

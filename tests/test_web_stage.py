@@ -200,9 +200,9 @@ def test_a_fragment_brings_the_part_alone(hall: Hall) -> None:
     wang = hall.presider()
     part = wang.client.get("/stage/console", headers={"hx-request": "true"}).text
     assert "<html" not in part
-    assert f'data-revision="{hall.day.moment().revision}"' in part
     told = wang.client.get("/stage/tick").json()
-    assert told == {"now": int(wang.now.timestamp() * 1000), "revision": hall.day.moment().revision}
+    assert told["now"] == int(wang.now.timestamp() * 1000)
+    assert f'data-revision="{told["revision"]}"' in part
     toast = wang.client.post(
         "/stage/console/pause", data={"revision": "0"},
         headers={"hx-request": "true", "x-form-secret": wang.secret()},

@@ -9,7 +9,7 @@ from sqlmodel import Session
 from starlette.responses import Response
 
 from config.refusal import Refusal
-from office import rounds, stage_reveal, stage_run, stage_scores, stage_store, tally
+from office import rounds, stage_reveal, stage_run, stage_scores, stage_store, stage_told, tally
 from office.stage_clock import shown
 from office.stage_phases import Deed
 from office.stage_run import Console
@@ -22,7 +22,7 @@ from web.admission import may
 from web.pages import Pages
 from web.refusal_codes import status_of
 from web.stage_live import Watch
-from web.stage_shown import clock_marks, moment_of
+from web.stage_shown import clock_marks, shown_to
 from web.visit import Visit
 
 Told = Annotated[str, Form()]
@@ -31,7 +31,7 @@ _UNKNOWN = -1  # a revision that no stage has
 
 def routes(pages: Pages) -> APIRouter:
     """The addresses of the console; the supervisor looks on."""
-    router, watch = APIRouter(), Watch(pages)
+    router, watch = APIRouter(), Watch(pages, stage_told.everything)
 
     @router.get("/stage/console")
     def console(visit: Visit = may(Part.OFFICE, Part.SUPERVISOR)) -> Response:
@@ -39,7 +39,7 @@ def routes(pages: Pages) -> APIRouter:
 
     @router.get("/stage/tick")
     def tick(visit: Visit = may(Part.OFFICE, Part.SUPERVISOR)) -> Response:
-        return stage_live.tick(pages, visit)
+        return stage_live.tick(pages, visit, stage_told.everything)
 
     @router.get("/stage/live", response_class=EventSourceResponse)
     async def live(
@@ -108,7 +108,7 @@ def _done(pages: Pages, visit: Visit, deed: Callable[[Session, int], None], revi
 
 
 def _page(pages: Pages, visit: Visit, refusal: Refusal | None = None) -> Response:
-    now = moment_of(pages, visit)
+    now, revision = shown_to(pages, visit, stage_told.everything)
     with pages.desk.database.read() as session:
         late = stage_scores.late(session, now.stage)
         figures = _figures(session, pages, now)
@@ -117,7 +117,7 @@ def _page(pages: Pages, visit: Visit, refusal: Refusal | None = None) -> Respons
     return pages.show(
         visit, "stage/console", fragment="" if refusal else "part", status=status_of(refusal) if refusal else 200,
         now=now, mine=mine and Part.OFFICE in visit.visitor.parts, refusal=refusal, late=late, marks=clock_marks,
-        said=shown, figures=figures, open_tie=open_tie,
+        said=shown, figures=figures, open_tie=open_tie, revision=revision,
     )  # fmt: skip
 
 

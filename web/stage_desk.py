@@ -131,8 +131,8 @@ def _page(pages: Pages, visit: Visit, refusal: Refusal | None = None) -> Respons
     rows = [(str(turn.id), turn.title) for turn in waiting]
     return pages.show(
         visit, "stage/desk", status=status_of(refusal) if refusal else 200, refusal=refusal, now=now, guests=there,
-        late=late, screen=screen, square=square, views=VIEWS, absences=ABSENCES, typed=defaultdict(str, visit.typed), round=round_,
-        movable_rows=rows, first=1 + len(now.turns) - len(waiting) if now else 1,
+        late=late, screen=screen, square=square, views=VIEWS, absences=ABSENCES, typed=defaultdict(str, visit.typed),
+        round=round_, movable_rows=rows, first=1 + len(now.turns) - len(waiting) if now else 1,
         guest_choices=[(str(guest.expert_id), guest.name) for guest in there],
     )  # fmt: skip
 

@@ -2,25 +2,27 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 
 from fastapi.sse import ServerSentEvent
+from sqlmodel import Session
 from starlette.responses import JSONResponse, Response
 
-from office import stage_told
+from office.desk import Desk
 from web.pages import Pages
 from web.visit import Visit
 
 _LOOK_EVERY = 0.25  # seconds; of all screens together one look, of each a wait
 _ENDS_AFTER = 300  # seconds; the browser comes back by itself
 _RETRY = 1000  # milliseconds until it does
+Revision = Callable[[Session, Desk], str]  # what changes with everything that these screens show
 
 
 class Watch:
     """The newest revision for everybody who listens: however many screens there are, the records are asked once."""
 
-    def __init__(self, pages: Pages) -> None:
-        self._pages = pages
+    def __init__(self, pages: Pages, told: Revision) -> None:
+        self._pages, self._told = pages, told
         self._lock = asyncio.Lock()
         self._seen_at = -_LOOK_EVERY
         self._revision = ""
@@ -35,7 +37,7 @@ class Watch:
 
     def _look(self) -> str:
         with self._pages.desk.database.read() as session:
-            return stage_told.revision(session)
+            return self._told(session, self._pages.desk)
 
     async def changes(self) -> AsyncIterator[ServerSentEvent]:
         """An event ``changed`` with the revision whenever it is another."""
@@ -49,8 +51,8 @@ class Watch:
                 yield ServerSentEvent(raw_data=seen, event="changed", id=seen)
 
 
-def tick(pages: Pages, visit: Visit) -> Response:
+def tick(pages: Pages, visit: Visit, told: Revision) -> Response:
     """The server's instant in milliseconds, by which a screen measures its offset, and the revision for who polls."""
     with pages.desk.database.read() as session:
-        found = stage_told.revision(session)
+        found = told(session, pages.desk)
     return visit.sealed(JSONResponse({"now": int(visit.now.timestamp() * 1000), "revision": found}))

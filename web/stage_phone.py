@@ -9,7 +9,7 @@ from fastapi.sse import EventSourceResponse, ServerSentEvent
 from starlette.responses import JSONResponse, Response
 
 from config.refusal import Refusal
-from office import expert_desk, scores, stage_scores
+from office import expert_desk, scores, stage_scores, stage_told
 from office.expert_desk import OwnItem, OwnRound
 from office.stage_clock import shown
 from office.stage_phases import Phase
@@ -24,7 +24,7 @@ from web.admission import may
 from web.pages import Pages
 from web.refusal_codes import status_of
 from web.stage_live import Watch
-from web.stage_shown import clock_marks, moment_of
+from web.stage_shown import clock_marks, moment_of, shown_to
 from web.visit import Visit
 
 _LATE = Refusal(
@@ -54,22 +54,22 @@ class OwnTurn:
 
 def routes(pages: Pages) -> APIRouter:
     """The addresses under ``/stage/phone``; whoever has no seat finds nothing."""
-    router, watch = APIRouter(), Watch(pages)
+    router, watch = APIRouter(), Watch(pages, stage_told.steps)
 
     @router.get("/stage/phone")
     def phone(visit: Visit = may(Part.EXPERT)) -> Response:
-        now = moment_of(pages, visit)
+        now, revision = shown_to(pages, visit, stage_told.steps)
         own = _own(pages, visit, now)
         lines = _lines(now, own)
         turn = next((each for each in lines if now.turn and each.turn.id == now.turn.id), None)
         return pages.show(
             visit, "stage/phone", fragment="part", now=now, own=own, lines=lines, on=turn, marks=clock_marks,
-            said=shown, score_shown=scores.shown, pad=expert_pad.pad(own.rules, None, None),
+            said=shown, score_shown=scores.shown, pad=expert_pad.pad(own.rules, None, None), revision=revision,
         )  # fmt: skip
 
     @router.get("/stage/phone/tick")
     def tick(visit: Visit = may(Part.EXPERT)) -> Response:
-        return stage_live.tick(pages, visit)
+        return stage_live.tick(pages, visit, stage_told.steps)
 
     @router.get("/stage/phone/live", response_class=EventSourceResponse)
     async def live(

@@ -7,7 +7,7 @@ from fastapi import APIRouter
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 from starlette.responses import Response
 
-from office import stage_door
+from office import stage_door, stage_told
 from office.signin_links import LinkSpent
 from office.stage_clock import shown
 from office.stage_phases import Phase
@@ -19,7 +19,7 @@ from web import stage_live
 from web.admission import may
 from web.pages import NoSuchPage, Pages
 from web.stage_live import Watch
-from web.stage_shown import clock_marks, moment_of
+from web.stage_shown import clock_marks, shown_to
 from web.visit import Visit
 
 VIEWS = {
@@ -34,12 +34,12 @@ _OF_PHASE = {
 
 def routes(pages: Pages) -> APIRouter:
     """The addresses under ``/stage/screen`` and ``/stage/in``: each holds a secret that can be revoked."""
-    router, watch = APIRouter(), Watch(pages)
+    router, watch = APIRouter(), Watch(pages, stage_told.progress)
 
     @router.get("/stage/screen/{token}/tick")
     def tick(token: str, visit: Visit = may(Part.PUBLIC, by_address=True)) -> Response:
         _look(pages, token, PassKind.SCREEN)
-        return stage_live.tick(pages, visit)
+        return stage_live.tick(pages, visit, stage_told.progress)
 
     @router.get("/stage/screen/{token}/live", response_class=EventSourceResponse)
     async def live(
@@ -58,10 +58,10 @@ def routes(pages: Pages) -> APIRouter:
         _look(pages, token, PassKind.SCREEN)
         if view not in VIEWS:
             raise NoSuchPage("没有这个画面。", next_step=f"可用：{'、'.join(VIEWS)}。")
-        now = moment_of(pages, visit)
+        now, revision = shown_to(pages, visit, stage_told.progress)
         return pages.show(
             visit, "stage/screen", fragment="part", now=now, picture=_picture(now, view), marks=clock_marks, said=shown,
-            address=f"/stage/screen/{token}",
+            address=f"/stage/screen/{token}", revision=revision,
         )  # fmt: skip
 
     _door(router, pages)

@@ -9,6 +9,7 @@ from office import stage_told
 from office.stage_clock import BELLS, Clock
 from office.stage_told import Moment
 from web.pages import Pages
+from web.stage_live import Revision
 from web.visit import Visit
 
 _MILLISECOND = timedelta(milliseconds=1)
@@ -16,11 +17,16 @@ _MILLISECOND = timedelta(milliseconds=1)
 
 def moment_of(pages: Pages, visit: Visit) -> Moment:
     """The final as it stands; `Refusal` before a stage is set up."""
+    return shown_to(pages, visit, stage_told.steps)[0]
+
+
+def shown_to(pages: Pages, visit: Visit, told: Revision) -> tuple[Moment, str]:
+    """The final as it stands, with the revision by which these screens hear that it is another."""
     with pages.desk.database.read() as session:
-        found = stage_told.moment(session, pages.desk, now=visit.now)
+        found, revision = stage_told.moment(session, pages.desk, now=visit.now), told(session, pages.desk)
     if found is None:
         raise Refusal("终评现场还没有设立。", next_step="请办公室先在“终评现场”中设立。")
-    return found
+    return found, revision
 
 
 def clock_marks(clock: Clock) -> Markup:
