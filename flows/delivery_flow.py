@@ -81,8 +81,10 @@ async def run_delivery(round_: Round) -> FlowRun | None:
 
 
 def _is_due(round_: Round) -> bool:
-    with round_.desk.database.read() as session:
-        due = None if journey(session) else outbox.next_due(session, edition_key=round_.desk.key)
+    desk = round_.desk
+    with desk.database.read() as session:
+        pace = pace_of(desk.settings)
+        due = None if journey(session) else outbox.next_due(session, edition_key=desk.key, pace=pace, now=round_.now)
     return due is not None and due <= round_.now
 
 

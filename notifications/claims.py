@@ -13,6 +13,7 @@ from sqlalchemy.orm import aliased
 from sqlmodel import Session, and_, col, or_, select
 
 from notifications.outcome import Outcome, after
+from notifications.pace import Pace, chosen
 from records.database import Database
 from records.tables.letter import Letter, LetterState
 
@@ -20,6 +21,7 @@ LEASE_SECONDS = 900.0  # longer than all steps of one message together
 _MOST_CRASHES = 3  # a letter that was in flight at so many crashes is held for the office
 
 S = LetterState
+_FREE = (S.WAITING.value, S.IN_DOUBT.value)
 _UNSENT = (S.WAITING, S.SENDING, S.IN_DOUBT)
 _QUIET = {"synchronize_session": False}
 
@@ -62,7 +64,7 @@ def take_back(session: Session, *, now: datetime, worker: str = "", edition_key:
     return change(session, and_(of_edition(edition_key), col(Letter.state) == S.SENDING.value, mine), values)
 
 
-def take(
+def take(  # noqa: PLR0913 - who takes what, each by its name
     session: Session,
     *,
     now: datetime,
@@ -70,21 +72,13 @@ def take(
     limit: int,
     edition_key: str | None = None,
     lease_seconds: float = LEASE_SECONDS,
+    pace: Pace | None = None,
 ) -> list[Letter]:
-    """`claim` within the caller's transaction, without what a crash left."""
+    """`claim` within the caller's transaction, without what a crash left; by ``pace`` where domains take so much."""
     if limit <= 0:
         return []
-    due = (
-        select(Letter.id)
-        .where(
-            of_edition(edition_key),
-            col(Letter.state).in_([S.WAITING.value, S.IN_DOUBT.value]),
-            col(Letter.next_try_at) <= now,
-            ~overtaking(),
-        )
-        .order_by(col(Letter.next_try_at), col(Letter.id))
-        .limit(limit)
-    )
+    mine = and_(of_edition(edition_key), col(Letter.state).in_(_FREE), col(Letter.next_try_at) <= now, ~overtaking())
+    due = chosen(session, mine, pace or Pace(), now=now, limit=limit)
     statement = (
         update(Letter)
         .where(col(Letter.id).in_(due))

@@ -6,11 +6,13 @@ from dataclasses import dataclass, fields, replace
 from datetime import datetime, timedelta
 
 from config.edition import Edition
+from config.mail_limits import limits_of
 from config.settings import Settings
 from notifications import addressing, claims, letters, message
 from notifications.faults import MailFault
 from notifications.letters import Unbuildable
 from notifications.outcome import Kind, Outcome
+from notifications.pace import Pace
 from notifications.smtp import Relay
 from records.database import Database
 from records.tables.letter import Letter, LetterState
@@ -66,7 +68,8 @@ async def deliver(  # noqa: PLR0913 - who delivers what for whom, each by its na
         loop = asyncio.get_running_loop()
         began = loop.time()
         postman = _Postman(
-            relay, edition, settings, lambda: now + timedelta(seconds=loop.time() - began),
+            relay, edition, settings, pace_of(settings, at_once=relay.at_once),
+            lambda: now + timedelta(seconds=loop.time() - began),
             lambda letter: addressing.addressed(database, letter, settings),
         )  # fmt: skip
         await asyncio.to_thread(_take_back, database, edition.award.key, now, worker)
@@ -102,6 +105,7 @@ class _Postman:
     relay: Relay
     edition: Edition
     settings: Settings
+    pace: Pace
     clock: Callable[[], datetime]
     addressed: Callable[[Letter], Letter]
 
@@ -142,6 +146,11 @@ class _Postman:
         return _Tried(letter, outcome, self.clock(), ails_everyone)
 
 
+def pace_of(settings: Settings, *, at_once: int = 1) -> Pace:
+    """How fast letters leave to each mail domain, as the settings say."""
+    return Pace(limits_of(settings.mail_domain_limits), at_once)
+
+
 def _take_back(database: Database, edition_key: str, now: datetime, worker: str) -> None:
     with database.write() as session:
         claims.take_back(session, now=now, worker=worker, edition_key=edition_key)
@@ -154,8 +163,9 @@ def _turn(
     with database.write() as session:
         states = [claims.put_down(session, it.letter, it.outcome, it.at) for it in finished]
         taken = claims.take(
-            session, now=postman.clock(), worker=worker, limit=want, edition_key=postman.edition.award.key
-        )
+            session, now=postman.clock(), worker=worker, limit=want, edition_key=postman.edition.award.key,
+            pace=postman.pace,
+        )  # fmt: skip
         return [state for state in states if state], taken
 
 

@@ -5,9 +5,10 @@ from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, case
-from sqlmodel import Session, and_, col, func, or_, select
+from sqlmodel import Session, and_, col, func, not_, or_, select
 
 from notifications.claims import change, of_edition, overtaking
+from notifications.pace import Pace, full_until, to
 from records.tables.letter import Letter, LetterState
 
 S = LetterState
@@ -26,13 +27,25 @@ def counts(session: Session, *, edition_key: str | None = None) -> dict[str, int
     return {state.value: found.get(state.value, 0) for state in LetterState}
 
 
-def next_due(session: Session, *, edition_key: str | None = None) -> datetime | None:
-    """The earliest instant at which something may leave or a lease ends; ``None`` when nothing is under way."""
+def next_due(
+    session: Session, *, edition_key: str | None = None, pace: Pace | None = None, now: datetime | None = None
+) -> datetime | None:
+    """The earliest instant at which something may leave or a lease ends; ``None`` when nothing is under way.
+
+    With ``pace`` and ``now``, letters to a domain that has had its share of this minute are due when it has room.
+    """
     waiting, mine = [S.WAITING.value, S.IN_DOUBT.value], of_edition(edition_key)
     free = and_(mine, col(Letter.state).in_(waiting), ~overtaking())
-    earliest = session.exec(select(func.min(Letter.next_try_at)).where(free)).one()
+    full = full_until(session, pace, now=now) if pace and now else {}
+    earliest = session.exec(select(func.min(Letter.next_try_at)).where(free, *(not_(to(it)) for it in full))).one()
+    later = [_due_with_room(session, and_(free, to(domain)), until) for domain, until in full.items()]
     lease = session.exec(select(func.min(Letter.claimed_until)).where(mine, Letter.state == S.SENDING.value)).one()
-    return min((instant for instant in (earliest, lease) if instant is not None), default=None)
+    return min((instant for instant in (earliest, *later, lease) if instant is not None), default=None)
+
+
+def _due_with_room(session: Session, theirs: ColumnElement[bool], until: datetime) -> datetime | None:
+    due: datetime | None = session.exec(select(func.min(Letter.next_try_at)).where(theirs)).one()
+    return None if due is None else max(due, until)
 
 
 def hold(session: Session, ids: Sequence[int], now: datetime) -> int:  # noqa: ARG001 - as the other acts on letters
