@@ -22,6 +22,7 @@ from cast import FOUNDED, HANDED_IN, Office, a_draft, an_application, at
 
 CLOSED = at("2024-08-16 00:00")
 OUTAGE = at("2024-08-16 03:00")
+LONG_AFTER = at("2024-10-20 09:00")
 
 
 def claim(office: Office, kind: str, now: datetime = HANDED_IN) -> Claimed:
@@ -180,3 +181,15 @@ class TestThePage:
         desk = replace(office.desk, loaded=replace(office.desk.loaded, edition=strict))
         outcome = duties.carry_out(desk, "first_round_opens", due_at=FOUNDED, now=FOUNDED)
         assert "没有确认" in outcome["blocked"]
+
+    def test_why_a_tally_waits_is_not_told_but_why_a_round_does_is(self, office: Office) -> None:
+        """A tie or a missing reason says something of scores that nobody may know before the release."""
+        for kind, why in (("first_round_opens", "还没有分派"), ("first_round_locks", "第 15 名并列")):
+            claimed = claim(office, kind, LONG_AFTER)
+            with office.desk.database.write() as session:
+                deadlines.settle(session, claimed, {"blocked": why, "letters": 2}, now=LONG_AFTER)
+        wang = Browser(office, Part.OFFICE, now=LONG_AFTER)
+        for told in (wang.client.get("/flows").text, str(sheet(wang.client.get("/flows/list.xlsx").content))):
+            assert "未能自动办理，已告知办公室" in told
+            assert "还没有分派" in told
+            assert "并列" not in told

@@ -28,6 +28,7 @@ _COLUMNS = (
     Column("结果", 10), Column("说明", 60), Column("晚", 14), Column("Prefect", 10),
 )  # fmt: skip
 _SECONDS_SHOWN = 60
+_SAYS_WHY = {"first_round_opens", "final_opens", "notice_posts", "announcement"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,12 +114,16 @@ def _row(found: Run) -> Row:
     elif run.ended_at is None:
         result, tone, told = "进行中", "info", ""
     else:
-        blocked = found.outcome.get("blocked")
-        told = str(blocked) if blocked else words_of(run.counts)
-        result, tone = ("未能自动办理", "warn") if blocked else ("完成", "ok")
+        told = _blocked(found) or words_of(found.outcome or run.counts)
+        result, tone = ("未能自动办理", "warn") if found.outcome.get("blocked") else ("完成", "ok")
     return Row(
         found, result, tone, told or "没有要动的项目", _took(found), span(found.late) if found.late else "", table
     )
+
+
+def _blocked(found: Run) -> str:
+    """Why a stage did not open or nothing was published; of a tally nothing is told that a score could be told from."""
+    return str(found.outcome.get("blocked", "")) if found.run.kind in _SAYS_WHY else ""
 
 
 def _reason(words: str) -> str:
