@@ -269,7 +269,7 @@ FORWARD: tuple[Row, ...] = (
         S.DISQUALIFIED,
         (A.OFFICE,),
         (g.RECORDED, g.SIGNED_OFF),
-        ("applicant",),
+        ("applicant", "endorser"),
         decision=True,
         source_of_rule="R85, R113",
     ),

@@ -3,13 +3,24 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from io import BytesIO
 
-from contest import POSTED, SCORED, Contest
+import objectors
+from contest import SCORED, Contest
+from objectors import DURING
 from test_routes import FILLED
 from visitors_of import of_jia, signed_in
 
-from office import endorsement, notice_link, objection_online, rounds, signin_links, stage_door, stage_order
+from office import (
+    endorsement,
+    notice_link,
+    objection_desk,
+    objection_link,
+    objections,
+    rounds,
+    signin_links,
+    stage_door,
+    stage_order,
+)
 from office.visitors import Part
 from records.tables.person import Expert, Officer
 from records.tables.stage import PassKind
@@ -82,20 +93,18 @@ def in_the_round(contest: Contest) -> Season:
 
 def in_the_notice(selected: Contest) -> Season:
     """The ten posted, and one objection that came by the public form."""
-    office, now = selected.office, POSTED + timedelta(days=2)
-    posted, proof = selected.post(), office.desk.vault.keep(BytesIO(b"%PDF-1.7"))
-    told = objection_online.Told(
-        item_id=posted.items[0], name="骆闻达", phone="13900000000", email="luo@objectors.example", unit="",
-        sealed=False, ground="知识产权", statement="核心专利权属已判归他人。", evidence_sha256=proof.sha256,
-    )  # fmt: skip
+    office, wang = selected.office, selected.office.wang
+    selected.post()
+    case_id = objectors.lodge(selected)
     with office.desk.database.write() as session:
-        case = objection_online.lodge(session, office.desk, told, host="192.0.2.7", now=now)
-        receipt = objection_online.receipt_token(office.desk, case)
+        receipt = objection_link.token(office.desk, objections.find(session, office.desk, case_id))
+        objection_desk.assign(session, office.desk, case_id, handler_id=wang, officer_id=wang, now=DURING)
+        objection_desk.ask(session, office.desk, case_id, question="请说明专利权属。", officer_id=wang, now=DURING)
     below = {
         "/notice/": {"token": notice_link.token(office.desk)},
         "/objection/receipt/": {"token": receipt},
     }
-    return Season(office, now, FILLED, below)
+    return Season(office, DURING, FILLED, below)
 
 
 def _sent_back(office: Office) -> int:

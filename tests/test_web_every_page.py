@@ -28,11 +28,16 @@ _ASKED = (
     "/cases?q=nobody", "/letters?q=nobody", "/ledger?kind=submit",
 )  # fmt: skip
 _ON_THE_NOTICE = ("/", "/notice/{token}", "/notice/{token}/objection", "/objection/receipt/{token}", "/results")
-_AT_THE_DESK = ("/desk", "/notice", "/decisions", "/decisions/1", "/cases/IM24-001", "/ledger")
+_AT_THE_DESK = (
+    "/desk", "/notice", "/decisions", "/decisions/1", "/cases/IM24-001", "/ledger", "/notices", "/announcement",
+    "/announcement/IM24-001", "/objections", "/objections/new", "/objections/1",
+)  # fmt: skip
 # Pages that the season has nothing for; a page of refusal is held to the same.
 _EMPTY = {
     "/notice", "/notice/{token}", "/objection", "/notice/{token}/objection", "/objection/receipt/{token}",
-    "/pictures/{upload_id}/{key}",
+    "/pictures/{upload_id}/{key}", "/objections/new", "/objections/{case_id}", "/notices/list.xlsx",
+    "/objections/{case_id}/files/{file_id}", "/mine/{number}/objections/{case_id}/files/{file_id}",
+    "/announcement/press.docx", "/announcement/press.txt", "/announcement/{number}",
 }  # fmt: skip
 _ENDORSING = "/endorse/"  # by the link of the letter, while that is awaited
 OK = 200

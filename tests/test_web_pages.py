@@ -4,7 +4,7 @@ import re
 import socket
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -77,10 +77,10 @@ def browser() -> Iterator[Browser]:
 
 
 @contextmanager
-def served(office: Office, now: datetime) -> Iterator[str]:
-    """The address at which this office's door stands open."""
+def served(office: Office, now: datetime | Callable[[], datetime]) -> Iterator[str]:
+    """The address at which this office's door stands open, at an instant or by a clock that the test moves."""
     listener = socket.create_server(("127.0.0.1", 0))
-    app = make_app(office.desk, clock=lambda: now, with_components=True)
+    app = make_app(office.desk, clock=now if callable(now) else lambda: now, with_components=True)
     server = uvicorn.Server(uvicorn.Config(app, log_level="error", lifespan="off", timeout_graceful_shutdown=2))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
     thread.start()
