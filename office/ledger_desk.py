@@ -16,15 +16,17 @@ PAGE = 100  # records on one page
 _OTHERS = {
     "edition_adopted": "采用设置", "decision": "决定", "deadline": "到期执行", "extension": "延期",
     "holidays": "节假日调整", "retry": "重试到期事项", "opened_unconfirmed": "未经确认即开始", "notice": "公示版本",
-    "score": "评分", "recusal": "回避", "objection": "异议", "drawer": "打开异议人身份", "panel": "专家组", "person_change": "修改资料",
-    "expert_add": "添加专家", "user_add": "添加账户", "user_disable": "停用账户", "erase": "删除个人信息",
+    "score": "评分", "recusal": "回避", "objection": "异议", "drawer": "打开异议人身份", "panel": "专家组",
+    "person_change": "修改资料",
+    "expert_add": "添加专家", "user_add": "添加账户", "user_disable": "停用账户",
+    "user_role": "更改身份", "erase": "删除个人信息",
     "invite": "发出邀请", "invite_revoke": "撤销邀请", "account_link": "寄出启用链接",
     "letters_hold": "扣留信件", "letters_release": "放行信件",
     "letters_resend": "重发信件", "letters_cancel": "作废信件", "tie_vote": "同分表决", "past_winners": "导入往届名单",
     "colleague_accepted": "接受共同填报", "inner_closes": "学会内部截止",
     "choose_endorser": "选定推荐方", "secrecy_confirmed": "涉密承诺确认", "note": "备注", "stage": "终评现场",
-    "letter_bounced": "信件退回", "letter_delayed": "信件延迟", "letter_edited": "改写信件", "letter_wording": "改定措辞",
-    "letters_schedule": "定时发信",
+    "letter_bounced": "信件退回", "letter_delayed": "信件延迟", "letter_edited": "改写信件",
+    "letter_wording": "改定措辞", "letters_schedule": "定时发信",
     "acting_begun": "开始代办", "acting_ended": "结束代办",
 }  # fmt: skip
 _ACTORS = {actor.value: actor.label for actor in Actor} | {"expert": "评审专家"}

@@ -18,7 +18,7 @@ from records.tables.person import Person
 from states.facts import Actor
 from states.lifecycle import Trigger
 from states.occasions import OCCASIONS
-from states.refusals import NotAllowed
+from states.refusals import NotAllowed, NotYours
 
 PAGE = 100  # letters on one page
 _TROUBLED = (LetterState.BOUNCED, LetterState.DEAD, LetterState.IN_DOUBT, LetterState.HELD)
@@ -32,6 +32,7 @@ _VERBS: Mapping[str, tuple[str, Deed, tuple[LetterState, ...]]] = {
     "cancel": ("作废", outbox.cancel, outbox.CANCELS),
 }
 VERBS = {verb: label for verb, (label, *_) in _VERBS.items()} | {"schedule": "定时发出"}
+_LEAVES = ("release", "resend", "schedule")
 _WHY_NOT = {
     LetterState.WAITING: "还在待发，尚未发出过",
     LetterState.SENDING: "正在发送",
@@ -117,13 +118,27 @@ def rendered(desk: Desk, letter: Letter) -> Rendered:
     return letters.render(plain, edition=desk.edition, settings=desk.settings)
 
 
-def looked_at(session: Session, desk: Desk, verb: str, ids: Sequence[int]) -> Chosen:
-    """Which of these letters the act would take, and why not the others; nothing is done."""
+def looked_at(session: Session, desk: Desk, verb: str, ids: Sequence[int], *, officer_id: int) -> Chosen:
+    """Which of these letters the act would take, and why not the others; nothing is done.
+
+    What an officer rewrote leaves by another's hand, where the edition asks two persons for what outsiders see.
+    """
     states = _states(verb)
+    why: dict[int, str] = {}
     found = chosen(session, desk, ids)
-    taken = tuple(line for line in found if LetterState(line.letter.state) in states)
-    others = [line for line in found if LetterState(line.letter.state) not in states]
-    return Chosen(taken, tuple((line, _WHY_NOT[LetterState(line.letter.state)]) for line in others))
+    for line in found:
+        state = LetterState(line.letter.state)
+        if state not in states:
+            why[line.letter.id or 0] = _WHY_NOT[state]
+        elif verb in _LEAVES and _needs_another(desk, line.letter, officer_id):
+            why[line.letter.id or 0] = "由您改写，须由另一人放行"
+    taken = tuple(line for line in found if line.letter.id not in why)
+    return Chosen(taken, tuple((line, why[line.letter.id or 0]) for line in found if line.letter.id in why))
+
+
+def _needs_another(desk: Desk, letter: Letter, officer_id: int) -> bool:
+    rewritten_by = (letter.wording or {}).get("by")
+    return desk.edition.decisions.release == "two_persons" and rewritten_by == officer_id
 
 
 def act(session: Session, desk: Desk, verb: str, ids: Sequence[int], *, officer_id: int, now: datetime) -> int:
@@ -136,7 +151,7 @@ def act(session: Session, desk: Desk, verb: str, ids: Sequence[int], *, officer_
     if verb not in _VERBS:
         raise NotAllowed("没有这一步。", next_step="请从页面上的按钮操作。")
     label, deed, _ = _VERBS[verb]
-    mine = [line.letter.id or 0 for line in chosen(session, desk, ids)]
+    mine = _mine(session, desk, verb, ids, officer_id=officer_id)
     done = deed(session, mine, now) if mine else 0
     if verb == "resend" and done:
         bounces.handle(session, desk, mine, officer_id=officer_id, now=now)
@@ -149,10 +164,19 @@ def schedule(session: Session, desk: Desk, ids: Sequence[int], at: datetime, *, 
     authority.acting(session, officer_id)
     if at <= now:
         raise NotAllowed(f"{desk.shown(at)} 已经过去。", next_step="请写一个将来的时刻；要立即发出请用“放行”。")
-    mine = [line.letter.id or 0 for line in chosen(session, desk, ids)]
+    mine = _mine(session, desk, "schedule", ids, officer_id=officer_id)
     done = outbox.schedule(session, mine, at) if mine else 0
     _tell(session, desk, "schedule", "定时发出", mine, done, officer_id=officer_id, now=now)
     return done
+
+
+def _mine(session: Session, desk: Desk, verb: str, ids: Sequence[int], *, officer_id: int) -> list[int]:
+    """The letters that the act takes; refused where every one waits for another person."""
+    found = looked_at(session, desk, verb, ids, officer_id=officer_id)
+    states = _states(verb)
+    if not found.taken and any(LetterState(line.letter.state) in states for line, _ in found.left_out):
+        raise NotYours("您改写的信，不能由您自己放行。", next_step="请另一位工作人员看过之后放行，或恢复原文。")
+    return [line.letter.id or 0 for line in found.taken]
 
 
 def _states(verb: str) -> tuple[LetterState, ...]:

@@ -66,7 +66,7 @@ def edit(
     if digest_of(before) != seen:
         raise StateMoved("您打开之后，这封信已被改写。", next_step="请对照下面现在的内容，再保存一次。")
     refuse_bad(words, reason)
-    letter.wording = asdict(words) | {"in_braces": False}
+    letter.wording = asdict(words) | {"in_braces": False, "by": officer_id}
     session.add(letter)
     _tell(session, desk, letter, before, words, reason, officer_id=officer_id, now=now)
     return letter

@@ -90,15 +90,19 @@ def disable_officer(session: Session, edition: str, email: str, *, by: int | Non
     ).first()
     if officer is None:
         raise Refusal(f"没有使用邮箱 {email} 的在用账户。", next_step="请用 linxuan user list 查看。")
-    leads = session.exec(
-        select(func.count()).select_from(Officer).where(Officer.role == Role.LEAD, col(Officer.disabled_at).is_(None))
-    ).one()
-    if officer.role == Role.LEAD and leads == 1:
-        raise Refusal("这是最后一位办公室负责人，不能停用。", next_step="请先添加另一位负责人。")
+    if officer.role == Role.LEAD:
+        refuse_last_lead(session, "不能停用")
     officer.disabled_at = now
     session.add(officer)
     _tell(session, edition, "user_disable", officer, {"email": email}, by=by, now=now)
     return officer
+
+
+def refuse_last_lead(session: Session, what: str) -> None:
+    """`Refusal` where only one lead is left: without a lead nobody could make another."""
+    active = (Officer.role == Role.LEAD, col(Officer.disabled_at).is_(None))
+    if session.exec(select(func.count()).select_from(Officer).where(*active)).one() == 1:
+        raise Refusal(f"这是最后一位办公室负责人，{what}。", next_step="请先添加另一位负责人。")
 
 
 def officers(session: Session) -> list[tuple[Officer, Person, str]]:

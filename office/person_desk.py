@@ -162,6 +162,35 @@ def send_set_up(session: Session, desk: Desk, person_id: int, *, officer_id: int
     _tell(session, desk, "account_link", person_id, officer_id, now)
 
 
+def change_role(
+    session: Session, desk: Desk, person_id: int, role: str, *, seen: str, reason: str, officer_id: int, now: datetime
+) -> None:
+    """Make an officer something else, by the lead with a reason; it holds from their next click.
+
+    Refused for the last lead, for a disabled account, and (`StateMoved`) where somebody else changed it meanwhile.
+    """
+    authority.leading(session, officer_id)
+    officer = line(session, desk, person_id).officer
+    if officer is None or officer.disabled_at is not None:
+        raise NotAllowed("这不是在用的工作人员。", next_step="请从工作人员名单中选择。")
+    if officer.role != seen:
+        raise StateMoved(f"此人现在是{ROLES[Role(officer.role)]}，刚刚被改过。", next_step="请核对后再改。")
+    if role not in set(Role) or role == officer.role:
+        raise NotAllowed("没有选择另一种身份。", next_step="请选择要改成的身份。")
+    if not reason.strip():
+        raise NotAllowed("没有写明理由。", next_step="请写明为什么更改身份。")
+    if officer.role == Role.LEAD:
+        people.refuse_last_lead(session, "不能改任")
+    before, officer.role = officer.role, role
+    session.add(officer)
+    note = {"before": before, "role": role, "reason": reason.strip()}
+    entry = ledger.Entry(
+        desk.key, "user_role", Actor.LEAD, now, subject="officer", subject_id=officer.id, officer_id=officer_id,
+        note=note, person_id=person_id,
+    )  # fmt: skip
+    ledger.record(session, [entry])
+
+
 def erasure_of(session: Session, person_id: int) -> Erasure:
     """What erasing this person would take away; nothing is written."""
     addresses, letters, links = (

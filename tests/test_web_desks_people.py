@@ -211,6 +211,34 @@ def test_the_last_lead_stays(office: Office) -> None:
     assert (status, "最后一位办公室负责人" in page) == (422, True)
 
 
+def test_the_lead_makes_an_officer_something_else(office: Office) -> None:
+    """With a reason, from the next click on, and never over somebody else's change."""
+    ren, wang = Browser(office, Part.LEAD), Browser(office, Part.OFFICE)
+    with office.desk.database.read() as session:
+        person_id = session.get_one(Officer, office.wang).person_id
+    to_reader = {"role": "supervisor", "seen": "office"}
+    assert do(wang, person_id, "role", **to_reader, reason="x")[0] == 403
+    status, page = do(ren, person_id, "role", **to_reader, reason=" ")
+    assert (status, "没有写明理由" in page, 'value="supervisor" selected' in page) == (422, True, True)
+    assert do(ren, person_id, "role", **to_reader, reason="转任监督")[0] == 303
+    assert wang.client.get("/people").status_code == 200
+    assert wang.client.post("/people/officers", data={"form_secret": wang.secret()}).status_code == 403
+    assert do(ren, person_id, "role", role="lead", seen="office", reason="晚到")[0] == 409
+    assert do(ren, person_id, "role", role="queen", seen="supervisor", reason="x")[0] == 422
+
+
+def test_the_last_lead_cannot_become_anything_else(office: Office) -> None:
+    ren = Browser(office, Part.LEAD)
+    with office.desk.database.read() as session:
+        rens, wangs = (session.get_one(Officer, each).person_id for each in (office.ren, office.wang))
+    own = {"role": "office", "seen": "lead", "reason": "交班"}
+    status, page = do(ren, rens, "role", **own)
+    assert (status, "最后一位办公室负责人" in page) == (422, True)
+    assert do(ren, wangs, "role", role="lead", seen="office", reason="接班")[0] == 303
+    assert do(ren, rens, "role", **own)[0] == 303
+    assert do(ren, wangs, "role", role="office", seen="lead", reason="x")[0] == 403, "no lead any more"
+
+
 def test_a_supervisor_reads_and_changes_nothing(office: Office) -> None:
     experts(office, 1)
     (expert,) = ids(office, "experts")

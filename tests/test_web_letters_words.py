@@ -136,6 +136,22 @@ def test_what_goes_into_a_chat_holds_no_secret(office: Office) -> None:
     assert str(letter.facts["link"]).rpartition("/")[2] not in page
 
 
+def test_what_one_rewrote_another_lets_go(office: Office) -> None:
+    """What outsiders see needs two persons in this edition: whoever rewrote a letter does not release it."""
+    letter = asked(office)
+    wang, ren = Browser(office, Part.OFFICE), Browser(office, Part.LEAD)
+    page = f"/letters/{letter.id}"
+    wang.client.post(f"{page}/edit", data=typed(wang, page, OURS))
+    form = {"verb": "release", f"letter-{letter.id}": "yes", "sure": "yes"}
+    answer = wang.client.post("/letters/selected", data=form | {"form_secret": wang.secret()})
+    assert (answer.status_code, "不能由您自己放行" in answer.text) == (403, True)
+    looked = wang.client.post("/letters/selected", data=form | {"form_secret": wang.secret(), "sure": ""}).text
+    assert "由您改写，须由另一人放行" in looked
+    assert office.letters(ASKED)[0].state == "held"
+    assert ren.client.post("/letters/selected", data=form | {"form_secret": ren.secret()}).status_code == 303
+    assert office.letters(ASKED)[0].state == "waiting"
+
+
 def test_who_is_left_out_is_listed_with_the_reason(office: Office) -> None:
     asked(office)
     wang = Browser(office, Part.OFFICE)
@@ -242,14 +258,14 @@ def test_an_editions_own_wording_holds_for_new_letters_alone(office: Office) -> 
     first = asked(office)
     ren = Browser(office, Part.LEAD)
     page = f"/letters/templates/{ASKED}"
-    assert ren.client.post(page, data=typed(ren, page, OURS)).status_code == 303
+    assert ren.client.post(f"{page}/change", data=typed(ren, page, OURS)).status_code == 303
     an_application(office, State.SUBMITTED, "乙")
     assert "材料已提交，请审阅后确认推荐" in rendered(office, first).text
     second = office.letters(ASKED)[1]
     assert "请在期限内办理 乙项目智能产线。" in rendered(office, second).text
     assert ("本届第 1 版" in ren.client.get(page).text, "写错了称呼" in ren.client.get(page).text) == (True, True)
     form = typed(ren, page, OURS) | {"verb": "restore"}
-    assert ren.client.post(page, data=form).status_code == 303
+    assert ren.client.post(f"{page}/change", data=form).status_code == 303
     an_application(office, State.SUBMITTED, "丙")
     assert "材料已提交，请审阅后确认推荐" in rendered(office, office.letters(ASKED)[2]).text
     with office.desk.database.read() as session:
@@ -261,7 +277,7 @@ def test_a_placeholder_that_no_letter_knows_is_refused_by_name(office: Office) -
     ren = Browser(office, Part.LEAD)
     page = f"/letters/templates/{ASKED}"
     bad = Wording("标题 {编号}", "给 {项目名} 的 {{ 7*7 }}", "")
-    answer = ren.client.post(page, data=typed(ren, page, bad))
+    answer = ren.client.post(f"{page}/change", data=typed(ren, page, bad))
     assert (answer.status_code, "没有这样的占位符：{项目名}" in answer.text) == (422, True)
     assert "给 {项目名} 的" in answer.text
 
@@ -270,9 +286,9 @@ def test_a_wording_is_words_and_no_template(office: Office) -> None:
     ren = Browser(office, Part.LEAD)
     page = f"/letters/templates/{ASKED}"
     evil = Wording("标题", "{% include 'layout.txt' %} <script>alert(1)</script>", "")
-    assert ren.client.post(page, data=typed(ren, page, evil)).status_code == 422
+    assert ren.client.post(f"{page}/change", data=typed(ren, page, evil)).status_code == 422
     plain = Wording("标题", "百分号 % 和 <b>尖括号</b>", "")
-    tried = ren.client.post(f"{page}/page", data=typed(ren, page, plain))
+    tried = ren.client.post(f"{page}/try", data=typed(ren, page, plain))
     assert ("&lt;b&gt;尖括号&lt;/b&gt;" in tried.text, tried.headers["x-frame-options"]) == (True, "SAMEORIGIN")
     with office.desk.database.read() as session:
         assert session.exec(select(LetterWording)).all() == []
@@ -282,8 +298,8 @@ def test_a_newer_version_is_not_written_over(office: Office) -> None:
     ren = Browser(office, Part.LEAD)
     page = f"/letters/templates/{ASKED}"
     late = typed(ren, page, Wording("晚到的标题", "晚到的正文", ""))
-    assert ren.client.post(page, data=typed(ren, page, OURS)).status_code == 303
-    answer = ren.client.post(page, data=late)
+    assert ren.client.post(f"{page}/change", data=typed(ren, page, OURS)).status_code == 303
+    answer = ren.client.post(f"{page}/change", data=late)
     assert (answer.status_code, "晚到的正文" in answer.text, "请在期限内办理" in answer.text) == (409, True, True)
 
 
@@ -291,4 +307,4 @@ def test_only_the_lead_words_a_template(office: Office) -> None:
     wang = Browser(office, Part.OFFICE)
     page = f"/letters/templates/{ASKED}"
     assert "改定，用于以后的信" not in wang.client.get(page).text
-    assert wang.client.post(page, data={"form_secret": wang.secret()}).status_code == 403
+    assert wang.client.post(f"{page}/change", data={"form_secret": wang.secret()}).status_code == 403

@@ -101,7 +101,9 @@ def _walk(
 ) -> Response:  # fmt: skip
     """How many letters it is, which are left out and why, and each of them in its words, before anything is done."""
     with pages.desk.database.read() as session:
-        found = letter_desk.looked_at(session, pages.desk, verb, ids)
+        found = letter_desk.looked_at(
+            session, pages.desk, verb, ids, officer_id=visit.visitor.officer_id or 0
+        )  # fmt: skip
     told = visit.typed.get("at", "0")
     at = min(int(told) if told.isdecimal() else 0, max(len(found.taken) - 1, 0))
     words, fault = letter_words(pages, found.taken[at]) if found.taken else (None, "")

@@ -49,7 +49,7 @@ def routes(pages: Pages) -> APIRouter:
             words = letter_templates.preview(session, pages.desk, template, None, number=number)
         return visit.sealed(HTMLResponse(lit(words.html, theme)))
 
-    @router.post("/letters/templates/{template}/page")
+    @router.post("/letters/templates/{template}/try")
     def try_out(template: str, request: Request, visit: Visit = may(Part.LEAD, largest=_LARGEST)) -> Response:
         """What is typed, as a letter, in the frame beside the form; nothing is kept."""
         put_in_frame(request)
@@ -58,7 +58,7 @@ def routes(pages: Pages) -> APIRouter:
             words = letter_templates.preview(session, pages.desk, template, wording_in(visit), number=number)
         return visit.sealed(HTMLResponse(lit(words.html, visit.typed.get("theme", ""))))
 
-    @router.post("/letters/templates/{template}")
+    @router.post("/letters/templates/{template}/change")
     def change(template: str, visit: Visit = may(Part.LEAD, largest=_LARGEST)) -> Response:
         said, officer_id = visit.typed, visit.visitor.officer_id or 0
         seen, reason = said.get("version", ""), said.get("reason", "")

@@ -98,6 +98,7 @@ def person_page(pages: Pages, visit: Visit, person_id: int, refusal: Refusal | N
         until=visit.typed.get("until") or _default_until(pages, visit), may_act=Part.OFFICE in visit.visitor.parts,
         leads=Part.LEAD in visit.visitor.parts, typed=visit.typed,
         societies=[(each.name, each.name) for each in desk.edition.endorsement.societies],
+        roles=[(role.value, label) for role, label in person_desk.ROLES.items()],
     )  # fmt: skip
 
 

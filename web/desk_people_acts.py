@@ -61,6 +61,11 @@ def _do(session: Session, pages: Pages, visit: Visit, person_id: int, deed: str)
         person_desk.invite(session, desk, person_id, until=until, officer_id=officer, now=now)
     elif deed == "revoke":
         person_desk.revoke(session, desk, person_id, officer_id=officer, now=now)
+    elif deed == "role":
+        person_desk.change_role(
+            session, desk, person_id, said.get("role", ""), seen=said.get("seen", ""), reason=said.get("reason", ""),
+            officer_id=officer, now=now,
+        )  # fmt: skip
     elif deed == "disable":
         authority.leading(session, officer)
         line = person_desk.line(session, desk, person_id)

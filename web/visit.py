@@ -111,7 +111,7 @@ def _recognise(visit: Visit) -> None:
     with visit.desk.database.read() as session:
         found = signin.find(session, visit.token, now=visit.now)
         came = visit.visitor = visitors.recognise(session, visit.desk, found) if found else STRANGER
-        if came.officer_id is not None:
+        if came.officer_id is not None and Part.OFFICE in came.parts:
             visit.place = acting_for.place_of(
                 session, visit.desk, came.officer_id, signin_id=came.signin_id, now=visit.now
             )  # fmt: skip
