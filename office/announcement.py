@@ -76,7 +76,7 @@ def line(session: Session, desk: Desk, number: str) -> Line:
 def readiness(session: Session, desk: Desk, *, now: datetime) -> list[Readiness]:
     """What must be so for the result to be told, in order, each with what to do."""
     newest, at = notice.newest(session, desk), desk.edition.announcement.at
-    held = notice.undecided(session, desk)
+    held = [each for each in lines(session, desk) if each.item.held_by]
     decision = session.exec(
         select(Decision)
         .where(Decision.edition == desk.key, Decision.kind == "announcement", col(Decision.undone_at).is_(None))

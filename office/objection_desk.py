@@ -70,7 +70,7 @@ def assign(session: Session, desk: Desk, case_id: int, *, handler_id: int, offic
     if is_new:
         clock(session, desk, case, now=now)
     session.add(case)
-    tell(session, desk, case, "assign", officer_id=officer_id, words=f"经办人 {handler_id}", now=now)
+    tell(session, desk, case, "assign", officer_id=officer_id, words=_name_of(session, handler), now=now)
     return case
 
 
@@ -194,6 +194,10 @@ def asked_case(session: Session, desk: Desk, item_id: int, case_id: int) -> Obje
     if found is None:
         raise Refusal("您的项目没有这件异议。", next_step="请从“我的申报”打开项目核对。")
     return found
+
+
+def _name_of(session: Session, officer: Officer) -> str:
+    return session.get_one(Person, officer.person_id).name
 
 
 def _handled(session: Session, desk: Desk, case_id: int, officer_id: int) -> Objection:

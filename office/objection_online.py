@@ -10,7 +10,7 @@ from io import BytesIO
 from sqlmodel import Session
 
 from config.refusal import Refusal
-from office import attempts, drawer, objection_link, objections
+from office import attempts, drawer, objection_link, objection_view, objections
 from office.attempts import Limit
 from office.desk import Desk
 from office.objection_told import tell
@@ -50,7 +50,7 @@ class Receipt:
     number: str
     item: str
     ground: str
-    received_at: datetime
+    received: str  # to the second: a window closes at one
     evidence_sha256: str
     status: str
     outcome: str
@@ -103,8 +103,9 @@ def receipt(session: Session, desk: Desk, token: str) -> Receipt:
     """What the receipt at this address says; `Refusal` where there is none."""
     case = objection_link.find(session, desk, token)
     item = session.get_one(Application, case.application_id)
+    received = objection_view.to_the_second(desk, case.received_at)
     return Receipt(
-        case.number, f"{item.number}《{item.title}》", case.ground, case.received_at, case.evidence_sha256,
+        case.number, f"{item.number}《{item.title}》", case.ground, received, case.evidence_sha256,
         objections.LABELS[case.status], case.outcome if case.status != objections.OPEN else "",
         case.status == objections.OPEN, case.disowned_at is not None,
     )  # fmt: skip

@@ -12,6 +12,11 @@ from records.tables.person import Expert, Officer, Person, Role
 from records.tables.scoring import Recusal
 
 
+def to_the_second(desk: Desk, instant: datetime) -> str:
+    """An instant as people read it, with its second: 2024年11月8日 23:59:59."""
+    return f"{desk.shown(instant)}:{instant:%S}"
+
+
 @dataclass(frozen=True, slots=True)
 class Happened:
     """One step that a case took: when, what, by whom, in which words."""

@@ -118,6 +118,7 @@ def case_page(pages: Pages, visit: Visit, case_id: int, refusal: Refusal | None 
         case = line.case
         facts: dict[str, Any] = {
             "history": objection_view.history(session, desk, case), "files": list(drawer.files_of(session, case)),
+            "received": objection_view.to_the_second(desk, case.received_at),
             "record": drawer.record_of(session, case), "handlers": _options(objection_view.handlers(session)),
             "experts": _options(objection_view.free_experts(session, desk, case.application_id)),
             "openings": drawer.openings(session, desk, case) if parts & {Part.LEAD, Part.SUPERVISOR} else [],
