@@ -7,7 +7,15 @@ from typing import Annotated
 
 import typer
 
-from cli import backup_commands, edition_commands, hall_commands, paper_commands, rules_commands, user_commands
+from cli import (
+    backup_commands,
+    edition_commands,
+    hall_commands,
+    paper_commands,
+    rehearsal_commands,
+    rules_commands,
+    user_commands,
+)
 from cli.options import As_json, Home, Now, instant
 from config.refusal import Refusal
 
@@ -23,6 +31,8 @@ app.add_typer(ledger_app, name="ledger")
 app.add_typer(edition_commands.app, name="edition")
 app.add_typer(user_commands.app, name="user")
 app.add_typer(hall_commands.app, name="stage")
+hall_commands.app.command()(rehearsal_commands.rehearse)
+hall_commands.app.command()(rehearsal_commands.wipe)
 app.add_typer(rules_commands.app, name="rules")
 app.command()(rules_commands.twins)
 app.command()(paper_commands.template)

@@ -1,9 +1,9 @@
 """The day of the final in the tests: a contest with its stage, and the presider's deeds in short."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from contest import FINAL, Contest
+from contest import FINAL, LOCKS, Contest, descending
 from sqlmodel import Session
 
 from office import stage_order, stage_run, stage_scores, stage_store, stage_told, tally
@@ -13,9 +13,23 @@ from office.stage_scores import Words
 from office.stage_store import Turn
 from records.tables.stage import StageSend
 
+from cast import experts
+
 SEED = "2024-10-25:0830"
 WALK = (Deed.START, Deed.END_TALK, Deed.ASK, Deed.END_QUESTIONS, Deed.OPEN_SCORING)
 REASON = "指标经第三方检测，达到国际领先水平。"
+
+
+def a_final_of(contest: Contest, count: int) -> Contest:
+    """Fifteen finalists before so many experts, the final open; ``contest`` is in its first round."""
+    contest.score("first_round", descending(contest.items))
+    contest.lock("first_round", now=LOCKS)
+    contest.release("first_round")
+    more = experts(contest.office, count - len(contest.experts))
+    contest = replace(contest, experts=contest.experts + more)
+    contest.prepare("final", now=FINAL - timedelta(days=3))
+    contest.open("final", now=FINAL)
+    return contest
 
 
 @dataclass

@@ -1,11 +1,12 @@
 """The day of the final as verbs: order, deeds, two consoles, scores once, late ones, seats, reveal."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
 from contest import FINAL_LOCKS, FINAL_SIGNED, Contest
 from sqlmodel import col, select
-from stage_day import REASON, SEED, WALK, StageDay
+from stage_day import REASON, SEED, WALK, StageDay, a_final_of
 
 from config.refusal import Refusal
 from office import (
@@ -23,6 +24,7 @@ from office import (
 from office.signin_links import LinkSpent
 from office.stage_phases import MAY, Deed, Phase
 from office.stage_run import Console
+from office.stage_scores import Words
 from records import ledger
 from records.tables.application import Application
 from records.tables.event import Event, Note
@@ -31,6 +33,9 @@ from records.tables.stage import PassKind, SendOutcome, StageSend
 from review.draw import BadDraw, draw
 from states.facts import Actor, State
 from states.refusals import NotAllowed, NotYours, StateMoved
+
+
+pytestmark = pytest.mark.slow
 
 
 @pytest.fixture
@@ -400,6 +405,48 @@ def test_a_score_that_came_is_no_trace_of_its_points(day: StageDay) -> None:
     assert "88" not in repr([(dot.guest.name, dot.is_in) for dot in day.moment().dots])
     assert [dot.is_in for dot in day.moment().dots] == [True, False, False, False, False]
     assert len(day.moment().missing) == 4
+
+
+def test_fifty_send_at_once_while_the_item_closes(contest: Contest) -> None:
+    """A30, R105: every score is either counted or kept as late and told so; none is lost, none counts twice."""
+    day = StageDay(a_final_of(contest, 50))
+    by_item(day)
+    day.begun().scoring()
+    item, revision = day.item, day.moment().stage.revision
+
+    def one(expert: int) -> list[str]:
+        words = Words("88", {})
+        outcomes = []
+        for _ in range(2):  # the answer to the first was lost on its way
+            with day.write() as session:
+                outcomes.append(
+                    stage_scores.send(
+                        session, day.desk, f"telephone-of-expert-{expert}", expert_id=expert, item_id=item,
+                        words=words, now=day.now,
+                    ).outcome
+                )  # fmt: skip
+        return outcomes
+
+    def close() -> None:
+        with day.write() as session:
+            stage_run.act(session, day.desk, Deed.CLOSE_SCORING, day.console, expected=revision, now=day.now)
+
+    with ThreadPoolExecutor(12) as pool:
+        sent = [pool.submit(one, expert) for expert in day.contest.experts[:25]]
+        closed = pool.submit(close)
+        sent += [pool.submit(one, expert) for expert in day.contest.experts[25:]]
+        told = [each.result() for each in sent]
+        closed.result()
+    assert all(first == second for first, second in told)
+    kept = sum(first == SendOutcome.KEPT for first, _ in told)
+    with day.desk.database.read() as session:
+        panel = stage_store.panel_of(session, stage_store.stage_of(session, day.desk))
+        counted = [score for (_, of), score in tally.current_scores(session, panel).items() if of == item]
+        waiting = stage_scores.late(session, stage_store.stage_of(session, day.desk))
+        assert ledger.verify(session).verified
+    assert len(counted) == kept
+    assert len(counted) + len(waiting) == 50
+    assert all(score.revision == 1 for score in counted)
 
 
 # --- the door ---------------------------------------------------------------------------------------------------------

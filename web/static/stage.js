@@ -44,7 +44,10 @@
     isRefreshing = false;
     if (again) { again = false; refresh(); }
   };
+  let shown = "";
   const show = (html) => {
+    if (html === shown) return;  // 正要按下的按钮不白换一次
+    shown = html;
     const focused = document.activeElement && part.contains(document.activeElement) ? document.activeElement.id : "";
     part.innerHTML = html;
     const back = focused && document.getElementById(focused);
