@@ -29,7 +29,7 @@ from web.refusal_codes import status_of
 from web.shown import instant, last_minute
 from web.visit import Visit
 
-_TOLD = {"done": "已办", "late": "逾期", "busy": "办理中", "next": "下一项", "ahead": "待到期"}
+_TOLD = {"done": "已办", "late": "逾期未办", "busy": "办理中", "next": "下一项", "ahead": "待到期"}
 TONE = {"done": "ok", "late": "bad", "busy": "info", "next": "info", "ahead": "rest"}
 _COLUMNS = (
     Column("时刻", 22, "instant"), Column("写作", 24), Column("日子", 12), Column("事项", 28), Column("到时办理", 40),
