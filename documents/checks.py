@@ -145,7 +145,8 @@ def _read_scan(path: Path, slot: Slot, edition: Edition, declared: Declared | No
         kind = evidence.kind_of(edition.evidence, declared.kind if declared else "")
         read = scan.read(path, look_for_seals=bool(kind and kind.sealed_original), r="R89", recognise=recognise)
         lines = evidence.evidence_findings(read, edition.evidence, kind)
-        return Reading(read.facts.as_dict() | {EVIDENCE_TEXT: read.text}, lines, read.pictures)
+        text = {EVIDENCE_TEXT: read.text} if read.text else {}  # co-developers are named there (R93)
+        return Reading(read.facts.as_dict() | text, lines, read.pictures)
     else:
         read, lines = scan.read(path, look_for_seals=False), ()
     return Reading(read.facts.as_dict(), lines, read.pictures)

@@ -99,7 +99,8 @@ def own_item(round_: OwnRound, number: str) -> OwnItem:
 
 
 def _items(session: Session, desk: Desk, panel: Panel, expert_id: int) -> tuple[OwnItem, ...]:
-    ids = tally.items_of(session, desk, panel)
+    in_round = tally.items_of(session, desk, panel)
+    ids = [item for expert, item in tally.asked(session, panel, in_round) if expert == expert_id]
     allowed = {item for expert, item in tally.may_score(session, panel, ids) if expert == expert_id}
     mine = (Score.panel_id == panel.id, Score.expert_id == expert_id, col(Score.current))
     own = {score.application_id: score for score in session.exec(select(Score).where(*mine))}

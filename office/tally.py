@@ -101,16 +101,15 @@ def may_score(session: Session, panel: Panel, items: Iterable[int]) -> frozenset
     Asked are all seats still held, or, where only chosen pairs are asked, those (A12): what an expert who gave the seat
     up had scored before stays theirs.
     """
-    wanted = frozenset(items)
     blocks = (col(Recusal.blocks), col(Recusal.overridden_at).is_(None))
     recused = select(Recusal.expert_id, Recusal.application_id).where(Recusal.panel_id == panel.id, *blocks)
     shut = {(expert, item) for expert, item in session.exec(recused)}
-    return frozenset(pair for pair in _asked(session, panel, wanted) if pair not in shut)
+    return asked(session, panel, items) - shut
 
 
 def is_asked(session: Session, panel: Panel, expert_id: int, item_id: int) -> bool:
     """Whether this pair is asked at all, whatever stands against it."""
-    return (expert_id, item_id) in set(_asked(session, panel, frozenset((item_id,))))
+    return (expert_id, item_id) in asked(session, panel, (item_id,))
 
 
 def seated(session: Session, panel: Panel) -> tuple[int, ...]:
@@ -119,12 +118,15 @@ def seated(session: Session, panel: Panel) -> tuple[int, ...]:
     return tuple(session.exec(select(PanelMember.expert_id).where(*held).order_by(col(PanelMember.expert_id))))
 
 
-def _asked(session: Session, panel: Panel, items: frozenset[int]) -> Iterable[tuple[int, int]]:
+def asked(session: Session, panel: Panel, items: Iterable[int]) -> frozenset[tuple[int, int]]:
+    """Every pair of expert and item that is asked, whatever stands against it."""
+    wanted = frozenset(items)
     if panel.pairing == EVERYBODY:
-        return ((expert, item) for item in items for expert in seated(session, panel))
+        experts = seated(session, panel)
+        return frozenset((expert, item) for item in wanted for expert in experts)
     standing = (Assigned.panel_id == panel.id, col(Assigned.ended_at).is_(None))
     pairs = session.exec(select(Assigned.expert_id, Assigned.application_id).where(*standing))
-    return ((expert, item) for expert, item in pairs if item in items)
+    return frozenset((expert, item) for expert, item in pairs if item in wanted)
 
 
 def current_scores(session: Session, panel: Panel) -> dict[tuple[int, int], Score]:

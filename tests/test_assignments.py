@@ -7,9 +7,10 @@ from contest import LOCKS, PREPARED, SCORED, Contest
 from sqlmodel import select, update
 
 from config.refusal import Refusal
-from office import assignments, panels, recusals, reminders, replacing, rounds, tally, unit_table
+from office import assignments, expert_desk, panels, recusals, reminders, replacing, rounds, tally, unit_table
 from office.assignments import Asked, Plan, PlanMoved
 from office.panels import Wanted
+from records.tables.application import Upload
 from records.tables.event import Event
 from records.tables.person import Expert, Person
 from records.tables.scoring import Assigned, Panel, Recusal, Score
@@ -286,3 +287,33 @@ def test_who_leaves_the_panel_before_the_opening_is_asked_nothing_more(before_th
     plan = assigned(contest)
     assert sorted(plan.found.loads.values()) == [12, 13, 13, 13]
     assert plan.found.given_up == ()
+
+
+def test_an_expert_finds_the_chosen_items_and_no_others(before_the_round: Contest) -> None:
+    contest = before_the_round
+    seated(contest)
+    plan = assigned(contest)
+    contest.open(ROUND)
+    desk, expert = contest.office.desk, contest.experts[0]
+    with desk.database.read() as session:
+        own = expert_desk.own_round(session, desk, ROUND, expert, now=SCORED)
+    mine = {one.item for one in plan.found.pairs if one.expert == expert}
+    assert {item.item_id for item in own.items} == mine
+    assert 0 < len(mine) < 17
+
+
+def test_a_name_in_the_evidence_is_told_to_the_office_and_shuts_nobody(contest: Contest) -> None:
+    """R93: co-developers are named in file 4; only a person can tell."""
+    desk = contest.office.desk
+    with desk.database.write() as session:
+        item = contest.items[0]
+        upload = session.exec(select(Upload).where(Upload.application_id == item)).first()
+        assert upload is not None
+        upload.report = upload.report | {"facts": {"text": "本项目由第一单位与评审大学 2 联合开发"}}
+        session.add(upload)
+        recusals.recompute(session, desk, now=SCORED)
+        (row,) = session.exec(select(Recusal)).all()
+        may = tally.may_score(session, tally.panel_of(session, desk, ROUND), [item])
+    assert (row.expert_id, row.ground, row.blocks) == (contest.experts[1], "named_in_evidence", False)
+    assert "“评审大学2”" in row.explanation
+    assert len(may) == 5

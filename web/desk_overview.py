@@ -30,7 +30,7 @@ _BEHIND_SHOWN = 12  # items that are not scored through
 _CENTI = 100
 _HANDED_IN = tuple(state for state in State if state not in NEVER_HANDED_IN)
 # Where a task is done as long as its own desk is not there.
-_ELSEWHERE = {"assumptions": "/settings/open", "cases": "/cases"}
+_ELSEWHERE = {"assumptions": "/settings/open", "cases": "/cases", "progress": "/rounds"}
 
 
 def routes(pages: Pages) -> APIRouter:
