@@ -40,6 +40,7 @@ _LETTERS = {
 _COUNTED = _LETTERS | {
     "letters": "写信", "lapsed": "逾期", "kept": "保留", "moved": "进入评审", "decision": "决定", "closed": "期满",
     "open_objections": "未办结异议", "undone": "未完成", "blocked": "受阻", "fault": "故障",
+    "unconfirmed": "未确认事项",
 }  # fmt: skip
 _HARMS = {"network": "联网", "files": "写入文件", "processes": "启动其他程序"}
 

@@ -46,13 +46,15 @@ def template(
 def paper(
     name: Annotated[str, typer.Argument(help="文书名称；不写则列出全部 | which paper; none lists them all")] = "",
     home: Home = Path("./var"),
-    of: Annotated[str, typer.Option("--of", "--number", help="针对哪一项，如 IM24-001 | about which one")] = "",
+    of: Annotated[str, typer.Option("--of", "--number", help="针对哪一项，如 IM24-001、final | about which one")] = "",
+    *,
     out: Out = None,
+    officer: Annotated[str, typer.Option(help="带评分的文书：索取人的邮箱 | e-mail of who asks")] = "",
     as_json: As_json = False,
     now: Now = None,
 ) -> None:
     """生成办公室的文书：回执、审查意见、补正通知、汇总表等。 | Make a paper of the office."""
-    from office import papers
+    from office import papers, signin_links
     from office.opening import open_desk
 
     if not name:
@@ -68,8 +70,9 @@ def paper(
         return
     papers.find(name)
     desk = open_desk(home)
-    with desk.database.read() as session:
-        made = papers.make(session, desk, name, of=of, now=instant(now))
+    with desk.database.write() as session:
+        asks = signin_links.officer_at(session, officer).id if officer else None
+        made = papers.make(session, desk, name, of=of, officer_id=asks, now=instant(now))
     _hand_out(made.data, made.file_name, out, of=of, as_json=as_json)
 
 

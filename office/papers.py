@@ -9,9 +9,11 @@ from typing import Literal
 from sqlmodel import Session
 
 from config.refusal import Refusal
-from office import applications, paper_facts
+from office import applications, paper_facts, round_papers
 from office.desk import Desk
-from paperwork import check_opinion, check_summary, correction_notice, receipt
+from paperwork import check_opinion, check_summary, correction_notice, receipt, round_minutes, tally_sheet
+from paperwork.case_facts import Issued
+from paperwork.round_told import RoundTold
 
 
 class Subject(StrEnum):
@@ -19,6 +21,7 @@ class Subject(StrEnum):
 
     EDITION = "edition"
     APPLICATION = "application"
+    ROUND = "round"
 
     @property
     def label(self) -> str:
@@ -26,7 +29,7 @@ class Subject(StrEnum):
         return _KEYS[self]
 
 
-_KEYS = {Subject.EDITION: "", Subject.APPLICATION: "申报编号"}
+_KEYS = {Subject.EDITION: "", Subject.APPLICATION: "申报编号", Subject.ROUND: "轮次"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +39,14 @@ class Paper:
     name: str
     title: str
     subject: Subject
-    make: Callable[[Session, Desk, str, datetime], bytes]
+    make: Callable[[Session, Desk, str, datetime], bytes] | None = None
     ending: Literal["docx", "xlsx"] = "docx"
+    of_round: Callable[[RoundTold, Issued], bytes] | None = None  # instead of ``make``: from a locked round
+
+    @property
+    def is_sealed(self) -> bool:
+        """Whether it may show scores before the result: it is made for an officer, in a transaction that writes."""
+        return self.of_round is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,14 +66,23 @@ def find(name: str) -> Paper:
     return paper
 
 
-def make(session: Session, desk: Desk, name: str, *, of: str = "", now: datetime) -> Made:
-    """A paper about the subject with the key ``of``; `Refusal` where the key lacks, is not asked for, or is unknown."""
+def make(
+    session: Session, desk: Desk, name: str, *, of: str = "", officer_id: int | None = None, now: datetime
+) -> Made:
+    """A paper about the subject with the key ``of``; `Refusal` where the key lacks, is not asked for, or is unknown.
+
+    A sealed paper wants the officer who asks, and a transaction that writes: the look is told in the ledger.
+    """
     paper = find(name)
     if of and not paper.subject.label:
         raise Refusal(f"{paper.title}针对整个届次，不按编号生成。", next_step="请去掉编号。")
     if paper.subject.label and not of:
         raise Refusal(f"{paper.title}需要{paper.subject.label}。", next_step=f"请给出{paper.subject.label}。")
-    data = paper.make(session, desk, of, now)
+    if paper.of_round:
+        told = round_papers.told(session, desk, of, officer_id=officer_id, paper=name, now=now)
+        data = paper.of_round(told, paper_facts.issued(desk, now))
+        return Made(f"{desk.edition.award.entry_name} {told.name}{paper.title}.{paper.ending}", data)
+    data = paper.make(session, desk, of, now) if paper.make else b""
     return Made(f"{of or desk.edition.award.entry_name} {paper.title}.{paper.ending}", data)
 
 
@@ -92,4 +110,9 @@ PAPERS = (
     Paper("check-opinion", check_opinion.TITLE, Subject.APPLICATION, _opinion),
     Paper("correction", correction_notice.TITLE, Subject.APPLICATION, _correction),
     Paper("check-summary", check_summary.TITLE, Subject.EDITION, _summary, ending="xlsx"),
+    Paper("tally", tally_sheet.TITLE, Subject.ROUND, of_round=tally_sheet.tally_sheet),
+    Paper("scores", tally_sheet.SHEET_TITLE, Subject.ROUND, of_round=tally_sheet.tally_workbook, ending="xlsx"),
+    Paper("reasons", round_minutes.REGISTER, Subject.ROUND, of_round=round_minutes.reason_register),
+    Paper("reasons-list", round_minutes.REGISTER, Subject.ROUND, of_round=round_minutes.reason_workbook, ending="xlsx"),
+    Paper("minutes", round_minutes.MINUTES, Subject.ROUND, of_round=round_minutes.round_minutes),
 )

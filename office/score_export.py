@@ -34,7 +34,7 @@ def export_scores(session: Session, desk: Desk, round_key: str, *, officer_id: i
     Raises `NotYours` for anybody else, `NotAllowed` before the lock.
     """
     panel = tally.panel_of(session, desk, round_key)
-    _refuse_sealed(session, panel, officer_id)
+    refuse_sealed(session, panel, officer_id)
     data = write_score_file(_record(session, desk, panel))
     found = ScoreFile(data, hashlib.sha256(data).hexdigest())
     told = {"step": "export", "sha256": found.sha256}
@@ -42,8 +42,14 @@ def export_scores(session: Session, desk: Desk, round_key: str, *, officer_id: i
     return found
 
 
-def _refuse_sealed(session: Session, panel: Panel, officer_id: int) -> None:
-    officer = session.get(Officer, officer_id)
+def digest_of(session: Session, desk: Desk, panel: Panel) -> str:
+    """The SHA-256 that the exported file of this round has now; nothing is handed out."""
+    return hashlib.sha256(write_score_file(_record(session, desk, panel))).hexdigest()
+
+
+def refuse_sealed(session: Session, panel: Panel, officer_id: int | None) -> None:
+    """Refuse before the lock, and until the result to all but lead and supervisor (A32); ``None``: nobody is named."""
+    officer = session.get(Officer, officer_id) if officer_id is not None else None
     if officer is None or officer.disabled_at is not None:
         raise NotYours("您的账户不能导出评分。", next_step="应由遴选办公室在用的人员导出。")
     if panel.locked_at is None:

@@ -6,24 +6,24 @@ from documents.findings import Picture
 from paperwork.case_facts import Case, CheckedFile, Issued, fingerprint
 from paperwork.verdict_words import VERDICT_WORDS
 from paperwork.word import Word
-from paperwork.word_looks import A4, OFFICIAL, OFFICIAL_PAGE
+from paperwork.word_looks import OFFICIAL, OFFICIAL_PAGE, Page
 from paperwork.word_marks import Cell, Table
 from paperwork.word_package import Properties
 
 TABLE_GAP = 5.0  # points above a table
-_WIDTH = A4[0] - OFFICIAL_PAGE.left - OFFICIAL_PAGE.right
+_WIDTH = OFFICIAL_PAGE.room
 _PICTURES_A_ROW = 4
 _LABEL, _VALUE = 22.0, 56.0
 _SHEET = (14.0, 78.0, 16.0, 20.0, 28.0)
 _SIGNING_MM = 11.0
 
 
-def official(title: str, issued: Issued, facts: object, *, number: str = "") -> Word:
+def official(title: str, issued: Issued, facts: object, *, number: str = "", page: Page = OFFICIAL_PAGE) -> Word:
     """An empty paper of the office; the SHA-256 of its facts stands at the foot, its number with a code in the head."""
     told = Properties(
         title=f"{number} {title}".strip(), author=issued.office, made_at=issued.at, subject=issued.entry_name
     )
-    word = Word(OFFICIAL_PAGE, OFFICIAL, told, number=number, digest=fingerprint(facts))
+    word = Word(page, OFFICIAL, told, number=number, digest=fingerprint(facts))
     word.title(issued.entry_name, title)
     return word
 

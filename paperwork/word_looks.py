@@ -31,6 +31,17 @@ class Page:
     right: float
     header: float = 12.0
     footer: float = 12.0
+    wide: bool = False  # lying, for tables with many columns
+
+    @property
+    def size(self) -> tuple[float, float]:
+        """Width and height."""
+        return (A4[1], A4[0]) if self.wide else A4
+
+    @property
+    def room(self) -> float:
+        """How wide what stands on it may be."""
+        return self.size[0] - self.left - self.right
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +66,7 @@ Looks = dict[Style, Look]
 
 # GB/T 9704-2012: type area 156 × 225 mm, 22 lines of 28 characters.
 OFFICIAL_PAGE = Page(top=37, bottom=35, left=28, right=26, header=15, footer=20)
+OFFICIAL_WIDE = Page(top=26, bottom=24, left=22, right=20, header=12, footer=14, wide=True)
 APPLICANT_PAGE = Page(top=25, bottom=22, left=28, right=28)
 
 _OFFICIAL_BODY = Look("仿宋_GB2312", SIZES["三号"], exact=28.95)

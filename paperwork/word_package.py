@@ -8,13 +8,14 @@ from xml.sax.saxutils import escape
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 import docx
+from docx.enum.section import WD_ORIENT
 from docx.opc.constants import RELATIONSHIP_TYPE
 from docx.opc.rel import Relationships
 from docx.oxml import parse_xml
 from docx.shared import Mm
 
 from paperwork.legible import legible
-from paperwork.word_looks import A4, Looks, Page
+from paperwork.word_looks import Looks, Page
 from paperwork.word_styles import styles_xml
 
 if TYPE_CHECKING:
@@ -85,7 +86,9 @@ def _set_styles(document: "Document", looks: Looks) -> None:
 def _set_page(document: "Document", page: Page) -> None:
     section = document.sections[0]
     section._sectPr.attrib.clear()  # noqa: SLF001 - marks of the editing of the library's template
-    section.page_width, section.page_height = map(Mm, A4)
+    section.page_width, section.page_height = map(Mm, page.size)
+    if page.wide:
+        section.orientation = WD_ORIENT.LANDSCAPE
     section.top_margin, section.bottom_margin = Mm(page.top), Mm(page.bottom)
     section.left_margin, section.right_margin = Mm(page.left), Mm(page.right)
     section.header_distance, section.footer_distance = Mm(page.header), Mm(page.footer)

@@ -137,6 +137,7 @@ _TABLE: tuple[tuple[set[Part], tuple[str, ...]], ...] = (
     (_ACTS, _below("/rounds/{round_key}", *_ROUND_DONE)),
     (_SEES, _below("/units", "", "/list.xlsx")),
     (_ACTS, _below("/units", "/save", "/remove", "/import", "/import/take")),
+    (_SEES, _below("/papers", "", "/{name}")),
     (_SEES, _below("/ledger", "", "/verify", "/list.xlsx")),
     (_SEES, (*_below("/deadlines", "", "/list.xlsx"), *_below("/holidays", "", "/list.xlsx"))),
     (_ACTS, ("/deadlines/extend", "/flows/{deadline_id}/retry")),

@@ -113,6 +113,7 @@ PLACES: tuple[Place, ...] = (
     Place("/stage/phone", "现场打分", "smartphone", "工作", (Part.EXPERT,), _hall),
     Place("/people", "专家与学会", "users", "设置", _OFFICE),
     Place("/letters", "信件", "mail", "工作", _OFFICE),
+    Place("/papers", "文书", "printer", "工作", _OFFICE),
     Place("/ledger", "账本", "landmark", "设置", _OFFICE),
 )
 
