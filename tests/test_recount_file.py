@@ -7,14 +7,16 @@ from typing import Any
 
 import pytest
 from command_line import run
-from contest import FINAL, FINAL_LOCKS, LOCKS, SCORED, SIGNED, Contest, descending
+from contest import FINAL, FINAL_LOCKS, LOCKS, PREPARED, SCORED, SIGNED, Contest, descending
 from sqlmodel import select, update
 
-from office import recusals, tally
+from office import assignments, recusals, tally
+from office.assignments import Asked
 from office.score_export import ScoreFile, export_scores
 from records.tables.event import Event, Note
 from records.tables.person import Person
 from records.tables.scoring import Score
+from review.assignment import AssignmentRule
 from states.refusals import NotAllowed, NotYours
 
 pytestmark = pytest.mark.slow
@@ -146,3 +148,25 @@ def test_the_operator_writes_the_file_and_counts_it_again(selected: Contest, tmp
     assert stranger.is_refusal(1, "a@b.cn")
     assert not (tmp_path / "x").exists()
     assert run("recount", tmp_path / "x").code == 2
+
+
+def test_a_round_of_chosen_pairs_is_counted_the_same(before_the_round: Contest, tmp_path: Path) -> None:
+    """A12: who was not asked for an item is neither counted nor in its quorum."""
+    contest, desk = before_the_round, before_the_round.office.desk
+    contest.prepare("first_round")
+    asked = Asked(AssignmentRule(per_item=3))
+    with desk.database.write() as session:
+        digest = assignments.plan(session, desk, "first_round", asked).digest
+        assignments.carry_out(
+            session, desk, "first_round", asked, expected=digest, officer_id=contest.office.wang, now=PREPARED
+        )
+    contest.open("first_round")
+    with desk.database.read() as session:
+        pairs = sorted(tally.may_score(session, tally.panel_of(session, desk, "first_round"), contest.items))
+    for place, (expert, item) in enumerate(pairs[:-1]):
+        contest.enter("first_round", expert, item, str(60 + place % 30))
+    contest.lock("first_round")
+    file = exported(contest, "first_round", contest.office.ren)
+    assert recounted(file, tmp_path) == 0
+    barred = [line["barred"] for line in lines_of(file, "ballot")]
+    assert (barred.count([]), barred.count(["not_asked"])) == (51, 34)

@@ -9,7 +9,7 @@ from config.editions_file import load_edition, shipped_edition
 from documents import scan
 from documents.checks import check_file
 from documents.evidence import evidence_findings, kind_of
-from documents.findings import Declared, Finding, Verdict
+from documents.findings import EVIDENCE_TEXT, Declared, Finding, Verdict
 
 pytestmark = pytest.mark.slow
 
@@ -81,3 +81,14 @@ def test_the_text_hints_at_another_kind(text: str, kind: str, verdict: Verdict) 
 
 def test_an_untagged_file_is_told_what_it_looks_like() -> None:
     assert "像是“知识产权证明”" in kind_line("实用新型专利证书", "").evidence
+
+
+def test_what_can_be_read_of_it_is_kept_for_the_names_in_it(tmp_path: Path) -> None:
+    """R93: co-developers are named there; a scan without a text layer keeps none."""
+    slot = next(slot for slot in EDITION.slots if slot.reader == "evidence")
+    told = []
+    for name, data in (("有", scans.with_text_layer()), ("无", scans.letter(()))):
+        path = tmp_path / f"{name}.pdf"
+        path.write_bytes(data)
+        told.append(check_file(path, slot=slot, edition=EDITION, in_child=False).facts.get(EVIDENCE_TEXT, ""))
+    assert ("recognised words of a letter" in told[0], told[1]) == (True, "")
