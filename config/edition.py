@@ -201,15 +201,9 @@ class ObjectionClock(Fact):
     working_days: int = Field(gt=0)
 
 
-_OBJECTION_CLOCK = (
-    ObjectionClock(step="assign", working_days=1),
-    ObjectionClock(step="ask", working_days=2),
-    ObjectionClock(step="answer", working_days=5),
-    ObjectionClock(step="opinion", working_days=5),
-    ObjectionClock(step="propose", working_days=3),
-    ObjectionClock(step="confirm", working_days=2),
-    ObjectionClock(step="enforce", working_days=3),
-    ObjectionClock(step="reply", working_days=3),
+_STEPS = {"assign": 1, "ask": 2, "answer": 5, "opinion": 5, "propose": 3, "confirm": 2, "enforce": 3, "reply": 3}
+_OBJECTION_CLOCK = tuple(
+    ObjectionClock.model_validate({"step": step, "working_days": days}) for step, days in _STEPS.items()
 )
 
 
