@@ -14,6 +14,7 @@ from office.act import Act, Moved
 from office.desk import Desk
 from office.endorsement_facts import DECLINED, ENDORSED, fingerprint, sealed_on_paper
 from office.letter_facts import Addressee
+from records import ledger
 from records.tables.application import Application
 from records.tables.endorser import EndorsementRequest, Endorser
 from records.tables.person import Person
@@ -147,9 +148,10 @@ def answer_signed_in(
     """
     if item.lapses_at is not None and now >= item.lapses_at:
         raise LinkRefused("推荐确认的截止时刻已过。", next_step="请联系遴选办公室。")
+    by_paper = ledger.standing_in(session, Actor.ENDORSER.value) is not None
     request = EndorsementRequest(
         application_id=item.id or 0, endorser_id=item.endorser_id or 0, token_digest="", asked_at=now,
-        fingerprint=fingerprint(session, item), route="signed_in",
+        fingerprint=fingerprint(session, item), route="paper" if by_paper else "signed_in",
     )  # fmt: skip
     take = _endorse if verb == "endorse" else _decline
     return take(session, desk, request, item, opinion, now=now)

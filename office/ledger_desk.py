@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sqlmodel import Session, col, func, select
 
 from office.desk import Desk
 from records.tables.application import Application
-from records.tables.event import Block, Event
+from records.tables.event import Block, Event, Note
 from records.tables.person import Officer, Person
 from states.facts import Actor, State
 from states.lifecycle import Trigger
@@ -41,6 +42,7 @@ class Line:
     who: str
     number: str
     state: str
+    acting_for: str  # whom the office stood in for, 申报单位
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +69,8 @@ def page(session: Session, desk: Desk, *, kind: str = "", words: str = "", numbe
     if words:
         wanted.append(col(Application.number).contains(words, autoescape=True))
     query = (
-        select(Event, Application.number, Person.name)
+        select(Event, Application.number, Person.name, Note.body)
+        .join(Note, col(Note.event_id) == col(Event.id), isouter=True)
         .join(Application, col(Application.id) == col(Event.application_id), isouter=True)
         .join(Officer, col(Officer.id) == col(Event.officer_id), isouter=True)
         .join(Person, col(Person.id) == col(Officer.person_id), isouter=True)
@@ -94,6 +97,8 @@ def named(desk: Desk, kind: str) -> str:
     return _OTHERS.get(kind, "其他记录")
 
 
-def _line(desk: Desk, event: Event, number: str | None, name: str | None) -> Line:
+def _line(desk: Desk, event: Event, number: str | None, name: str | None, words: dict[str, Any] | None) -> Line:
     state = State(event.state_to).named(desk.words) if event.state_to else ""
-    return Line(event, named(desk, event.kind), name or _ACTORS.get(event.actor, event.actor), number or "", state)
+    who = name or _ACTORS.get(event.actor, event.actor)
+    whom = _ACTORS.get(str((words or {}).get("acting_for", "")), "")
+    return Line(event, named(desk, event.kind), who, number or "", state, whom)

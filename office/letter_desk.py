@@ -118,6 +118,11 @@ def rendered(desk: Desk, letter: Letter) -> Rendered:
     return letters.render(plain, edition=desk.edition, settings=desk.settings)
 
 
+def possible(letter: Letter) -> dict[str, str]:
+    """What may be done with this letter as it stands, each with its label."""
+    return {verb: label for verb, label in VERBS.items() if LetterState(letter.state) in _states(verb)}
+
+
 def looked_at(session: Session, desk: Desk, verb: str, ids: Sequence[int], *, officer_id: int) -> Chosen:
     """Which of these letters the act would take, and why not the others; nothing is done.
 

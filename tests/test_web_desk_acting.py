@@ -11,6 +11,7 @@ from visitors_of import Browser
 from office import acting_for, history, people
 from office.visitors import Part
 from records.tables.acting import ActingFor
+from records.tables.endorser import EndorsementRequest
 from records.tables.event import Event, Note
 from states.facts import State
 
@@ -76,7 +77,8 @@ def test_an_application_is_entered_for_somebody_who_came_by_paper(office: Office
     (letter,) = office.letters("acting.applicant")
     assert (letter.email, letter.facts["reason"]) == ("sun@paper.example", REASON)
     case = wang.client.get(f"/cases/{number}").text
-    assert ("代申报单位办理" in case, REASON in case) == (True, True)
+    assert ("代申报单位办理" in case, REASON in case, "/acting/1/scan" in case) == (True, True, True)
+    assert "代申报单位办理" in wang.client.get("/ledger").text
 
 
 def test_what_was_done_in_their_place_stands_on_the_applicants_own_page(office: Office) -> None:
@@ -133,6 +135,9 @@ def test_an_endorser_answers_by_paper(office: Office) -> None:
     assert office.found(item_id).state == State.ENDORSED
     assert actors(office, item_id)["endorse"] == ("office", office.wang, "endorser")
     assert [letter.facts["reason"] for letter in office.letters("acting.endorser")] == [REASON]
+    with office.desk.database.read() as session:
+        asked = session.exec(select(EndorsementRequest.route).where(EndorsementRequest.answer == "endorsed"))
+        assert asked.all() == ["paper"]
 
 
 def test_an_experts_secretary_is_answered_for_without_a_score(office: Office) -> None:

@@ -1,18 +1,19 @@
 """A letter as its reader sees it, rewritten while it is held; templates in the edition's own words, by versions."""
 
 import re
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from sqlmodel import select
 from visitors_of import Browser
 
-from notifications import letters
+from notifications import bounce_mailbox, letters
 from notifications.wording import PLACEHOLDERS, Wording
 from office import letter_desk, letter_edits, letter_templates
 from office.letter_templates import TEMPLATES
 from office.visitors import Part
-from records.tables.bounce import Bounce, BounceKind
+from records.tables.bounce import Bounce, BounceKind, MailboxWatch
 from records.tables.event import Event
 from records.tables.letter import Letter, LetterState, LetterWording
 from states.facts import State
@@ -109,6 +110,12 @@ def test_only_a_held_letter_is_rewritten(office: Office, state: LetterState) -> 
     assert "保存改写" not in wang.client.get(f"/letters/{letter.id}").text
     form = {"form_secret": wang.secret(), "subject": "x", "body": "y", "reason": "z", "seen": ""}
     assert wang.client.post(f"/letters/{letter.id}/edit", data=form).status_code == 422
+
+
+def test_only_what_is_possible_is_offered(office: Office) -> None:
+    letter = asked(office, LetterState.SENT)
+    page = Browser(office, Part.OFFICE).client.get(f"/letters/{letter.id}").text
+    assert re.findall(r'name="verb" value="(\w+)"', page) == ["resend"]
 
 
 def test_the_page_of_a_letter_can_do_nothing_and_holds_no_link(office: Office) -> None:
@@ -221,6 +228,19 @@ def test_without_a_mailbox_the_pages_say_that_returns_are_not_watched(office: Of
     assert "退信：未监测" in Browser(office, Part.OFFICE).client.get("/letters").text
 
 
+def test_with_a_mailbox_the_pages_say_how_it_is_watched(office: Office) -> None:
+    told = {"bounce_host": "imap.example.cn", "bounce_user": "office"}
+    desk = replace(office.desk, settings=office.desk.settings.model_copy(update=told))
+    wang = Browser(replace(office, desk=desk), Part.OFFICE)
+    assert "还没有查看过" in wang.client.get("/letters").text
+    assert "退信：监测中" in wang.client.get("/desk").text
+    with office.desk.database.write() as session:
+        watch = MailboxWatch(mailbox=bounce_mailbox.key_of(desk.settings), looked_at=HANDED_IN, fault="口令不对。")
+        session.add(watch)
+    assert "口令不对。" in wang.client.get("/letters").text
+    assert "退信：读不了" in wang.client.get("/desk").text
+
+
 # --- templates ------------------------------------------------------------------------------------------------------
 
 
@@ -240,18 +260,18 @@ def test_every_template_is_listed_and_shown_on_a_sample_and_on_a_case(office: Of
     assert wang.client.get("/letters/templates/burn.everything").status_code == 422
 
 
-@pytest.mark.parametrize("template", TEMPLATES)
-def test_what_the_lead_begins_from_can_be_kept_as_it_is(office: Office, template: str) -> None:
-    """With placeholders in braces, none of them unknown, every text as long as it may be."""
+def test_what_the_lead_begins_from_can_be_kept_as_it_is(office: Office) -> None:
+    """With placeholders in braces, none of them unknown, every text as long as it may be; each template of them all."""
     desk = office.desk
     with desk.database.write() as session:
-        words, version = letter_templates.begin_from(session, desk, template)
-        assert version == 0
-        letter_templates.change(
-            session, desk, template, words, seen=0, reason="照旧", officer_id=office.ren, now=HANDED_IN
-        )
-        told = letter_templates.preview(session, desk, template, None)
-    assert not re.search("|".join(rf"\{{{name}\}}" for name in PLACEHOLDERS), told.text)
+        for template in TEMPLATES:
+            words, version = letter_templates.begin_from(session, desk, template)
+            assert version == 0
+            letter_templates.change(
+                session, desk, template, words, seen=0, reason="照旧", officer_id=office.ren, now=HANDED_IN
+            )
+            told = letter_templates.preview(session, desk, template, None)
+            assert not re.search("|".join(rf"\{{{name}\}}" for name in PLACEHOLDERS), told.text), template
 
 
 def test_an_editions_own_wording_holds_for_new_letters_alone(office: Office) -> None:

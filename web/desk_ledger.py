@@ -19,8 +19,8 @@ from web.pages import Pages
 from web.visit import Visit
 
 _COLUMNS = (
-    Column("序号", 10, "whole"), Column("时间", 20, "instant"), Column("何人", 16), Column("何事", 18),
-    Column("项目", 12), Column("转为", 16),
+    Column("序号", 10, "whole"), Column("时间", 20, "instant"), Column("何人", 16), Column("代谁", 12),
+    Column("何事", 18), Column("项目", 12), Column("转为", 16),
 )  # fmt: skip
 
 
@@ -70,7 +70,8 @@ def _every(session: Session, pages: Pages, kind: str, words: str) -> Iterator[Li
 def _sheet(pages: Pages, visit: Visit, lines: list[Line]) -> Response:
     zone, award = pages.desk.zone, pages.desk.edition.award
     rows = [
-        (line.event.id, line.event.at.astimezone(zone), line.who, line.what, line.number, line.state) for line in lines
+        (line.event.id, line.event.at.astimezone(zone), line.who, line.acting_for, line.what, line.number, line.state)
+        for line in lines
     ]
     local = visit.now.astimezone(zone)
     title = f"{award.entry_name} 账本"

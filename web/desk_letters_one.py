@@ -127,7 +127,8 @@ def _page(
     stands = _stands(desk, line)
     return pages.show(
         visit, "desk/letter", status=status_of(refusal) if refusal else 200, refusal=refusal, line=line, words=words,
-        fault=fault, states=LETTERS, verbs=letter_desk.VERBS, may_act=Part.OFFICE in visit.visitor.parts,
+        fault=fault, states=LETTERS, verbs=letter_desk.possible(line.letter),
+        may_act=Part.OFFICE in visit.visitor.parts,
         view=view if view in dict(VIEWS) else "light", views=VIEWS, edits=edits, stands=stands,
         typed=wording_in(visit) if refusal else stands, reason=visit.typed.get("reason", ""),
         faults=refusal.fields if isinstance(refusal, BadWording) else {}, came_back=came_back, watching=watching,

@@ -10,15 +10,12 @@ from office.letter_edits import BadWording
 from office.visitors import Part
 from web.admission import may
 from web.desk_letters_one import VIEWS, lit, wording_in
+from web.desk_overview_mail import RECIPIENTS
 from web.envelope import put_in_frame
 from web.pages import Pages
 from web.refusal_codes import status_of
 from web.visit import Visit
 
-RECIPIENTS = {
-    "applicant": "申报单位", "endorser": "推荐方", "society": "学会", "expert": "评审专家", "office": "办公室",
-    "objector": "异议人", "visitor": "登录的人",
-}  # fmt: skip
 _LARGEST = 128 << 10  # bytes: three texts of four thousand signs
 
 

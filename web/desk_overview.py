@@ -9,8 +9,9 @@ from markupsafe import Markup
 from sqlmodel import Session
 from starlette.responses import Response
 
-from office import assumptions
+from office import assumptions, bounces
 from office.board import NEVER_HANDED_IN, Board, RoundBoard
+from office.bounces import Watching
 from office.case_list import Wanted
 from office.tasks import Task
 from office.visitors import Part
@@ -67,6 +68,7 @@ def _facts(session: Session, pages: Pages, visit: Visit) -> dict[str, Any]:
         "unconfirmed": assumptions.opened(session, desk),
         "round": told.rounds[-1] if told.rounds else None, "behind": _behind(told), "rounds": _names(pages),
         "scores": _scores(told, say), "mail": mail_lines(told.mail, desk.words), "delivered": _delivered(told),
+        "returns": _returns(bounces.watching(session, desk)),
     }  # fmt: skip
 
 
@@ -125,6 +127,13 @@ def _severity(released: RoundBoard, say: charts.Say) -> Markup | None:
         return None
     names = {expert.expert_id: f"E{place:02}" for place, expert in enumerate(released.progress.experts, start=1)}
     return charts.severity([(names.get(id_, "–"), points) for id_, points in balanced.leniency.items()], say=say)
+
+
+def _returns(watching: Watching) -> str:
+    """Whether letters that come back are seen."""
+    if not watching.is_watched:
+        return "退信：未监测"
+    return "退信：读不了" if watching.fault else "退信：监测中"
 
 
 def _delivered(told: Board) -> tuple[int, int]:

@@ -8,7 +8,7 @@ from states.lifecycle import Trigger
 from states.occasions import OCCASIONS
 from states.words import Words
 
-_RECIPIENTS = {
+RECIPIENTS = {
     "applicant": "申报单位", "endorser": "推荐方", "expert": "评审专家", "society": "学会", "office": "办公室",
     "objector": "异议人", "visitor": "来访者", "officer": "工作人员",
 }  # fmt: skip
@@ -32,7 +32,7 @@ class MailLine:
 def mail_lines(mail: Iterable[Mail], words: Words) -> list[MailLine]:
     """The kinds of letters, those with the most first."""
     lines = [
-        MailLine(_name(each.template, words), _RECIPIENTS.get(each.template.rpartition(".")[2], ""), each)
+        MailLine(_name(each.template, words), RECIPIENTS.get(each.template.rpartition(".")[2], ""), each)
         for each in mail
     ]
     return sorted(lines, key=lambda line: -line.total)

@@ -28,9 +28,9 @@ LETTERS: dict[LetterState, tuple[str, str]] = {
     LetterState.SENT: ("已发", "ok"),
     LetterState.IN_DOUBT: ("存疑", "warn"),
     LetterState.DEAD: ("退失", "bad"),
+    LetterState.BOUNCED: ("退信", "bad"),
     LetterState.HELD: ("扣留", "warn"),
     LetterState.CANCELLED: ("作废", "rest"),
-    LetterState.BOUNCED: ("退信", "bad"),
 }
 # Counts that may be told, with their words; whatever else an outcome holds stays inside.
 _WORDS = {
