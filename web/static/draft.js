@@ -92,6 +92,7 @@
   }
 
   const keepers = Array.from(document.querySelectorAll("[data-keep]"), (note) => new Keeper(note));
+  const flushed = new WeakSet();
   const waiting = (form) => keepers.filter((keeper) => keeper.form !== form && (keeper.dirty || keeper.going));
 
   // 按别的按钮时，先把没存的存好，再照常提交。
@@ -100,12 +101,16 @@
       clearTimeout(keeper.timer);
       keeper.dirty = false;
     });
-    const before = waiting(event.target);
+    const before = flushed.delete(event.target) ? [] : waiting(event.target);
     if (!before.length) return;
     event.preventDefault();
     event.stopImmediatePropagation();
     const { target, submitter } = event;
-    Promise.all(before.map((keeper) => keeper.save())).then(() => target.requestSubmit(submitter));
+    const go = () => {
+      flushed.add(target); // 存过一次就走，存没存上都不再等
+      target.requestSubmit(submitter);
+    };
+    Promise.all(before.map((keeper) => keeper.save())).then(go, go);
   }, true);
 
   // 提交之后，新页面来之前填的会随旧页面丢掉：这时不再收字。
