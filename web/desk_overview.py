@@ -58,7 +58,8 @@ def _facts(session: Session, pages: Pages, visit: Visit) -> dict[str, Any]:
         return language.say(words, visit.language)
 
     return {
-        "board": told, "coming": coming, "stages": stages, "say_link": _where,
+        "board": told, "behind_events": desk_overview_numbers.is_behind(session, desk, now=now),
+        "coming": coming, "stages": stages, "say_link": _where,
         "left": season.remaining(now, coming.due_at, desk.workdays, desk.zone) if coming else (0, 0),
         "todo": todo, "soon": sum(task.due is not None and task.due < now + _DAY for task in todo),
         "calendar": charts.season(stages, desk.workdays, now=now, zone=desk.zone, say=say),

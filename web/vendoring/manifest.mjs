@@ -4,7 +4,6 @@ import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 const NAMES = { htmx: "htmx.org", lucide: "lucide-static" }; // where a folder is called otherwise than its package
-const READ = { "htmx-ext-sse": "0BSD" }; // says so in its LICENSE alone
 
 function digest(file) {
   return createHash("sha256").update(readFileSync(file)).digest("hex");
@@ -18,7 +17,7 @@ for (const root of process.argv.slice(2)) {
     const { license } = JSON.parse(readFileSync(join("node_modules", name, "package.json"), "utf8"));
     const files = readdirSync(join(root, folder)).sort();
     const sha256 = Object.fromEntries(files.map((file) => [file, digest(join(root, folder, file))]));
-    return { name, version, licence: license ?? READ[name], folder, sha256 };
+    return { name, version, licence: license, folder, sha256 };
   });
   writeFileSync(join(root, "vendor.json"), `${JSON.stringify(packages, null, 1)}\n`);
 }
