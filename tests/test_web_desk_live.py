@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser as Chromium
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 from test_web_pages import DESK, Visit, browser, served, visiting
 from visitors_of import COOKIE, Browser, signed_in
 
@@ -105,6 +105,25 @@ def test_two_on_one_sheet_see_each_others_answers_and_none_is_written_over(brows
             expect(told.locator(".check-said")).to_contain_text("李工")
             expect(told.locator(".check-typed")).to_contain_text("印章与推荐学会不符")
             assert [told for told in wang.complaints if "422" not in told] == li.complaints == []
+
+
+def test_a_slow_answer_is_not_overtaken_by_its_own_echo(browser: Chromium, office: Office) -> None:
+    """The line of the news is quicker than the answer itself: the keys still go on to the next line."""
+    item_id = an_application(office, State.ENDORSED)
+
+    def slowly(route: Route) -> None:
+        answer = route.fetch()
+        visit.page.wait_for_timeout(1200)
+        route.fulfill(response=answer)
+
+    with served(office, CHECKED) as address, visiting(browser, address, DESK) as visit:
+        at_the_desk(visit, office, f"/check/{office.found(item_id).number}", now=CHECKED)
+        visit.page.route("**/lines", slowly)
+        open_lines = visit.page.locator("[data-open-line]")
+        before = open_lines.count()
+        visit.page.keyboard.press("1")
+        expect(open_lines).to_have_count(before - 1, timeout=SOON)
+        expect(visit.page.locator(".here[data-open-line]")).to_have_count(1, timeout=SOON)
 
 
 def test_a_page_that_was_away_learns_what_happened_meanwhile(browser: Chromium, office: Office) -> None:

@@ -53,18 +53,31 @@
     if (["j", "k", "?", "1", "2", "3"].includes(event.key)) event.preventDefault();
   });
 
-  // 同事改了，就换上新的；正在写理由时不换，只提示。 A colleague's answer comes in, unless a reason is being written here.
+  // 同事改了，就换上新的；正在写理由、正在答一条的时候不换，先问的回答也不盖住后答的。
+  // A colleague's answer comes in, unless a reason is being written or an answer of one's own is on its way.
+  let answering = 0, answered = 0, asked = 0;
+  const isFresh = (event) => event.detail.requestConfig.elt.matches("[data-fresh]");
+  const isBusy = () => answering > 0 || [...document.querySelectorAll("#sheet input[name=reason]")]
+    .some((field) => field.value !== field.defaultValue || field === document.activeElement);
   document.addEventListener("htmx:beforeRequest", (event) => {
-    const words = [...document.querySelectorAll("#sheet input[name=reason]")];
-    const isWriting = words.some((field) => field.value !== field.defaultValue || field === document.activeElement);
-    if (event.target.matches("[data-fresh]") && isWriting) event.preventDefault();
+    if (event.detail.requestConfig.verb === "post") answering += 1;
+    else if (isFresh(event) && isBusy()) event.preventDefault();
+    else if (isFresh(event)) asked = answered;
+  });
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    if (isFresh(event) && (isBusy() || asked !== answered)) event.detail.shouldSwap = false;
+  });
+  document.addEventListener("htmx:afterRequest", (event) => {
+    if (event.detail.requestConfig.verb !== "post") return;
+    answering -= 1;
+    answered += 1;
   });
 
   // 答完一条，换上新的审查表，停在下一条待填的。
   document.addEventListener("htmx:afterSettle", (event) => {
     if (event.detail.elt.id !== "sheet" && !document.getElementById("sheet").contains(event.detail.elt)) return;
     if (event.detail.elt.closest("#present")) return;
-    if (event.detail.requestConfig.elt.matches("[data-fresh]")) return go(place);
+    if (isFresh(event)) return go(place);
     const failed = document.querySelector("[data-line] [role=alert]");
     go(failed ? lines().indexOf(failed.closest("[data-line]")) : nextOpen(Math.max(0, place)));
   });
