@@ -104,6 +104,7 @@
     reason.hidden = !asked && !words.value.trim();
     words.required = asked;
     submit.disabled = asked && letters(words.value) < Number(pad.dataset.least || 1);
+    if (submit.disabled) missing.textContent = english ? "reason needed" : "请写明理由";
   };
 
   // 草稿：只留在这台设备上，提交成功即删去。

@@ -69,6 +69,11 @@
     place_.textContent = words || "";
   };
 
+  // 写理由时收起数字键，露出输入框。
+  if (field("reason")) field("reason").addEventListener("focus", () => {
+    pad.querySelector("[data-key=shut]").click();
+    field("reason").scrollIntoView({ block: "center" });
+  });
   pad.addEventListener("submit", (event) => {
     event.preventDefault();
     event.stopPropagation();
@@ -93,6 +98,7 @@
     const open = event.target.closest("[data-choose]");
     if (open) choose(open.dataset.choose);
     if (event.target.closest("[data-pad-shut]")) shut();
+    if (event.target.closest("[data-phone] .pad-bar") && pad.querySelector("[data-submit]").disabled) field("reason").focus();
     const away = event.target.closest("[data-throw]");
     if (away) { const all = unsent(); delete all[away.dataset.throw]; store(all); draw(); }
   });
