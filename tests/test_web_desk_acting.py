@@ -81,6 +81,27 @@ def test_an_application_is_entered_for_somebody_who_came_by_paper(office: Office
     assert "代申报单位办理" in wang.client.get("/ledger").text
 
 
+def test_files_are_sent_for_them_slice_by_slice(office: Office) -> None:
+    """The four slots take the officer's slices as the applicant's own; the ledger says whose hand it was."""
+    number = office.found(a_draft(office)).number
+    wang = Browser(office, Part.OFFICE)
+    begin(wang, "applicant", number=number)
+    pdf, files = scanned(), f"/mine/{number}/files"
+    told = {
+        "form_secret": wang.secret(),
+        "slot": "evidence",
+        "name": "证明.pdf",
+        "size": str(len(pdf)),
+        "kind": "other",
+    }
+    upload = wang.client.post(files, data=told).json()["upload_id"]
+    headers = {"x-form-secret": wang.secret(), "content-type": "application/octet-stream"}
+    assert wang.client.post(f"{files}/{upload}?offset=0", content=pdf, headers=headers).json()["arrived"] == len(pdf)
+    done = wang.client.post(f"{files}/{upload}/finish", data={"form_secret": wang.secret(), "size": str(len(pdf))})
+    assert done.status_code == 200, done.text
+    assert actors(office, 1)["upload"] == ("office", office.wang, "applicant")
+
+
 def test_what_was_done_in_their_place_stands_on_the_applicants_own_page(office: Office) -> None:
     number = office.found(a_draft(office)).number
     wang = Browser(office, Part.OFFICE)

@@ -42,9 +42,7 @@ class Letter(SQLModel, table=True):
     person_id: int | None = Field(default=None, foreign_key="person.id", index=True)
     email: str
     facts: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
-    wording: dict[str, Any] | None = Field(
-        default=None, sa_type=JSON
-    )  # own subject, body, english
+    wording: dict[str, Any] | None = Field(default=None, sa_type=JSON)  # own subject, body, english
     state: str = LetterState.WAITING.value
     written_at: datetime
     next_try_at: datetime  # cooling-off and back-off alike
