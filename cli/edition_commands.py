@@ -1,5 +1,6 @@
 """The commands on the edition: show what is in force, check a file, adopt a changed one."""
 
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -86,3 +87,47 @@ def adopt(
     lines = [f"{each.key}：{each.before} → {each.after}" for each in found] + [f"已采用第 {adopted.version} 版。"]
     facts = {"version": adopted.version, "sha256": adopted.sha256, "changed": [each.key for each in found]}
     say(facts, as_json=as_json, lines=lines)
+
+
+@app.command()
+def new(
+    year: Annotated[int, typer.Argument(help="新一届的年份 | the year of the next edition")],
+    out: Annotated[Path, typer.Option("--out", "-o", help="写到这个文件 | the file to write")],
+    home: Home = Path("./var"),
+    file: Annotated[Path | None, typer.Option("--from", help="上一届的方案文件 | the edition to start from")] = None,
+    as_json: As_json = False,
+) -> None:
+    """由上一届拟出新一届的方案：日期顺延并避开假日，改去旧年份。 | Draft the next edition from this one."""
+    from config.editions_file import parse_edition
+    from config.next_edition import next_edition
+    from config.refusal import Refusal
+    from config.settings import Settings
+    from config.workdays import read_workdays
+
+    if out.exists():
+        raise Refusal(f"{out} 已经存在。", next_step="请换一个文件名。")
+    loaded, _ = _in_force(home, file)
+    workdays = read_workdays(Settings.for_home(home).holidays_file)
+    made = next_edition(loaded, year, workdays)
+    parse_edition(made.text, name=str(out), workdays=workdays)  # a draft that contradicts itself is not written
+    out.write_text(made.text, encoding="utf-8")
+    lines = [
+        f"{it.key}：{_at(it.before)} → {_at(it.after)}" + (f"（避开 {it.off}）" if it.off else "") for it in made.moved
+    ]
+    lines += [f"{it.key}：{it.before[:40]} → {it.after[:40]}" for it in made.reworded]
+    lines += [f"第 {number} 行仍有旧年份：{line}" for number, line in made.left]
+    lines += [made.warning] if made.warning else []
+    lines.append(f"已写出 {out}：{len(made.moved)} 个日期待确认。下一步：核对后运行 linxuan edition check {out}")
+    moved = [
+        {"key": it.key, "before": it.before.isoformat(), "after": it.after.isoformat(), "off": it.off}
+        for it in made.moved
+    ]
+    facts = {
+        "file": str(out), "moved": moved, "reworded": [it.key for it in made.reworded],
+        "left": [number for number, _ in made.left], "warning": made.warning,
+    }  # fmt: skip
+    say(facts, as_json=as_json, lines=lines)
+
+
+def _at(instant: datetime) -> str:
+    return f"{instant:%Y-%m-%d %H:%M}"

@@ -22,7 +22,7 @@ COMMANDS = [
     "export-scores", "recount", "template", "paper", "twins", "rules try", "backup", "restore", "seal-keys",
     "stage pack", "stage open", "stage serve", "stage follow", "stage take-over", "stage close", "stage return",
     "stage call-off",
-    "ledger verify", "edition show", "edition check", "edition adopt", "user add", "user disable", "user list",
+    "ledger verify", "edition show", "edition check", "edition adopt", "edition new", "user add", "user disable", "user list",
     "user link", "user reset-totp",
 ]  # fmt: skip
 
