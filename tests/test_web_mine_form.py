@@ -7,6 +7,7 @@ from sqlmodel import select
 from visitors_of import Browser, of_jia
 
 from documents.child import Readers
+from documents.findings import Finding, Verdict
 from office import history, intake
 from office.visitors import Part
 from records.tables.application import Upload
@@ -231,6 +232,15 @@ def test_the_preview_shows_everything_and_an_older_one_hands_nothing_in(office: 
     form["seen"] = re.findall(r'name="seen" value="([^"]*)"', browser.client.get(f"/mine/{item.number}/preview").text)
     assert browser.client.post(f"/mine/{item.number}/submit", data=form).status_code == 303
     assert office.found(item_id).state == State.SUBMITTED
+
+
+def test_a_report_is_told_in_english(office: Office) -> None:
+    item_id = a_draft(office)
+    put(office, item_id, "video", Finding("video.length", "R71", Verdict.RED, "时长 13:00", "请剪短。"), words="长")
+    browser = Browser(office, Part.APPLICANT)
+    browser.client.cookies.set("linxuan_language", "en")
+    page = browser.client.get(f"/mine/{office.found(item_id).number}").text
+    assert ("What to do:" in page, "at most 12 minutes" in page, "怎么办" in page) == (True, True, False)
 
 
 def test_the_former_version_stands_beside_the_new_one(office: Office) -> None:

@@ -1,11 +1,14 @@
 """Several people of a unit work on its applications: invited by letter, seen, named in the history, ended again."""
 
 import pytest
+from sqlmodel import col, select
 from visitors_of import Browser, of_jia
 
-from office import endorsement, history
+from office import endorsement, history, people
 from office.visitors import Part
 from records.tables.application import Application
+from records.tables.colleague import Colleague
+from records.tables.typed_words import TypedWords
 from states.facts import State
 
 from cast import HANDED_IN, SOCIETY, Office, a_draft, files
@@ -130,6 +133,22 @@ def test_an_invitation_that_cannot_be_sent_keeps_what_was_typed(
     assert (refused.status_code, said in refused.text) == (422, True)
     assert (wrong.get("email") or LI) in refused.text
     assert office.letters("invite_colleague.applicant") == []
+
+
+def test_who_is_erased_leaves_neither_a_seat_nor_what_was_typed(office: Office) -> None:
+    jia, item = jias(office)
+    invite(jia, item.number)
+    li = join(office)
+    form = {"case_title": "", "was_title": item.title}
+    assert post(jia, f"/mine/{item.number}/draft", **form).status_code == 422
+    with office.desk.database.write() as session:
+        colleague = session.exec(select(Colleague)).one()
+        people.erase_person(session, office.desk.key, colleague.person_id, by=office.ren, now=HANDED_IN)
+    assert li.client.get(f"/mine/{item.number}").status_code == 401
+    with office.desk.database.write() as session:
+        people.erase_person(session, office.desk.key, item.contact_id, by=office.ren, now=HANDED_IN)
+        assert session.exec(select(TypedWords)).all() == []
+        assert session.exec(select(Colleague).where(col(Colleague.removed_at).is_(None))).all() == []
 
 
 def test_a_colleague_becomes_the_contact(office: Office) -> None:

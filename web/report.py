@@ -88,10 +88,12 @@ def data_address(picture: Picture) -> str:
 
 @lru_cache(maxsize=1)
 def _templates() -> Environment:
-    return Environment(
+    made = Environment(
         loader=FileSystemLoader(_HERE / "templates"), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
         lstrip_blocks=True,
     )  # fmt: skip
+    made.globals["_"] = str  # a page that stands by itself is Chinese
+    return made
 
 
 def _counts(findings: Iterable[Finding]) -> tuple[tuple[Verdict, str, int], ...]:
