@@ -22,8 +22,8 @@ COMMANDS = [
     "export-scores", "recount", "template", "paper", "twins", "rules try", "backup", "restore", "seal-keys",
     "stage pack", "stage open", "stage serve", "stage follow", "stage take-over", "stage close", "stage return",
     "stage call-off",
-    "ledger verify", "edition show", "edition check", "edition adopt", "edition new", "user add", "user disable", "user list",
-    "user link", "user reset-totp",
+    "ledger verify", "edition show", "edition check", "edition adopt", "edition new",
+    "user add", "user disable", "user list", "user link", "user reset-totp",
 ]  # fmt: skip
 
 
