@@ -10,7 +10,7 @@ from sqlalchemy import and_, update
 from sqlmodel import Session, col, func, or_, select
 
 from notifications import outbox
-from office import authority, bounces
+from office import authority, backups, bounces
 from office.desk import Desk
 from records import ledger
 from records.tables.application import Application
@@ -24,7 +24,7 @@ ALIVE = "engine.alive"  # the engine touches it before each round
 PATIENCE = timedelta(seconds=60)  # a beat may be this old: a round is tried every 30 seconds
 PAGE = 50  # runs on one page
 DELIVERY = "delivery"
-_OWN = {DELIVERY: "信件投递", bounces.RUN: "读取退信"}  # runs that no deadline asks for
+_OWN = {DELIVERY: "信件投递", bounces.RUN: "读取退信", backups.KIND: "备份"}  # runs that no deadline asks for
 LATE = timedelta(seconds=60)
 COMING = 8
 _PROBE_SECONDS = 1.0
@@ -145,13 +145,24 @@ def kinds(session: Session, desk: Desk) -> list[tuple[str, str]]:
     """The families of deadlines that have run, each with its words."""
     found = session.exec(select(FlowRun.kind).where(FlowRun.edition == desk.key).distinct()).all()
     families = dict.fromkeys(agenda.family_of(kind)[0] for kind in found)
-    return sorted(((family, _label(desk, family)) for family in families), key=lambda each: each[1])
+    return sorted(((family, label(desk, family)) for family in families), key=lambda each: each[1])
+
+
+def last_backup(session: Session, desk: Desk) -> datetime | None:
+    """When the last backup was made that is whole."""
+    whole = (FlowRun.edition == desk.key, FlowRun.kind == backups.KIND, FlowRun.failed == "")
+    return session.exec(select(func.max(FlowRun.ended_at)).where(*whole)).one()
 
 
 def post(session: Session, desk: Desk) -> Post:
     """The letters in delivery."""
     counts = outbox.counts(session, edition_key=desk.key)
     return Post({str(state): count for state, count in counts.items()}, outbox.next_due(session, edition_key=desk.key))
+
+
+def label(desk: Desk, kind: str) -> str:
+    """What a run of this kind is called."""
+    return _OWN.get(kind) or agenda.label_of(kind, desk.words)
 
 
 def retry(session: Session, desk: Desk, deadline_id: int, *, officer_id: int, now: datetime) -> str:
@@ -172,7 +183,7 @@ def retry(session: Session, desk: Desk, deadline_id: int, *, officer_id: int, no
         desk.key, "retry", Actor.OFFICE, now, subject="deadline", subject_id=row.id, officer_id=officer_id, note=note
     )
     ledger.record(session, [entry])
-    return _label(desk, row.kind)
+    return label(desk, row.kind)
 
 
 def _may_retry(row: Deadline) -> bool:
@@ -183,7 +194,7 @@ def _may_retry(row: Deadline) -> bool:
 
 def _coming(desk: Desk, row: Deadline, now: datetime) -> Coming:
     again = row.claimed_until if row.attempts and row.claimed_until and row.claimed_until > now else None
-    return Coming(row.kind, _label(desk, row.kind), row.due_at, again, row.attempts, agenda.is_end(row.kind))
+    return Coming(row.kind, label(desk, row.kind), row.due_at, again, row.attempts, agenda.is_end(row.kind))
 
 
 def _run(session: Session, desk: Desk, run: FlowRun, deadline: Deadline | None) -> Run:
@@ -192,7 +203,7 @@ def _run(session: Session, desk: Desk, run: FlowRun, deadline: Deadline | None) 
     newest = deadline is not None and bool(run.failed) and _is_newest(session, run)
     return Run(
         run=run,
-        label=_label(desk, run.kind),
+        label=label(desk, run.kind),
         outcome=dict(deadline.outcome) if deadline and not run.failed and run.ended_at else {},
         cases=cases,
         cases_in_all=in_all,
@@ -210,7 +221,7 @@ def _is_newest(session: Session, run: FlowRun) -> bool:
 
 def _cases(session: Session, desk: Desk, run: FlowRun) -> tuple[tuple[str, ...], int]:
     """The applications that the clock moved while the run lasted, the first few by number."""
-    if run.ended_at is None or run.kind == DELIVERY or not _moves(run.counts):
+    if run.ended_at is None or run.kind in _OWN or not _moves(run.counts):
         return (), 0
     moved = and_(
         col(Event.edition) == desk.key, col(Event.actor) == Actor.CLOCK.value, col(Event.state_to).is_not(None),
@@ -230,7 +241,3 @@ def _letters(run: FlowRun) -> int:
     key = "sent" if run.kind == DELIVERY else "letters"
     count = run.counts.get(key)
     return count if isinstance(count, int) else 0
-
-
-def _label(desk: Desk, kind: str) -> str:
-    return _OWN.get(kind) or agenda.label_of(kind, desk.words)

@@ -193,3 +193,19 @@ class TestThePage:
             assert "未能自动办理，已告知办公室" in told
             assert "还没有分派" in told
             assert "并列" not in told
+
+    def test_the_last_whole_backup_is_told(self, office: Office) -> None:
+        wang = Browser(office, Part.OFFICE)
+        assert "还没有" in wang.client.get("/flows").text.partition("最近的备份")[2][:200]
+        for days, fault in ((3, ""), (1, "磁盘已满")):
+            at_ = HANDED_IN - timedelta(days=days)
+            run = FlowRun(
+                edition=office.desk.key, kind="backup", started_at=at_, ended_at=at_, due_at=at_, failed=fault
+            )
+            with office.desk.database.write() as session:
+                session.add(run)
+        page = wang.client.get("/flows").text
+        tile = page.partition("最近的备份")[2][:400]
+        assert "2024年7月29日 10:00" in tile
+        assert "超过 26 小时" in tile
+        assert "<b>备份</b>" in page

@@ -9,7 +9,7 @@ from sqlmodel import Session
 from starlette.responses import Response
 
 from config.refusal import Refusal
-from office import flow_desk
+from office import backups, flow_desk
 from office.flow_desk import Run
 from office.visitors import Part
 from paperwork.sheets import Column, List, workbook
@@ -91,12 +91,14 @@ def _page(
     with desk.database.read() as session:
         found = flow_desk.page(session, desk, kind=kind, only=only, number=number)
         missed, ahead = flow_desk.coming(session, desk, now=visit.now)
+        backed_up = flow_desk.last_backup(session, desk), backups.is_late(session, desk, now=visit.now)
         post, kinds = flow_desk.post(session, desk), flow_desk.kinds(session, desk)
         session.expunge_all()
     return pages.show(
         visit, "desk/flows", fragment="live", status=status_of(refusal) if refusal else 200, refusal=refusal,
         beat=flow_desk.beat(desk.settings.home, now=visit.now), found=found, rows=[_row(run) for run in found.runs],
         missed=missed, ahead=ahead, post=post, letters=_letters(post.counts), kinds=kinds, kind=kind, only=only,
+        backed_up=backed_up,
         may_act=Part.OFFICE in visit.visitor.parts,
     )  # fmt: skip
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlmodel import Session, col, func, select
 
-from office import reminders
+from office import flow_desk, reminders
 from office.desk import Desk
 from records.tables.deadline import Deadline, FlowRun
 from records.tables.event import Block, Event
@@ -21,7 +21,6 @@ from web.shown import last_minute
 
 RUNS_SHOWN = 6
 _LATE, _INSTANT = timedelta(seconds=60), timedelta(microseconds=1)
-_DELIVERY = "delivery"
 LETTERS: dict[LetterState, tuple[str, str]] = {
     LetterState.WAITING: ("待发", "info"),
     LetterState.SENDING: ("发送中", "info"),
@@ -177,7 +176,7 @@ def _run(run: FlowRun, outcome: Mapping[str, Any], desk: Desk) -> Run:
     told = "办公室内部提醒" if agenda.concerns_office_only(run.kind) else agenda.label_of(run.kind, desk.words)
     rows = [] if run.failed else outcome.get("rows", [])
     return Run(
-        label="信件投递" if run.kind == _DELIVERY else told,
+        label=told if run.due_at and run.deadline_id else flow_desk.label(desk, run.kind),
         started_at=run.started_at,
         seconds=(run.ended_at - run.started_at).total_seconds() if run.ended_at else None,
         failed=bool(run.failed),
