@@ -9,6 +9,7 @@ import re
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -190,6 +191,7 @@ class _Leaves:
     facts: tuple[ListedFact, ...]
 
 
+@lru_cache(maxsize=8)  # pages ask for the same text again and again; nobody changes what comes of it
 def _leaves(text: str, name: str) -> _Leaves:
     try:
         tree = tomllib.loads(text)
