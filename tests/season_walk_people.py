@@ -8,12 +8,13 @@ from pathlib import Path
 from typing import Any
 
 import pyotp
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, Response, expect
 from season_walk_house import House
 
 PATIENCE = 20_000  # milliseconds that anything may take before the walk gives up
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
 DESK = {"viewport": {"width": 1440, "height": 900}}
+_REFUSED = 400
 WIDTH = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
 
@@ -116,6 +117,7 @@ class Cast:
     browser: Browser
     windows: list[BrowserContext] = field(default_factory=list)
     people: dict[str, Person] = field(default_factory=dict)
+    refused: list[str] = field(default_factory=list)
 
     def add(self, name: str, email: str = "", *, screen: dict[str, Any] | None = None) -> Person:
         """A person with a window of this size."""
@@ -124,6 +126,7 @@ class Cast:
         self.windows.append(window)
         page = window.new_page()
         page.on("dialog", lambda dialog: dialog.accept())
+        page.on("response", lambda answer: self._heard(name, answer))
         self.people[name] = Person(self.house, page, name, email)
         return self.people[name]
 
@@ -134,8 +137,13 @@ class Cast:
         """Somebody whose part is over closes the window."""
         self.people.pop(name).page.context.close()
 
+    def _heard(self, name: str, answer: Response) -> None:
+        if answer.status >= _REFUSED:
+            self.refused.append(f"{self.house.now:%m-%d %H:%M} {name}: {answer.status} {answer.url}")
+
     def photograph(self, folder: Path) -> None:
-        """What everybody sees at this moment, as pictures: for who looks for a fault."""
+        """What everybody sees at this moment, and who was refused what: for who looks for a fault."""
+        (folder / "refused.txt").write_text("\n".join(self.refused), encoding="utf-8")
         for name, person in self.people.items():
             person.page.screenshot(path=folder / f"{name}.png", full_page=True, timeout=5_000)
 

@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 from playwright.sync_api import expect
-from season_walk_applicants import ENTRIES, FORGOTTEN, RETURNED, TEXTILE, looks_at_the_case
+from season_walk_applicants import EVERY, FORGOTTEN, RETURNED, TEXTILE, looks_at_the_case
 from season_walk_office import SOCIETIES
 from season_walk_people import PATIENCE, Cast
 from season_walk_rounds import FINALISTS, WINNERS, checked_and_signed
@@ -97,7 +97,7 @@ def the_result_is_announced_on_its_day(cast: Cast, _folder: Path) -> None:
     cast.house.until(at("2024-11-29 10:00"))
     public.goes("/results")
     public.sees(*(entry.title for entry in WINNERS))
-    public.sees_nothing_of(*(entry.title for entry in ENTRIES if entry not in WINNERS))
+    public.sees_nothing_of(*(entry.title for entry in EVERY if entry not in WINNERS))
     cast.house.later(hours=3)
     for entry in WINNERS:
         cast.house.new_letter(entry.email, "谨致祝贺")
@@ -120,5 +120,6 @@ def the_books_are_whole(cast: Cast, _folder: Path) -> None:
         assert answer.code == 0, answer.out + answer.err
     lead = cast["任组长"]
     lead.signs_in_at_the_office()
-    lead.goes("/ledger/verify")
-    lead.sees("完整")
+    lead.goes("/ledger")
+    lead.taps("核验整本账")
+    lead.sees("核验通过")

@@ -31,6 +31,7 @@ STAGES = (
     office.the_lead_gives_a_colleague_an_account,
     office.the_office_imports_societies_and_experts,
     applicants.applicants_of_every_kind_hand_in,
+    applicants.one_comes_by_paper_and_the_office_acts_for_it,
     endorsers.endorsers_answer_by_the_link_in_the_letter,
     endorsers.a_society_answers_in_its_own_list,
     office.the_office_checks_the_files_by_keys,
