@@ -172,7 +172,8 @@ def change_details(
         after = _key_of(field, value, known[field]) if field in known else _one_line(value)
         if (before := str(getattr(held, field))) != after:
             setattr(held, field, after)
-            changed[typed_words.LABELS[field]] = (before, after)
+            called = {each.key: each.name for each in known.get(field, ())}
+            changed[typed_words.LABELS[field]] = (called.get(before, before), called.get(after, after))
     if changed:
         item.scraps = scraps_of(item)
         session.add(contact)

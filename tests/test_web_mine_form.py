@@ -59,6 +59,8 @@ def test_what_is_typed_is_registered_without_a_button(office: Office) -> None:
     assert (item.partners, item.title) == ("丁单位、戊单位", was["was_title"])
     page = browser.client.get(f"/mine/{number}").text
     assert ("新联系人" in page, "010-1234" in page) == (True, True)
+    save(browser, number, opened(browser, number), category="service")
+    assert "类别：智能生产 → 智能服务" in browser.client.get(f"/mine/{number}").text
 
 
 def test_a_name_is_registered_when_its_field_is_left_not_letter_by_letter(office: Office) -> None:
