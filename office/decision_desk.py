@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlmodel import Session, col, func, select
 
 from config.refusal import Refusal
-from office import decisions, disqualification, notice
+from office import decisions, disqualification, notice, substitution, succession
 from office.desk import Desk
 from office.results import ROUND_OF
 from records.tables.application import Application
@@ -104,7 +104,9 @@ def draft(session: Session, desk: Desk, kind: str, *, officer_id: int, now: date
     """The draft of a result, of the notice or of the announcement; whatever stands before it is refused in words."""
     if kind in ROUND_OF:
         return decisions.draft_result(session, desk, ROUND_OF[kind], officer_id=officer_id, now=now)
-    verbs = {"notice": notice.draft_posting, "announcement": notice.draft_announcement}
+    verbs = {
+        "notice": notice.draft_posting, "announcement": notice.draft_announcement, "substitution": substitution.draft,
+    }  # fmt: skip
     if kind not in verbs:
         raise Refusal("这一类决定不在这里拟稿。", next_step="取消或恢复资格请从项目页面拟稿。")
     return verbs[kind](session, desk, officer_id=officer_id, now=now)
@@ -126,7 +128,8 @@ def drafts_due(session: Session, desk: Desk) -> dict[str, str]:
         "announcement": State.PUBLICIZED,
     }
     rounds = {round_.key for round_ in desk.edition.rounds}
-    return {
+    moves_up = decisions.waiting(session, desk, "notice") is None and succession.next_items(session, desk)
+    return ({"substitution": "递补公示"} if moves_up else {}) | {
         kind: decisions.kind_label(kind, desk.words)
         for kind, state in wanted.items()
         if standing.get(state.value)

@@ -7,9 +7,10 @@ from typing import Any
 
 from sqlmodel import Session, col, func, select
 
-from office import check_sheet, endorsement_facts, tally
+from office import check_sheet, endorsement_facts, succession, tally
 from office.act import Act
 from office.desk import Desk
+from records import notice_windows
 from records.tables.application import Application, Extension, Upload
 from records.tables.decision import Decision, Notice, Objection
 from records.tables.event import Batch, Event
@@ -218,7 +219,9 @@ def _notice(asked: Asked, items: Sequence[Application]) -> dict[int, Partial]:
     notices = asked.session.exec(
         select(Notice).where(Notice.edition == asked.desk.key).order_by(col(Notice.version))
     ).all()
-    closes = {id_: notice.closes_at for notice in notices for id_ in notice.items}
+    of_item = {item.id or 0: notice_windows.opened_by(notices, item.id or 0) for item in items}
+    closes = {id_: notice.closes_at for id_, notice in of_item.items() if notice is not None}
+    moves_up = set(succession.next_items(asked.session, asked.desk))
     open_cases = set(
         asked.session.exec(
             select(Objection.application_id).where(Objection.edition == asked.desk.key, Objection.status == "open")
@@ -229,6 +232,7 @@ def _notice(asked: Asked, items: Sequence[Application]) -> dict[int, Partial]:
             "notice_numbered": item.id in closes,
             "window_closes": closes.get(item.id or 0),
             "open_objection": item.id in open_cases,
+            "may_substitute": item.id in moves_up,
         }
         for item in items
     }

@@ -1,6 +1,6 @@
 """Posts the public notice, keeps its versions, and announces what stood the test of it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from sqlmodel import Session, col, select
@@ -10,7 +10,7 @@ from office import deadlines, decisions, letter_facts, notice_link, score_audit
 from office.act import Moved
 from office.advance import advance
 from office.desk import Desk
-from records import ledger
+from records import ledger, notice_windows
 from records.tables.application import Application
 from records.tables.decision import Decision, Notice, Objection
 from records.tables.endorser import Endorser
@@ -55,19 +55,33 @@ def post(session: Session, desk: Desk, decision_id: int, *, now: datetime) -> No
     decisions.require_signed(decision)
     score_audit.refuse_altered(session)
     closes = window_end(desk, now)
+    posted = list(decision.payload[Trigger.PUBLICIZE.value])
+    before = _standing_list(session, desk, posted)
     notice = _write(
         session,
         desk,
         Notice(
             edition=desk.key, version=_next_version(session, desk), number=decision.number, posted_at=now,
-            closes_at=closes, reckoning=reckoning(desk, now), items=list(decision.payload[Trigger.PUBLICIZE.value]),
-            decision_id=decision.id,
+            closes_at=closes, reckoning=reckoning(desk, now), items=[*before, *posted], opens_for=posted,
+            decision_id=decision.id, reason=_moved_up(session, desk, decision, posted) if before else "",
         ),
         now=now,
     )  # fmt: skip
     decisions.carry_out(session, desk, decision, letter=_said(desk, notice), now=now)
     deadlines.ensure(session, desk.key, "notice_closes", closes)
     return notice
+
+
+def _standing_list(session: Session, desk: Desk, posted: Sequence[int]) -> list[int]:
+    """What stays on the list above a substitute (A18); nothing where the selected are posted themselves."""
+    moves_up = all(session.get_one(Application, id_).state == State.NOT_SELECTED for id_ in posted)
+    last = newest(session, desk) if moves_up else None
+    return list(last.items) if last else []
+
+
+def _moved_up(session: Session, desk: Desk, decision: Decision, posted: Sequence[int]) -> str:
+    names = "；".join(f"递补 {_named(session, id_)}" for id_ in posted)
+    return f"第 {_next_version(session, desk)} 版，依 {decision.number}：{names}，其公示期单独计算。"
 
 
 def window_end(desk: Desk, posted: datetime, *, count_posting_day: bool | None = None) -> datetime:
@@ -97,9 +111,10 @@ def _last_day(desk: Desk, closes: datetime) -> str:
 
 
 def newest(session: Session, desk: Desk, *, covering: int | None = None) -> Notice | None:
-    """The newest version of the notice; with ``covering``, the newest that lists this application."""
+    """The newest version of the notice; with ``covering``, the one whose window is this application's."""
     query = select(Notice).where(Notice.edition == desk.key).order_by(col(Notice.version).desc())
-    return next((notice for notice in session.exec(query) if covering is None or covering in notice.items), None)
+    found = session.exec(query).all()
+    return next(iter(found), None) if covering is None else notice_windows.opened_by(found, covering)
 
 
 def revise(
@@ -145,6 +160,7 @@ def announce(session: Session, desk: Desk, decision_id: int, *, now: datetime) -
     waiting = {item.id or 0: item for item in session.exec(query)}
     objected = undecided(session, desk)
     held = {id_: f"{item.number} 还有未办结的异议。" for id_, item in waiting.items() if id_ in objected}
+    held |= _still_open(session, desk, waiting, now)
     clean = [id_ for id_ in waiting if id_ not in held]
     if not clean and decision.executed_at is None:
         raise NotAllowed("没有可以公布的项目。" + "".join(held.values()), next_step="请先办结异议。")
@@ -155,6 +171,15 @@ def announce(session: Session, desk: Desk, decision_id: int, *, now: datetime) -
     moved = advance(session, desk, clean, decisions.act_of(decision, Trigger.ANNOUNCE), now=now)
     decisions.settle(session, desk, decision, now=now)
     return Moved(moved.batch_id, moved.events, held)
+
+
+def _still_open(session: Session, desk: Desk, waiting: Mapping[int, Application], now: datetime) -> dict[int, str]:
+    """Substitutes whose own window is still open hold themselves, not the others (A18)."""
+    windows = {id_: newest(session, desk, covering=id_) for id_ in waiting}
+    still = {id_: posted.closes_at for id_, posted in windows.items() if posted and posted.closes_at > now}
+    if len(still) == len(waiting):
+        return {}  # nobody's is over: the lifecycle says so
+    return {id_: f"{waiting[id_].number} 的公示期到 {desk.until(closes)}。" for id_, closes in still.items()}
 
 
 def _refuse_early(session: Session, desk: Desk, now: datetime) -> None:

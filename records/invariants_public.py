@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 
 from sqlmodel import Session, col, select
 
+from records import notice_windows
 from records.invariant_rule import Asked, Id, ids, rule
 from records.tables.application import Application
 from records.tables.decision import Notice
@@ -88,12 +89,13 @@ def public_items_stand_in_a_notice(session: Session, asked: Asked) -> Iterator[I
 
 @rule("项目在公示期满之前公布（项目编号）。")
 def announced_after_the_window(session: Session, asked: Asked) -> Iterator[Id]:
-    """Judged by the newest notice that named it at that instant (R35, R112)."""
+    """Judged by the notice whose window was the item's at that instant (R35, R112, A18)."""
     notices = session.exec(select(Notice).order_by(col(Notice.version))).all()
     announced = select(col(Event.edition), col(Event.application_id), col(Event.at)).where(Event.kind == "announce")
     for edition, id_, at in session.execute(announced):
         of_it = [it for it in notices if it.edition == edition and id_ in it.items and it.posted_at <= at]
-        if of_it and at < of_it[-1].closes_at:
+        posted = notice_windows.opened_by(of_it, id_)
+        if posted is not None and at < posted.closes_at:
             yield id_
 
 

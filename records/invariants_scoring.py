@@ -206,7 +206,7 @@ def first_round_states_follow_the_tally(session: Session, asked: Asked) -> Itera
 
 @rule("项目的状态与末轮名次表不符（项目编号）。")
 def final_states_follow_the_tally(session: Session, asked: Asked) -> Iterable[Id]:
-    """The ten, and who was passed over (R110)."""
+    """The ten, and who was passed over (R110); not who moved up for another since (A18)."""
     return _against_the_tally(session, "final", ("top_ten", "publicized", "announced"), ("not_selected",))
 
 
@@ -218,7 +218,8 @@ def _against_the_tally(session: Session, round_: str, chosen: tuple[str, ...], l
         LEFT JOIN standing t ON t.panel_id = p.id AND t.application_id = a.id
         WHERE EXISTS (SELECT 1 FROM standing o WHERE o.panel_id = p.id)
           AND ((a.state IN :chosen AND (t.id IS NULL OR NOT t.chosen)) OR (a.state IN :left AND t.chosen))
-          AND NOT EXISTS (SELECT 1 FROM event e WHERE e.application_id = a.id AND e.kind = 'imported')
+          AND NOT EXISTS (SELECT 1 FROM event e WHERE e.application_id = a.id AND (e.kind = 'imported'
+            OR (e.kind = 'publicize' AND e.state_from = 'not_selected')))
         """,
         round=round_,
         chosen=chosen,

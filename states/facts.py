@@ -127,6 +127,7 @@ class Facts:
     notice_numbered: bool = False
     window_closes: datetime | None = None
     open_objection: bool = False
+    may_substitute: bool = False
     decision_recorded: bool = False
     units_letter: bool = False
     # undoing

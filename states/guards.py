@@ -158,6 +158,12 @@ TWO_ROUNDS = Guard("two_rounds", lambda facts, now: not facts.one_round, "本届
 NUMBERED = Guard(
     "notice_numbered", lambda facts, now: facts.notice_numbered, "公示还没有文号或起止时间。", "请先登记公示文号。"
 )
+SUBSTITUTES = Guard(
+    "may_substitute",
+    lambda facts, now: facts.may_substitute,
+    "该项目不能递补：本届不递补，没有空出的名额，或它不是下一名。",
+    "请核对本届设置和终评名次。",
+)
 WINDOW_OVER = Guard(
     "window_over",
     lambda facts, now: facts.window_closes is not None and facts.window_closes <= now,

@@ -254,6 +254,16 @@ FORWARD: tuple[Row, ...] = (
         source_of_rule="R35, R112, A3",
     ),
     Row(
+        T.PUBLICIZE,
+        (S.NOT_SELECTED,),
+        S.PUBLICIZED,
+        (A.OFFICE,),
+        (g.SUBSTITUTES, g.NUMBERED, g.SIGNED_OFF),
+        ("applicant",),
+        decision=True,
+        source_of_rule="A18, an edition that fills a place again",
+    ),
+    Row(
         T.ANNOUNCE,
         (S.PUBLICIZED,),
         S.ANNOUNCED,

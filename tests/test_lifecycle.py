@@ -30,6 +30,7 @@ GOOD = Facts(
 HOLDS: dict[str, dict[str, Any]] = {
     "endorsement_not_required": {"endorsement_required": False},
     "not_chosen": {"chosen": False},
+    "may_substitute": {"may_substitute": True},
     "one_round": {"one_round": True},
 } | {f"came_from_{state}": {"came_from": state} for state in State}
 
@@ -65,6 +66,7 @@ FAILS: dict[str, dict[str, Any]] = {
     "one_round": {"one_round": False},
     "two_rounds": {"one_round": True},
     "notice_numbered": {"notice_numbered": False},
+    "may_substitute": {"may_substitute": False},
     "window_over": {"window_closes": NOW + INSTANT},
     "no_open_objection": {"open_objection": True},
     "decision_recorded": {"decision_recorded": False},
@@ -99,6 +101,7 @@ REQUIRED: list[tuple[Trigger, tuple[State, ...], State, set[Actor], tuple[str, .
     (T.SELECT, (S.FIRST_ROUND,), S.TOP_TEN, {A.OFFICE}, ("one_round", *SCORED, "chosen")),
     (T.PASS_OVER, (S.FINALIST,), S.NOT_SELECTED, {A.OFFICE}, (*SCORED, "not_chosen")),
     (T.PUBLICIZE, (S.TOP_TEN,), S.PUBLICIZED, {A.OFFICE}, ("notice_numbered", "signed_off")),
+    (T.PUBLICIZE, (S.NOT_SELECTED,), S.PUBLICIZED, {A.OFFICE}, ("may_substitute", "notice_numbered", "signed_off")),
     (T.ANNOUNCE, (S.PUBLICIZED,), S.ANNOUNCED, {A.OFFICE}, ("window_over", "no_open_objection", "signed_off")),
     (T.DISQUALIFY, FROM_ENDORSED, S.DISQUALIFIED, {A.OFFICE}, ("decision_recorded", "signed_off")),
     (T.WITHDRAW, UNTIL_CHECKED, S.WITHDRAWN, {A.APPLICANT}, ("before_first_round",)),

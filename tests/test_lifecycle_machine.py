@@ -155,5 +155,5 @@ TestCareer.settings = settings(max_examples=40, stateful_step_count=30, deadline
 
 def test_the_walk_knows_every_end() -> None:
     assert {
-        State.REJECTED, State.LAPSED, State.NOT_SHORTLISTED, State.NOT_SELECTED, State.WITHDRAWN, State.DISQUALIFIED,
+        State.REJECTED, State.LAPSED, State.NOT_SHORTLISTED, State.WITHDRAWN, State.DISQUALIFIED,
     } == FINAL  # fmt: skip

@@ -1,5 +1,6 @@
 """The public notice: its window, its versions, and the announcement."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -7,7 +8,7 @@ from contest import ANNOUNCED, CLOSES, POSTED, Contest
 from sqlmodel import select
 
 from config.refusal import Refusal
-from office import decisions, disqualification, notice, objections
+from office import decision_desk, decisions, disqualification, notice, objections, substitution
 from office.act import Moved
 from records.tables.deadline import Deadline
 from records.tables.decision import Notice
@@ -194,3 +195,73 @@ def test_a_notice_is_not_carried_out_as_a_result(selected: Contest):
     desk = selected.office.desk
     with desk.database.write() as session, pytest.raises(Refusal, match="不在这里执行"):
         decisions.execute(session, desk, posted.decision_id or 0, now=POSTED)
+
+
+# --- a place that is filled again -----------------------------------------------------------------------------------
+
+
+def that_fills_places_again(contest: Contest) -> Contest:
+    """The same contest in an edition where the next in rank moves up (A18)."""
+    desk = contest.office.desk
+    rules = desk.edition.notice.model_copy(update={"substitute": True})
+    loaded = replace(desk.loaded, edition=desk.edition.model_copy(update={"notice": rules}))
+    return replace(contest, office=replace(contest.office, desk=replace(desk, loaded=loaded)))
+
+
+def test_nobody_moves_up_unless_the_edition_says_so(selected: Contest):
+    """A18: off in 2024."""
+    selected.post()
+    selected.disqualify(selected.items[3], ground=BREACH, now=POSTED + timedelta(days=4))
+    desk, wang = selected.office.desk, selected.office.wang
+    with desk.database.write() as session:
+        with pytest.raises(NotAllowed, match="不递补"):
+            substitution.draft(session, desk, officer_id=wang, now=POSTED + timedelta(days=4))
+        assert "substitution" not in decision_desk.drafts_due(session, desk)
+    eleventh = selected.standing(State.NOT_SELECTED)[0]
+    by_hand = selected.draft("notice", {"publicize": [eleventh]}, now=POSTED + timedelta(days=4))
+    selected.signed(by_hand, now=POSTED + timedelta(days=4))
+    with desk.database.write() as session, pytest.raises(NotAllowed, match="不能递补"):
+        notice.post(session, desk, by_hand, now=POSTED + timedelta(days=4))
+
+
+def test_the_next_in_rank_moves_up_with_seven_days_of_its_own(selected: Contest):
+    """A18: the nine keep their window and are announced on the day; the substitute waits for its own."""
+    contest = that_fills_places_again(selected)
+    desk, wang = contest.office.desk, contest.office.wang
+    contest.post()
+    with desk.database.write() as session, pytest.raises(NotAllowed, match="没有空出的名额"):
+        substitution.draft(session, desk, officer_id=wang, now=POSTED)
+    gone, late = contest.items[3], at("2024-11-25 10:00")
+    contest.disqualify(gone, ground=BREACH, now=late)
+    eleventh = contest.items[10]
+    with desk.database.read() as session:
+        assert decision_desk.drafts_due(session, desk)["substitution"] == "递补公示"
+    with desk.database.write() as session:
+        drafted = decision_desk.draft(session, desk, "substitution", officer_id=wang, now=late)
+        assert drafted.payload == {"publicize": [eleventh]}
+    contest.signed(drafted.id or 0, now=late)
+    with desk.database.write() as session:
+        posted = notice.post(session, desk, drafted.id or 0, now=late)
+        assert (posted.version, len(posted.items), posted.opens_for) == (3, 10, [eleventh])
+        assert posted.closes_at == at("2024-12-03 00:00")
+        assert f"递补 {contest.number(eleventh)}" in posted.reason
+        with pytest.raises(NotAllowed, match="没有空出的名额"):
+            substitution.draft(session, desk, officer_id=wang, now=late)
+    assert object_at(contest, eleventh, late + timedelta(days=1))
+    with pytest.raises(NotAllowed, match="不在公示期之内"):
+        object_at(contest, contest.items[0], late + timedelta(days=1))
+    decision_id = announcement(contest, now=ANNOUNCED)
+    moved = announce(contest, decision_id)
+    assert (moved.count, list(moved.refused)) == (9, [eleventh])
+    assert contest.state(eleventh) is State.PUBLICIZED
+
+
+def object_at(contest: Contest, item: int, now: datetime) -> int:
+    """An objection to an item at an instant; returns the case."""
+    desk = contest.office.desk
+    with desk.database.write() as session:
+        case = objections.lodge(
+            session, desk, item, name="骆闻达", phone="", email="luo@objectors.example", unit="", ground="知识产权",
+            statement="权属不清。", received_at=now, now=now,
+        )  # fmt: skip
+        return case.id or 0

@@ -53,6 +53,7 @@ class Notice(SQLModel, table=True):
     closes_at: datetime
     reckoning: str
     items: list[int] = Field(default_factory=list, sa_type=JSON)
+    opens_for: list[int] = Field(default_factory=list, sa_type=JSON)  # whose window this is; the others have theirs
     reason: str = ""
     decision_id: int | None = Field(default=None, foreign_key="decision.id")
 

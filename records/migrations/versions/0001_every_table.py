@@ -692,6 +692,7 @@ def upgrade() -> None:
         sa.Column("closes_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
         sa.Column("reckoning", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("items", sa.JSON(), nullable=False),
+        sa.Column("opens_for", sa.JSON(), nullable=False),
         sa.Column("reason", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("decision_id", sa.Integer(), nullable=True),
         sa.ForeignKeyConstraint(["decision_id"], ["decision.id"], name=op.f("fk_notice_decision_id_decision")),
