@@ -14,6 +14,7 @@ from notifications.bounces import Told
 from office import authority
 from office.desk import Desk
 from records import ledger
+from records.away import journey
 from records.tables.bounce import Bounce, BounceKind, MailboxWatch
 from records.tables.letter import Letter, LetterState
 from states.facts import Actor
@@ -58,8 +59,10 @@ def watching(session: Session, desk: Desk) -> Watching:
 
 
 def is_due(desk: Desk, *, now: datetime) -> bool:
-    """Whether it is time to look again."""
+    """Whether it is time to look again; never while the store is away, where nothing may be noted."""
     with desk.database.read() as session:
+        if journey(session):
+            return False
         told = watching(session, desk)
     every = timedelta(minutes=desk.settings.bounce_minutes)
     return told.is_watched and (told.looked_at is None or now >= told.looked_at + every)
