@@ -26,7 +26,8 @@ _OTHERS = {
     "letters_resend": "重发信件", "letters_cancel": "作废信件", "tie_vote": "同分表决", "past_winners": "导入往届名单",
     "colleague_accepted": "接受共同填报", "inner_closes": "学会内部截止",
     "choose_endorser": "选定推荐方", "secrecy_confirmed": "涉密承诺确认", "note": "备注", "stage": "终评现场",
-    "letter_bounced": "信件退回", "letter_delayed": "信件延迟", "letter_edited": "改写信件",
+    "invitation_link": "取出邀请链接", "letter_bounced": "信件退回", "letter_delayed": "信件延迟",
+    "letter_edited": "改写信件",
     "letter_wording": "改定措辞", "letters_schedule": "定时发信",
     "acting_begun": "开始代办", "acting_ended": "结束代办",
 }  # fmt: skip

@@ -119,7 +119,7 @@ _TABLE: tuple[tuple[set[Part], tuple[str, ...]], ...] = (
     (_ACTS, _below("/objections", "/new", "/{case_id}/copy", "/{case_id}/acts/{deed}")),
     ({Part.LEAD}, _below("/objections/{case_id}", "/drawer", "/drawer/{file_id}", "/erase")),
     ({Part.APPLICANT}, _below("/mine/{number}/objections", "", "/{case_id}", "/{case_id}/files/{file_id}")),
-    ({Part.LEAD}, ("/cases/undo", "/import/undo", "/people/officers")),
+    ({Part.LEAD}, ("/cases/undo", "/import/undo", "/people/{person_id}/share", "/people/officers")),
     (_ACTS, (*_below("/import", "", "/look", "/take"), *_below("/past/import", "", "/take"))),
     (_SEES, _below("/settings", "", "/all.xlsx", "/open", "/versions", "/confirmation.docx")),
     ({Part.LEAD}, _below("/settings", "/edit", "/preview", "/try", "/change", "/confirm")),

@@ -211,6 +211,31 @@ def test_the_last_lead_stays(office: Office) -> None:
     assert (status, "最后一位办公室负责人" in page) == (422, True)
 
 
+def test_the_lead_passes_an_invitation_on_in_a_chat(office: Office) -> None:
+    """Shown once, with its square code; links before it are void, and who took it out and why is kept."""
+    experts(office, 1)
+    (person_id,) = ids(office, "experts")
+    ren, wang = Browser(office, Part.LEAD), Browser(office, Part.OFFICE)
+    told = {"until": "2024-10-12 18:00", "reason": "信件被拦截，秘书要求微信发送"}
+    assert do(wang, person_id, "share", **told)[0] == 403
+    for bad, said in (
+        ({"reason": " "}, "没有写明"),
+        ({"until": "2024-01-01 00:00"}, "已经过去"),
+        ({"until": "x"}, "不是一个时刻"),
+    ):
+        status, page = do(ren, person_id, "share", **told | bad)
+        assert (status, said in page) == (422, True)
+    status, page = do(ren, person_id, "share", **told)
+    links = re.findall(r"https?://[^\s<\"]+/signin/invited/[\w-]+", page)
+    assert (status, len(set(links)), "复制微信文字" in page, 'class="square"' in page) == (200, 1, True, True)
+    again = do(ren, person_id, "share", **told)[1]
+    assert links[0] not in again
+    guest = Browser(office)
+    assert guest.client.get(links[0].partition("8000")[2]).status_code != 200
+    assert links[0].rpartition("/")[2] not in ren.client.get(f"/people/{person_id}").text
+    assert "取出邀请链接" in ren.client.get("/ledger").text
+
+
 def test_the_lead_makes_an_officer_something_else(office: Office) -> None:
     """With a reason, from the next click on, and never over somebody else's change."""
     ren, wang = Browser(office, Part.LEAD), Browser(office, Part.OFFICE)

@@ -57,7 +57,7 @@ def _do(session: Session, pages: Pages, visit: Visit, person_id: int, deed: str)
         seen = said.get("seen", "")
         person_desk.change(session, desk, person_id, told_in(visit), seen=seen, officer_id=officer, now=now)
     elif deed == "invite":
-        until = _instant(pages, said.get("until", ""))
+        until = instant_in(pages, said.get("until", ""))
         person_desk.invite(session, desk, person_id, until=until, officer_id=officer, now=now)
     elif deed == "revoke":
         person_desk.revoke(session, desk, person_id, officer_id=officer, now=now)
@@ -79,7 +79,8 @@ def _do(session: Session, pages: Pages, visit: Visit, person_id: int, deed: str)
         raise NotAllowed("没有这一步。", next_step="请从页面上的按钮操作。")
 
 
-def _instant(pages: Pages, words: str) -> datetime:
+def instant_in(pages: Pages, words: str) -> datetime:
+    """The instant that somebody typed, in the edition's zone; `NotAllowed` for what is none."""
     try:
         told = datetime.fromisoformat(words.strip())
     except ValueError as fault:
