@@ -4,7 +4,9 @@ from datetime import datetime, timedelta
 
 import icalendar
 import pytest
+from contest import Contest
 from test_deadline_moves import move
+from test_objections import lodge, noticed
 from visitors_of import of_jia, signed_in
 
 from office import calendar_addresses, calendar_feed, extensions, opening, people, rounds, signin, visitors
@@ -18,6 +20,8 @@ from states.facts import State
 from states.refusals import NotAllowed
 
 from cast import FOUNDED, HANDED_IN, Office, a_draft, an_application, at, experts
+
+__all__ = ["noticed"]
 
 PUBLIC = {"submission_opens", "submission_closes", "notice_posts", "notice_closes", "announcement"}
 
@@ -171,3 +175,14 @@ def test_the_file_of_an_edition_without_a_home_holds_the_same_instants(office: O
     entries = calendar_feed.planned_entries(office.desk.edition, office.desk.workdays, changed_at=FOUNDED)
     whose = visitor(office, Part.SUPERVISOR)
     assert {entry.key for entry in entries} == set(calendar(opening.refreshed(office.desk), whose, Part.SUPERVISOR))
+
+
+@pytest.mark.slow
+def test_the_steps_of_an_objection_stand_in_the_calendar_of_the_office_alone(noticed: Contest) -> None:
+    case_id, desk = lodge(noticed), noticed.office.desk
+    whose = Visitor(person_id=1, people=(1,))
+    seen = {part: calendar(desk, whose, part) for part in (Part.OFFICE, Part.SUPERVISOR, Part.APPLICANT)}
+    assert [f"objection-{case_id}" in events for events in seen.values()] == [True, False, False]
+    event = seen[Part.OFFICE][f"objection-{case_id}"]
+    assert "待指定经办人" in str(event["summary"])
+    assert int(event["sequence"]) > 0
