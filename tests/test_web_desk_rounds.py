@@ -8,9 +8,13 @@ from pathlib import Path
 import pytest
 import xlsxwriter
 from contest import LOCKS, PREPARED, SCORED, SIGNED, Contest, descending
+from playwright.sync_api import Browser as Chromium
+from playwright.sync_api import expect
 from python_calamine import CalamineWorkbook
 from sqlmodel import select
 from starlette.testclient import TestClient
+from test_web_desk_live import SOON, at_the_desk
+from test_web_pages import DESK, browser, served, visiting
 from visitors_of import Browser
 
 from office.visitors import Part
@@ -21,6 +25,7 @@ from records.tables.scoring import Panel, PanelMember, PaperSheet, Recusal, Scor
 from cast import Office
 
 pytestmark = pytest.mark.slow
+__all__ = ["browser"]
 
 HERE = "/rounds/first_round"
 JPEG = b"\xff\xd8\xff\xe0" + b"0" * 64
@@ -309,6 +314,12 @@ def test_a_round_is_confirmed_opened_and_locked_by_hand(before_the_round: Contes
     assert (status, "没有这一步" in page) == (422, True)
 
 
+@pytest.mark.parametrize("path", [HERE, f"{HERE}/conflicts?q=x", "/units?q=x", f"{HERE}/ranking"])
+def test_a_part_is_sent_alone_to_who_has_the_page(contest: Contest, path: str) -> None:
+    answer = wang(contest).client.get(path, headers={"hx-request": "true"})
+    assert (answer.status_code, "<html" in answer.text) == (200, path.endswith("ranking"))
+
+
 # --- paper sheets -----------------------------------------------------------------------------------------------------
 
 
@@ -443,3 +454,16 @@ def test_who_is_none_of_the_office_finds_no_desk(office: Office) -> None:
         assert Browser(office, part).client.get("/rounds").status_code in {401, 403}
     assert Browser(office, Part.SUPERVISOR).client.get("/rounds").status_code == 200
     assert Browser(office, Part.OFFICE).client.get("/rounds/semi_final").status_code == 404
+
+
+def test_a_score_that_is_saved_elsewhere_is_ticked_on_the_open_board(browser: Chromium, contest: Contest) -> None:
+    """Within two seconds and without a reload: done, and nothing of the number."""
+    with served(contest.office, SCORED) as address, visiting(browser, address, DESK) as visit:
+        at_the_desk(visit, contest.office, HERE, Part.OFFICE, now=SCORED)
+        visit.page.wait_for_selector(".pulse[data-live=on]")
+        row = visit.page.locator(".done-grid tbody tr").first
+        assert row.locator("td.yes").count() == 0
+        contest.enter("first_round", contest.experts[0], contest.items[0], "97")
+        expect(row.locator("td.yes")).to_have_count(1, timeout=SOON)
+        assert "97" not in visit.page.locator("main").inner_text()
+        assert visit.complaints == []

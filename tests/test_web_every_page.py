@@ -38,6 +38,8 @@ _EMPTY = {
     "/pictures/{upload_id}/{key}", "/objections/new", "/objections/{case_id}", "/notices/list.xlsx",
     "/objections/{case_id}/files/{file_id}", "/mine/{number}/objections/{case_id}/files/{file_id}",
     "/announcement/press.docx", "/announcement/press.txt", "/announcement/{number}",
+    "/rounds/{round_key}/ranking.xlsx", "/rounds/{round_key}/sheets/{sheet_id}",
+    "/rounds/{round_key}/sheets/{sheet_id}/photo",
 }  # fmt: skip
 _ENDORSING = "/endorse/"  # by the link of the letter, while that is awaited
 OK = 200

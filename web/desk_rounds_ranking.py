@@ -44,8 +44,8 @@ def routes(pages: Pages) -> APIRouter:
         strips = charts.strips([_strip(place) for place in found.places], say=say) if found else ""
         severity = charts.severity(found.leniency, say=say) if found and found.leniency else ""
         return pages.show(
-            visit, "desk/rounds_ranking", fragment="list", **frame, found=found, outcomes=OUTCOMES, top=_top(top),
-            strips=strips, severity=severity,
+            visit, "desk/rounds_ranking", fragment="list" if found else "", **frame, found=found,
+            outcomes=OUTCOMES, top=_top(top), strips=strips, severity=severity,
         )  # fmt: skip
 
     @router.get("/rounds/{round_key}/ranking.xlsx")
