@@ -6,11 +6,12 @@ from itertools import pairwise
 import pytest
 from house_rules import ROOT
 
+from office import conflicts_desk, panels, paper_sheets
 from office.visitors import Part
 from records.tables.letter import LetterState
 from states.facts import State
 from states.lifecycle import Trigger
-from web import case_told, mine_slots, overview_facts
+from web import case_told, desk_rounds_assignment, desk_rounds_frame, desk_rounds_ranking, mine_slots, overview_facts
 from web.corner import _WEEKDAYS
 from web.language import Language, english, say, tables
 from web.navigation import PLACES
@@ -34,6 +35,9 @@ def facts() -> set[str]:
     said |= {label for label, _ in overview_facts.LETTERS.values()} | {f"周{day}" for day in _WEEKDAYS}
     said |= {words for row in case_told._SAYS.values() for words in row[:3]}
     said |= {words for words, _ in [*mine_slots._VERDICTS.values(), mine_slots._UNREAD]}
+    said |= {*desk_rounds_frame.PARTS.values(), *desk_rounds_assignment.WAYS.values(), *paper_sheets.STATES.values()}
+    said |= {*desk_rounds_assignment.MATCHES.values(), *conflicts_desk.KINDS.values(), *panels.MEMBER_TYPES.values()}
+    said |= {words for _, words in desk_rounds_ranking.OUTCOMES.values()}
     return said - {""}
 
 
