@@ -7,6 +7,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 from imap_tools import MailBoxUnencrypted
@@ -17,15 +18,16 @@ _PATIENCE = 20.0
 
 @dataclass(frozen=True)
 class ImapServer:
-    """Where it listens; its one account is office, with the password geheim."""
+    """Where it listens, and when its mails arrive; its one account is office, with the password geheim."""
 
     port: int
+    now: datetime
 
     def put(self, *mails: bytes, folder: str = "INBOX") -> None:
         """Let mails arrive."""
         with self._open() as box:
             for mail in mails:
-                box.append(mail, folder)
+                box.append(mail, folder, dt=self.now)
 
     def uids(self, folder: str = "INBOX") -> list[tuple[str, tuple[str, ...]]]:
         """The mails that lie there with their flags."""
@@ -45,8 +47,8 @@ class ImapServer:
 
 
 @contextmanager
-def imap_server() -> Iterator[ImapServer]:
-    """A running server, without mails."""
+def imap_server(now: datetime) -> Iterator[ImapServer]:
+    """A running server, without mails; those that come arrive at this instant."""
     port = _free_port()
     account = ("dict", "--demo-user", USER, "--demo-password", PASSWORD)
     told = (
@@ -64,7 +66,7 @@ def imap_server() -> Iterator[ImapServer]:
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
         _await(port, process)
-        yield ImapServer(port)
+        yield ImapServer(port, now)
     finally:
         process.terminate()
         process.wait(_PATIENCE)

@@ -1,6 +1,7 @@
 """退信: what comes back to a real mailbox finds its letter, says why in plain words, is read once and deleted never."""
 
 import asyncio
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -29,13 +30,13 @@ from states.facts import State
 from cast import Office, an_application
 
 pytestmark = pytest.mark.slow
-NOW = datetime.now(UTC).replace(microsecond=0)  # the server dates what it is given
+NOW = datetime(2024, 8, 2, 2, tzinfo=UTC)
 ASKED = "submit.endorser"
 
 
 @pytest.fixture(scope="module")
 def server() -> Iterator[ImapServer]:
-    with imap_server() as running:
+    with imap_server(NOW) as running:
         yield running
 
 
@@ -146,7 +147,7 @@ def test_a_server_that_counts_anew_brings_nothing_back(office: Office, mailbox: 
     bounces.look(desk, now=NOW)
     with desk.database.write() as session:
         bounces.handle(session, desk, [letter.id or 0], officer_id=office.wang, now=NOW)
-    with imap_server() as other:
+    with imap_server(NOW) as other:
         moved = watched(office, mailbox, tmp_path, bounce_port=other.port)
         other.put(dsn(letter))
         assert bounces.look(moved, now=NOW).read == 1
@@ -249,11 +250,11 @@ HOSTILE = {
 
 @pytest.mark.parametrize("name", HOSTILE)
 def test_hostile_mail_is_some_kind_and_no_error(name: str) -> None:
-    began = datetime.now(UTC)
+    began = time.perf_counter()
     told = read_bounces.read(HOSTILE[name])
     assert len(told.message_ids) <= 20
     assert len(told.words) <= 300
-    assert datetime.now(UTC) - began < timedelta(seconds=5)
+    assert time.perf_counter() - began < 5
 
 
 def test_hostile_mail_does_not_stop_the_next(office: Office, mailbox: ImapServer, tmp_path: Path) -> None:

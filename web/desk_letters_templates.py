@@ -36,6 +36,12 @@ def routes(pages: Pages) -> APIRouter:
     ) -> Response:
         return _page(pages, visit, template, number=number.strip().upper(), view=view)
 
+    _deeds(router, pages)
+    _framed(router, pages)
+    return router
+
+
+def _framed(router: APIRouter, pages: Pages) -> None:
     @router.get("/letters/templates/{template}/page")
     def page(
         template: str, request: Request, number: str = "", theme: str = "",
@@ -55,6 +61,8 @@ def routes(pages: Pages) -> APIRouter:
             words = letter_templates.preview(session, pages.desk, template, wording_in(visit), number=number)
         return visit.sealed(HTMLResponse(lit(words.html, visit.typed.get("theme", ""))))
 
+
+def _deeds(router: APIRouter, pages: Pages) -> None:
     @router.post("/letters/templates/{template}/change")
     def change(template: str, visit: Visit = may(Part.LEAD, largest=_LARGEST)) -> Response:
         said, officer_id = visit.typed, visit.visitor.officer_id or 0
@@ -75,8 +83,6 @@ def routes(pages: Pages) -> APIRouter:
         except Refusal as refusal:
             return _page(pages, visit, template, refusal=refusal)
         return pages.go(visit, f"/letters/templates/{template}")
-
-    return router
 
 
 def _page(
