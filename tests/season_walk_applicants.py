@@ -57,14 +57,16 @@ EVERY = (*ENTRIES, PAPER)
 
 def specimens_of(entry: Entry, folder: Path, house: House) -> dict[str, Path]:
     """Real files of one application, made before its unit sits down."""
-    edition, names = house.desk.edition, {"title": entry.title, "unit": entry.unit, "endorser": entry.endorser}
+    edition, title, unit, endorser = house.desk.edition, entry.title, entry.unit, entry.endorser
     own = folder / entry.who
     own.mkdir()
     files = {"form": own / "推荐表.docx", "video": own / "答辩视频.mp4", "letter": own / "承诺书.pdf"}
-    specimens.write_form(files["form"], edition=edition, words=4200, **names)
+    specimens.write_form(files["form"], edition=edition, words=4200, title=title, unit=unit, endorser=endorser)
     specimens.write_video(files["video"], seconds=entry.seconds, cache=folder / "videos")
-    route = "society" if entry.society else "expert"
-    specimens.write_letter(files["letter"], edition=edition, route=route, date=date(2024, 6, 1), **names)
+    specimens.write_letter(
+        files["letter"], edition=edition, route="society" if entry.society else "expert", date=date(2024, 6, 1),
+        title=title, unit=unit, endorser=endorser,
+    )  # fmt: skip
     return files
 
 

@@ -9,20 +9,18 @@ import season_walk_endorsers as endorsers
 import season_walk_office as office
 import season_walk_public as public
 import season_walk_rounds as rounds
-from playwright.sync_api import Browser, sync_playwright
+from chromium import chromium
+from playwright.sync_api import Browser
 from season_walk_house import standing_house
 from season_walk_people import gathered
 
 pytestmark = pytest.mark.slow
-CHROMIUM = "/usr/bin/chromium"
 
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+    with chromium() as launched:
         yield launched
-        launched.close()
 
 
 STAGES = (
