@@ -7,7 +7,7 @@ from io import BytesIO
 from sqlalchemy import update
 from sqlmodel import Session, col, func, select
 
-from notifications import bounce_mailbox, bounces
+from notifications import addressing, bounce_mailbox, bounces
 from notifications.bounce_mailbox import Folder, MailboxFault
 from notifications.bounce_reasons import REASONS
 from notifications.bounces import Told
@@ -111,7 +111,7 @@ def handle(session: Session, desk: Desk, ids: list[int], *, officer_id: int, now
 def mail_of(session: Session, desk: Desk, letter_id: int) -> Bounce:
     """The mail that a letter came back in; `NotAllowed` when there is none, or its person was erased."""
     found = of_letters(session, [letter_id]).get(letter_id)
-    if found is None or found.edition != desk.key or not desk.vault.holds(found.sha256):
+    if found is None or found.edition != desk.key or not found.sha256 or not desk.vault.holds(found.sha256):
         raise NotAllowed("没有这封信的退信原文。", next_step="请从信件列表中选择。")
     return found
 
@@ -172,13 +172,16 @@ def _take(desk: Desk, folder: Folder, key: str, uid: int, *, now: datetime) -> B
 def _note(
     session: Session, desk: Desk, bounce: Bounce, letter: Letter, *, is_cut: bool, now: datetime
 ) -> None:  # fmt: skip
+    if addressing.is_sealed(letter):  # it names who objects, and that stands in the drawer alone
+        desk.vault.forget(bounce.sha256)
+        bounce.words = bounce.sha256 = ""
     bounce.letter_id = letter.id
     session.add(bounce)
     session.flush()
     sentence = REASONS[bounce.reason][0]
     if bounce.kind == BounceKind.BOUNCED:
         letter.state = LetterState.BOUNCED.value
-        letter.answer = f"{sentence}：{bounce.words}"
+        letter.answer = f"{sentence}：{bounce.words}" if bounce.words else sentence
         session.add(letter)
     kind = "letter_bounced" if bounce.kind == BounceKind.BOUNCED else "letter_delayed"
     words = {"reason": sentence, "letter": letter.id, "sha256": bounce.sha256, "cut": is_cut}

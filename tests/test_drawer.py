@@ -11,17 +11,20 @@ import pytest
 from contest import Contest
 from objectors import DURING, FILE_NAME, LUO, lodge, proof
 from sqlmodel import select
+from test_bounces import dsn
 from visitors_of import Browser
 
 from config.refusal import Refusal
+from notifications.bounce_mailbox import Mail
 from notifications.delivery import Delivery, deliver
 from notifications.faults import MailFault
 from notifications.outcome import Kind
-from office import decision_desk, disqualification, drawer, objections
+from office import bounces, decision_desk, disqualification, drawer, objections
 from office.desk import Desk
 from office.visitors import Part
 from records import ledger
 from records.drawer import DrawerKey, DrawerShut, make_key
+from records.tables.bounce import MailboxWatch
 from records.tables.decision import Objection, Objector
 from records.tables.letter import Letter, LetterState
 from states.refusals import NotYours
@@ -246,3 +249,33 @@ def test_a_file_of_the_drawer_comes_out_as_it_came_in(noticed: Contest) -> None:
             objections.find(session, desk, case_id).statement
             == "本人（略）（（略））证明：核心专利已于 6 月被判归他人。"
         )
+
+
+@dataclass
+class OneMail:
+    """A folder of a mailbox with one mail in it."""
+
+    bytes_: bytes
+    uid_validity: int = 1
+
+    def mail(self, uid: int) -> Mail:
+        return Mail(uid, self.bytes_, is_cut=False)
+
+
+def test_a_mail_that_comes_back_from_an_objector_is_noted_and_not_kept(noticed: Contest) -> None:
+    """It names the reader, in its own words and in what it quotes."""
+    lodge(noticed)
+    desk, relay = noticed.office.desk, Postbox()
+    delivered(desk, relay)
+    with desk.database.write() as session:
+        letter = session.exec(select(Letter).where(Letter.template == "objection_received.objector")).one()
+        session.add(MailboxWatch(mailbox="office", uid_validity=1, last_uid=0, looked_at=DURING))
+    told = letter.model_copy(update={"email": LUO["email"]})
+    came_back = dsn(told, said=f"550 5.1.1 <{LUO['email']}> User unknown")
+    bounces._take(desk, OneMail(came_back), "office", 1, now=DURING)  # type: ignore[arg-type]
+    with desk.database.read() as session:
+        kept = session.get_one(Letter, letter.id)
+        assert (kept.state, leaks(kept.answer.encode())) == (LetterState.BOUNCED, [])
+    assert kept.answer
+    lying = all_bytes(desk.settings.home)
+    assert {name: leaks(data) for name, data in lying.items() if leaks(data)} == {}
