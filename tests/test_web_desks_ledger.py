@@ -28,7 +28,7 @@ def test_records_are_filtered_by_kind_and_application(office: Office, part: Part
     assert set(re.findall(r'href="/cases/(IM24-\d+)"', page)) == {"IM24-002"}
     assert "没有找到" in browser.client.get("/ledger?q=IM24-999").text
     rows = CalamineWorkbook.from_filelike(BytesIO(browser.client.get("/ledger/list.xlsx?kind=submit").content))
-    assert {row[4] for row in rows.get_sheet_by_index(0).to_python()} >= {"IM24-001", "IM24-002"}
+    assert {row[5] for row in rows.get_sheet_by_index(0).to_python()} >= {"IM24-001", "IM24-002"}
 
 
 def test_the_chain_is_walked_and_a_fault_is_named(office: Office) -> None:
