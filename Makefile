@@ -6,10 +6,10 @@ INSTALL := $(PIP) install -qq --no-deps
 PYTEST := $(BIN)/python -m pytest
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo serve test check lint system lock
+.PHONY: help setup demo serve test check lint system lock pictures
 
 help: ## 列出全部命令 | this list
-	@awk -F ' *## *' '/^[a-z]+:.*## / { split($$1, name, ":"); printf "  make %-7s %s\n", name[1], $$2 }' Makefile
+	@awk -F ' *## *' '/^[a-z]+:.*## / { split($$1, name, ":"); printf "  make %-8s %s\n", name[1], $$2 }' Makefile
 
 setup: .venv/.dev ## 建立 .venv，安装运行与测试所需 | make .venv with everything
 	@echo "就绪 / Ready: $(BIN)/linxuan --help"
@@ -31,6 +31,9 @@ lint: .venv/.dev ## 同上而不跑测试 | the same without the tests
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
+
+pictures: .venv/.dev system ## 重拍 docs/pictures/，约十分钟 | take the pictures of the README anew
+	PYTHONPATH=. $(BIN)/python docs/make_picture.py
 
 lock: .venv/.dev ## 按 requirements*.in 重新锁定版本（需要 uv） | renew the locks, needs uv
 	@command -v uv >/dev/null || { echo "缺少 uv，无法锁定版本 / uv is missing: install it, then run make lock again."; exit 1; }
