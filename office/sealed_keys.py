@@ -73,4 +73,3 @@ def unseal(file: Path, passphrase: str) -> Keys:
     except (InvalidTag, ValueError) as fault:
         raise Refusal("口令与钥匙文件不符，或文件已损坏。", next_step="请核对写在纸上的口令。") from fault
     return Keys(words["settings"], words["drawer"])
-

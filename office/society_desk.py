@@ -1,4 +1,4 @@
-"""Lets a member society set its own earlier closing, see who still works, and remind them (row 16 of the second list)."""
+"""Lets a member society set its own earlier closing, see who still works, and remind them."""
 
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta

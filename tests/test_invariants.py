@@ -108,8 +108,8 @@ BREAKAGES: list[tuple[str, tuple[str, ...]]] = [
     ("only_members_score", ("UPDATE score SET expert_id = 99 WHERE id = 3",)),
     ("only_who_was_asked_scores", ("UPDATE panel SET pairing = 'chosen' WHERE round = 'final'",)),
     ("sheets_speak_of_their_score",
-     ("INSERT INTO papersheet (panel_id, expert_id, application_id, photo, first, first_by, first_at, second,"
-      " score_id, dropped_why) SELECT 1, 1, 5, 'a', '{}', 1, at, '{}', id, '' FROM score WHERE id = 1",)),
+     (("INSERT INTO papersheet (panel_id, expert_id, application_id, photo, first, first_by, first_at, second,"
+       " score_id, dropped_why) SELECT 1, 1, 5, 'a', '{}', 1, at, '{}', id, '' FROM score WHERE id = 1"),)),
     ("extreme_scores_have_reasons", ("UPDATE score SET reason = '' WHERE total = 9950",)),
     ("opened_rounds_have_frozen_rules", ("UPDATE panel SET rules = '{}' WHERE round = 'final'",)),
     ("rounds_go_forward", (f"UPDATE panel SET released_at = {EARLY} WHERE round = 'final'",)),

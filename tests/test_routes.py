@@ -92,8 +92,9 @@ _ROUND_DONE = (
 _READERS = set(Part) - {Part.PUBLIC}
 # What the cast has none of, or has of somebody else.
 _OFTEN_NONE = {
-    "/notice", "/objection", "/objections/new", "/hall/copy", "/files/1", "/files/1/text", "/pictures/1/seal-1", "/mine/IM24-001/letters/1",
-    "/rounds/first_round/sheets/1", "/endorser/IM24-001",
+    "/notice", "/objection", "/objections/new", "/hall/copy", "/files/1", "/files/1/text", "/pictures/1/seal-1",
+    "/mine/IM24-001/letters/1", "/endorser/IM24-001",
+    *(f"/rounds/first_round/sheets/1{rest}" for rest in ("", "/check")),
     *(f"/endorser/society/999/{deed}" for deed in ("inner", "remind", "invite")),
     *(f"/score/first_round{rest}" for rest in ("", "/IM24-001", "/IM24-001/conflict")),
 }  # fmt: skip

@@ -34,7 +34,6 @@ from review.draw import BadDraw, draw
 from states.facts import Actor, State
 from states.refusals import NotAllowed, NotYours, StateMoved
 
-
 pytestmark = pytest.mark.slow
 
 

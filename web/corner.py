@@ -11,7 +11,7 @@ _WEEKDAYS = "一二三四五六日"
 
 @dataclass(frozen=True, slots=True)
 class Corner:
-    """What the corner shows; ``day`` names a festival, ``warning`` is set where the year's calendar is not known yet."""
+    """What the corner shows; ``day`` names a festival, ``warning`` tells of a calendar that is not known yet."""
 
     date: str
     time: str

@@ -76,8 +76,8 @@ def typed_of(words: Mapping[str, str], rules: PanelRules) -> Typed:
 def pad(rules: PanelRules, kept: Score | None, typed: Typed | None) -> Pad:
     """The pad with what was typed after a refusal, else with the expert's own version."""
     round_ = rules.round
-    values = {key: _plain(points) for key, points in kept.aspects.items()} if kept else {}
-    total = _plain(kept.total) if kept and kept.total is not None else ""
+    values = {key: plain(points) for key, points in kept.aspects.items()} if kept else {}
+    total = plain(kept.total) if kept and kept.total is not None else ""
     mode = _mode(rules, kept)
     reason = kept.reason if kept else ""
     if typed is not None:
@@ -106,7 +106,7 @@ def _mode(rules: PanelRules, kept: Score | None) -> str:
     return _BY_TOTAL if kept is None and rules.round.mode == "on_site" else _BY_ASPECTS
 
 
-def _plain(centipoints: int) -> str:
+def plain(centipoints: int) -> str:
     """Points without needless decimals: 92.5, 12."""
     printed = scores.print_points(scores.points_of(centipoints), 2)
     return printed.rstrip("0").rstrip(".")

@@ -23,9 +23,7 @@ def routes(pages: Pages) -> APIRouter:
     router = APIRouter()
 
     @router.get(ADDRESS)
-    async def copy(
-        visit: Visit = may(Part.PUBLIC), authorization: Annotated[str, Header()] = ""
-    ) -> Response:
+    async def copy(visit: Visit = may(Part.PUBLIC), authorization: Annotated[str, Header()] = "") -> Response:
         settings = pages.desk.settings
         if not settings.hall or not hmac.compare_digest(authorization.encode(), bearer(settings.home).encode()):
             raise NoSuchPage("没有这个页面。", next_step="请核对网址，或回到首页。")
