@@ -21,7 +21,7 @@ COMMANDS = [
     "init", "serve", "demo", "intake", "check", "status", "due", "run-due", "deliver", "doctor", "calendar",
     "export-scores", "recount", "template", "paper", "twins", "rules try", "backup", "restore", "seal-keys",
     "stage pack", "stage open", "stage serve", "stage follow", "stage take-over", "stage close", "stage return",
-    "stage call-off",
+    "stage call-off", "stage rehearse", "stage wipe",
     "ledger verify", "edition show", "edition check", "edition adopt", "edition new",
     "user add", "user disable", "user list", "user link", "user reset-totp",
 ]  # fmt: skip

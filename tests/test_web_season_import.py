@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 import xlsxwriter
+from chromium import chromium
 from playwright.sync_api import Browser as Chromium
-from playwright.sync_api import sync_playwright
 from sqlmodel import select
 from test_season_import import HEADINGS, NOW, all_applications, broken, forty, row
-from test_web_pages import AXE, CHROMIUM, DESK, JUDGED, PHONE, served, visiting
+from test_web_pages import AXE, DESK, JUDGED, PHONE, served, visiting
 from visitors_of import COOKIE, Browser, signed_in
 
 from office.visitors import Part
@@ -25,11 +25,9 @@ pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="module")
-def chromium() -> Iterator[Chromium]:
-    with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+def browser() -> Iterator[Chromium]:
+    with chromium() as launched:
         yield launched
-        launched.close()
 
 
 def book(rows: list[list[str]], headings: list[str] = HEADINGS) -> bytes:
@@ -142,7 +140,7 @@ def test_the_lead_takes_an_import_back(office: Office) -> None:
 
 @pytest.mark.parametrize(("size", "scheme"), [(DESK, "light"), (DESK, "dark"), (PHONE, "light")])
 def test_forty_rows_in_chromium(
-    chromium: Chromium,
+    browser: Chromium,
     office: Office,
     tmp_path: Path,
     size: dict[str, int],
@@ -151,7 +149,7 @@ def test_forty_rows_in_chromium(
     (tmp_path / "汇总表.xlsx").write_bytes(book(forty()))
     (tmp_path / "材料.zip").write_bytes(of_forty())
     token = signed_in(office, Part.OFFICE, now=NOW)
-    with served(office, NOW) as address, visiting(chromium, address, size, scheme) as visit:
+    with served(office, NOW) as address, visiting(browser, address, size, scheme) as visit:
         visit.page.context.add_cookies([{"name": COOKIE, "value": token, "url": address}])
         visit.open("/import")
         visit.page.set_input_files("#field-sheet", tmp_path / "汇总表.xlsx")

@@ -1,11 +1,13 @@
 """Everybody who may stand before the door, signed in as they would be, in the office of the standing cast."""
 
+import atexit
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from sqlmodel import Session, select
 from starlette.testclient import TestClient
 
+from documents.child import Readers
 from office import people, signin
 from office.visitors import Part
 from records.tables.endorser import Endorser
@@ -16,6 +18,8 @@ from web.app import make_app
 from cast import HANDED_IN, SOCIETY, Office, ascii_of, experts
 
 COOKIE = "linxuan"
+READERS = Readers()  # one for all browsers of this process: a child starts with the first file
+atexit.register(READERS.close)
 
 
 def of_jia(name: str = "甲") -> str:
@@ -61,7 +65,7 @@ class Browser:
     client: TestClient = field(init=False)
 
     def __post_init__(self) -> None:
-        app = make_app(self.office.desk, clock=lambda: self.now, with_components=True)
+        app = make_app(self.office.desk, clock=lambda: self.now, readers=READERS, with_components=True)
         self.client = TestClient(app, raise_server_exceptions=False, follow_redirects=False)
         token = signed_in(self.office, self.part, now=self.now, name=self.name)
         if token:
