@@ -177,7 +177,7 @@ def test_an_experts_secretary_is_answered_for_without_a_score(office: Office) ->
     [
         (None, "请上传纸质原件"),
         (("a.pdf", b"hello", "application/pdf"), "不是 PDF"),
-        (("a.jpg", scanned("JPEG")[:300], "image/jpeg"), "照片损坏"),
+        (("a.jpg", scanned("JPEG")[:300], "image/jpeg"), "图片打不开"),
         (("a.jpg", scanned("JPEG", (40, 40)), "image/jpeg"), "看不清字"),
         (("a.exe", b"MZ" + b"\0" * 100, "application/pdf"), "不是 PDF"),
     ],

@@ -49,7 +49,7 @@ def pdf() -> bytes:
 
 def picture(kind: str) -> bytes:
     file = io.BytesIO()
-    Image.new("RGB", (40, 30), "white").save(file, kind)
+    Image.new("RGB", (400, 300), "white").save(file, kind)
     return file.getvalue()
 
 
@@ -217,7 +217,7 @@ def test_no_other_file_of_the_vault_can_be_named(selected: Contest) -> None:
     [
         (b"", "空的"),
         (b"MZ\x90\x00 program", "不是 PDF、JPG 或 PNG"),
-        (b"%PDF-1.7 broken", "PDF 打不开"),
+        (b"%PDF-1.7 broken", "PDF 文件损坏"),
         (b"\xff\xd8\xff\xe0 broken", "图片打不开"),
         (picture("PNG")[:60], "图片打不开"),
         (b"<script>alert(1)</script>", "不是 PDF、JPG 或 PNG"),

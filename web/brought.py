@@ -6,8 +6,8 @@ from pathlib import Path
 from starlette.datastructures import FormData, UploadFile
 
 from config.refusal import Refusal
-from documents import signed_paper
-from documents.signed_paper import PaperReader
+from documents import proof
+from documents.proof import Proofs
 from documents.spreadsheet import Spreadsheets, Table
 from documents.vault import Kept
 from office.acting_for import OnPaper
@@ -16,7 +16,7 @@ from office.desk import Desk
 LARGEST_TABLE = 10 << 20  # bytes
 _ENVELOPE = 64 << 10  # bytes of a form around its file
 LARGEST_TABLE_FORM = LARGEST_TABLE + _ENVELOPE
-LARGEST_PAPER_FORM = signed_paper.LARGEST + _ENVELOPE
+LARGEST_PAPER_FORM = proof.LARGEST + _ENVELOPE
 _LONGEST_NAME = 200
 _TABLE = "table.xlsx"  # the reader looks into the bytes of whatever Excel file it is
 
@@ -59,19 +59,19 @@ def table_of(desk: Desk, sha256: str) -> Table:
 def paper_of(desk: Desk, form: FormData, name: str) -> OnPaper:
     """The signed paper of a field, kept and read in a confined child, with the reason beside it.
 
-    After a refusal the form brings the digest of what is kept already (``name_kept``). `BadPaper`, `TooLarge` say what
+    After a refusal the form brings the digest of what is kept already (``name_kept``). `BadProof`, `TooLarge` say what
     is wrong with the file; without any the digest is empty.
     """
     reason = str(form.get("reason", ""))
     found = files_of(form, name)
     if found:
-        kept = desk.vault.keep(found[0].file, most_bytes=signed_paper.LARGEST)
+        kept = desk.vault.keep(found[0].file, most_bytes=proof.LARGEST)
         sha256, told = kept.sha256, (found[0].filename or "").replace("\\", "/").rpartition("/")[2][-_LONGEST_NAME:]
     else:
         sha256, told = str(form.get(f"{name}_kept", "")), str(form.get(f"{name}_named", ""))[-_LONGEST_NAME:]
     if not sha256 or not _is_kept(desk, sha256):
         return OnPaper(reason, "", "", 0)
-    with PaperReader() as reader:
+    with Proofs() as reader:
         return OnPaper(reason, sha256, told, reader.read(desk.vault.path(sha256)).pages)
 
 

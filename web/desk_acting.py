@@ -9,7 +9,7 @@ from starlette.datastructures import FormData
 from starlette.responses import FileResponse, Response
 
 from config.refusal import Refusal
-from documents.signed_paper import BadPaper
+from documents.proof import BadProof
 from documents.vault import TooLarge
 from office import acting_for, people
 from office.acting_for import NotFilled, OnPaper
@@ -133,7 +133,7 @@ def _page(
         experts = acting_for.experts(session, desk)
         session.expunge_all()
     faults = dict(refusal.fields) if isinstance(refusal, NotFilled) else {}
-    if isinstance(refusal, BadPaper | TooLarge):
+    if isinstance(refusal, BadProof | TooLarge):
         faults[_FIELD] = refusal.sentence
     return pages.show(
         visit, "desk/acting", status=status_of(refusal) if refusal else 200, refusal=refusal, faults=faults,

@@ -168,14 +168,14 @@ def with_files(desk: Desk, typed: Typed, form: FormData) -> Typed:
 @contextmanager
 def opened(files: Sequence[UploadFile]) -> Iterator[list[tuple[str, Path]]]:
     """Strangers' files as kind and path, each once a confined child has read it; `BadProof` says what is wrong."""
-    found = []
+    found: list[tuple[str, Path]] = []
     with tempfile.TemporaryDirectory() as folder, Proofs() as proofs:
         for place, file in enumerate(files):
             path = Path(folder) / str(place)
             path.write_bytes(file.file.read(LARGEST_PROOF + 1))
             if path.stat().st_size > LARGEST_PROOF:
                 raise Refusal("证据文件过大。", next_step=f"每份请压缩到 {LARGEST_PROOF >> 20} MB 以内。")
-            found.append((proofs.read(path), path))
+            found.append((proofs.read(path).kind, path))
         yield found
 
 
