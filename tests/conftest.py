@@ -6,6 +6,7 @@ import tempfile
 import time
 from pathlib import Path
 
+import pytest
 from hypothesis import settings
 
 pytest_plugins = ["stores", "cast", "contest", "printing", "chromium"]
@@ -26,3 +27,16 @@ time.tzset()
 # Properties run beside a browser and a database on two cores: slowness alone is no fault.
 settings.register_profile("house", deadline=None, print_blob=True)
 settings.load_profile("house")
+
+# Whole files go to one worker or the other: those that take minutes go first, so that both end together.
+_LONG = (
+    "test_web_season_walk", "test_season", "test_web_stage_walk", "test_web_every_page", "test_web_expert_phone",
+    "test_web_leaks", "test_web_check_keys", "test_plan_inversions", "test_flows", "test_supervise",
+)  # fmt: skip
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Long files first, the others as they were shuffled."""
+    place = {name: at for at, name in enumerate(_LONG)}
+    items.sort(key=lambda item: place.get(item.path.stem, len(_LONG)))
