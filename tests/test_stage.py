@@ -12,7 +12,7 @@ from config.refusal import Refusal
 from office import (
     recusals,
     rounds,
-    scores,
+    score_audit,
     stage_door,
     stage_order,
     stage_reveal,
@@ -540,5 +540,5 @@ def test_the_running_order_is_the_experts_own(day: StageDay) -> None:
     with day.desk.database.read() as session:
         lots = session.exec(select(Application.number).order_by(col(Application.lot)).where(col(Application.lot) > 0))
         assert list(lots) == order(day)
-        assert scores.scores_altered(session) == []
+        assert score_audit.scores_altered(session) == []
         assert session.exec(select(Score).where(col(Score.panel_id) == day.moment().panel.id)).all() == []

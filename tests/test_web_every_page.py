@@ -16,7 +16,7 @@ from web.app import make_app
 
 from cast import HANDED_IN
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.walk
 __all__ = ["browser"]
 
 Stop = tuple[Part, str]
@@ -34,12 +34,14 @@ _AT_THE_DESK = (
 )  # fmt: skip
 # Pages that the season has nothing for; a page of refusal is held to the same.
 _EMPTY = {
-    "/notice", "/notice/{token}", "/objection", "/notice/{token}/objection", "/objection/receipt/{token}",
-    "/pictures/{upload_id}/{key}", "/objections/new", "/objections/{case_id}", "/notices/list.xlsx",
+    "/endorser/society/{society_id}/invite", "/pictures/{upload_id}/{key}", "/notice", "/notice/{token}",
+    "/join/{token}", "/mine/{number}/files/{upload_id}/versions", "/objection", "/notice/{token}/objection",
+    "/objection/receipt/{token}", "/objections/new", "/objections/{case_id}",
     "/objections/{case_id}/files/{file_id}", "/mine/{number}/objections/{case_id}/files/{file_id}",
-    "/announcement/press.docx", "/announcement/press.txt", "/announcement/{number}",
-    "/rounds/{round_key}/ranking.xlsx", "/rounds/{round_key}/sheets/{sheet_id}",
-    "/rounds/{round_key}/sheets/{sheet_id}/photo",
+    "/notices/list.xlsx", "/announcement/press.docx", "/announcement/press.txt", "/announcement/{number}",
+    "/letters/{letter_id}/returned", "/papers/{name}", "/calendar/mine/{part}.ics", "/calendar/{token}.ics",
+    "/acting/{acting_id}/scan", "/rounds/{round_key}/sheets/{sheet_id}",
+    "/rounds/{round_key}/sheets/{sheet_id}/photo", "/rounds/{round_key}/ranking.xlsx", "/hall/copy",
 }  # fmt: skip
 _ENDORSING = "/endorse/"  # by the link of the letter, while that is awaited
 OK = 200

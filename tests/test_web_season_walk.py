@@ -14,7 +14,7 @@ from playwright.sync_api import Browser
 from season_walk_house import standing_house
 from season_walk_people import gathered
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.walk
 
 
 @pytest.fixture(scope="module")
