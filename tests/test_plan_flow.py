@@ -243,7 +243,7 @@ def test_file_4_may_be_missing(tmp_path: Path) -> None:
 @clause(
     "R44",
     "通过审查的推荐材料进入第一轮遴选(初评)",
-    guards="office.rounds:candidates",
+    guards="office.tally:candidates",
     invert=lambda true: lambda session, desk, key: list(session.exec(select(Application.id))),
 )
 def test_only_what_passed_the_check_enters_the_first_round(tmp_path: Path) -> None:
