@@ -16,7 +16,7 @@ from word_schema import disorder
 from config.refusal import Refusal
 from documents.findings import Finding, Picture, Report, Verdict
 from documents.vault import Kept
-from office import corrections, formal_check, paper_facts, papers, uploads
+from office import corrections, formal_check, paper_facts, paper_kinds, papers, uploads
 from office.uploads import Checked, Incoming
 from paperwork.case_facts import fingerprint
 from states.facts import State
@@ -42,7 +42,7 @@ pytestmark = pytest.mark.slow
 
 NOW = at("2024-08-21 09:30")
 LONG_FILM = Finding("video.length", "R71", Verdict.RED, "时长 12:07，超过 12:00", "请剪到 12 分钟以内。")
-NAMES = [paper.name for paper in papers.PAPERS if paper.subject is papers.Subject.APPLICATION]
+NAMES = [paper.name for paper in papers.PAPERS if paper.subject is paper_kinds.Subject.APPLICATION]
 
 
 def make(office: Office, name: str, item_id: int | None = None, *, now: datetime = NOW) -> papers.Made:

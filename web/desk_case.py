@@ -9,7 +9,7 @@ from starlette.responses import Response
 from config.refusal import Refusal
 from notifications import letters, outbox
 from office import authority, case_acts, case_file, notes, papers
-from office.papers import Subject
+from office.paper_kinds import Subject
 from office.visitors import Part
 from states.facts import State
 from web import case_told

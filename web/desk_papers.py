@@ -5,7 +5,7 @@ from starlette.responses import Response
 
 from config.refusal import Refusal
 from office import papers, tally
-from office.papers import Subject
+from office.paper_kinds import Subject
 from office.visitors import Part
 from web.admission import may
 from web.downloads import download
