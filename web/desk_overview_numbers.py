@@ -21,7 +21,7 @@ from states.facts import State
 
 T = TypeVar("T")
 _STALE_AFTER = 60  # seconds; letters go out without an event
-_DEAR = 1.0  # seconds of reckoning beyond which nobody is made to wait for it
+_DEAR = 0.1  # seconds of reckoning beyond which nobody is made to wait for it
 
 
 @dataclass(frozen=True, slots=True)
