@@ -223,6 +223,7 @@ def _tell_round(session: Session, desk: Desk, kind: str, before: datetime, after
         seats = select(Expert.person_id).join(PanelMember, col(PanelMember.expert_id) == col(Expert.id))
         invited = (
             col(SignInLink.purpose) == LinkPurpose.INVITATION.value, col(SignInLink.expires_at) == before,
+            col(SignInLink.edition) == desk.key,
             col(SignInLink.person_id).in_(seats.where(PanelMember.panel_id == panel.id)),
         )  # fmt: skip
         session.execute(update(SignInLink).where(*invited).values(expires_at=after))

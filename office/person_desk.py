@@ -111,7 +111,7 @@ def change(
     session.add(person)
     _write_addresses(session, person_id, told.emails)
     if found.kind == "experts":
-        expert = session.exec(select(Expert).where(Expert.person_id == person_id)).one()
+        expert = session.exec(select(Expert).where(Expert.edition == desk.key, Expert.person_id == person_id)).one()
         expert.fields, expert.officer_of = told.fields, told.officer_of
         session.add(expert)
     _tell(session, desk, "person_change", person_id, officer_id, now)
@@ -127,7 +127,7 @@ def invite(session: Session, desk: Desk, person_id: int, *, until: datetime, off
     if until <= now:
         raise NotAllowed(f"{desk.until(until)} 已经过去。", next_step="请填写将来的时刻。")
     address = signin_links.invite(session, desk, person_id, until=until, now=now)
-    link = _newest_link(session, [person_id])[person_id]
+    link = _newest_link(session, desk, [person_id])[person_id]
     _tell(session, desk, "invite", person_id, officer_id, now)
     return letter_facts.write_occasion(
         session, desk, INVITE_SCORING, [letter_facts.Addressee(person_id)],
@@ -141,7 +141,7 @@ def revoke(session: Session, desk: Desk, person_id: int, *, officer_id: int, now
     found = line(session, desk, person_id)
     if found.invitation(now) != "good":
         raise NotAllowed("没有有效的邀请链接。", next_step="不需要撤销。")
-    signin_links.revoke(session, person_id, LinkPurpose.INVITATION, now=now)
+    signin_links.revoke(session, person_id, LinkPurpose.INVITATION, edition=desk.key, now=now)
     _tell(session, desk, "invite_revoke", person_id, officer_id, now)
 
 
@@ -215,29 +215,33 @@ def erase(session: Session, desk: Desk, person_id: int, *, typed: str, officer_i
 def _experts(session: Session, desk: Desk) -> list[Line]:
     query = select(Expert, Person).join(Person, col(Person.id) == col(Expert.person_id))
     rows = session.execute(query.where(Expert.edition == desk.key).order_by(col(Expert.id))).all()
-    return _made(session, "experts", [(person, expert.fields, expert.officer_of, None) for expert, person in rows])
+    return _made(
+        session, desk, "experts", [(person, expert.fields, expert.officer_of, None) for expert, person in rows]
+    )
 
 
 def _societies(session: Session, desk: Desk) -> list[Line]:
     query = select(Endorser, Person).join(Person, col(Person.id) == col(Endorser.person_id))
     mine = (Endorser.edition == desk.key, Endorser.kind == "society")
     rows = session.execute(query.where(*mine).order_by(col(Endorser.id))).all()
-    return _made(session, "societies", [(person, society.name, "", None) for society, person in rows])
+    return _made(session, desk, "societies", [(person, society.name, "", None) for society, person in rows])
 
 
-def _officers(session: Session, _desk: Desk) -> list[Line]:
+def _officers(session: Session, desk: Desk) -> list[Line]:
     query = select(Officer, Person).join(Person, col(Person.id) == col(Officer.person_id)).order_by(col(Officer.id))
     rows = session.execute(query).all()
-    return _made(session, "officers", [(person, ROLES[Role(each.role)], "", each) for each, person in rows])
+    return _made(session, desk, "officers", [(person, ROLES[Role(each.role)], "", each) for each, person in rows])
 
 
-def _made(session: Session, kind: Kind, rows: Sequence[tuple[Person, str, str, Officer | None]]) -> list[Line]:
+def _made(
+    session: Session, desk: Desk, kind: Kind, rows: Sequence[tuple[Person, str, str, Officer | None]]
+) -> list[Line]:
     ids = [person.id or 0 for person, *_ in rows]
     emails: dict[int, list[str]] = {}
     query = select(Address).where(col(Address.person_id).in_(ids)).order_by(col(Address.main).desc(), col(Address.id))
     for address in session.exec(query):
         emails.setdefault(address.person_id, []).append(address.email)
-    links = _newest_link(session, ids) if kind == "experts" else {}
+    links = _newest_link(session, desk, ids) if kind == "experts" else {}
     set_up = set(session.exec(select(OfficePassword.officer_id))) if kind == "officers" else set()
     return [
         Line(
@@ -249,10 +253,9 @@ def _made(session: Session, kind: Kind, rows: Sequence[tuple[Person, str, str, O
     ]  # fmt: skip
 
 
-def _newest_link(session: Session, ids: Sequence[int]) -> dict[int, SignInLink]:
-    query = select(SignInLink).where(
-        col(SignInLink.person_id).in_(ids), SignInLink.purpose == LinkPurpose.INVITATION.value
-    )
+def _newest_link(session: Session, desk: Desk, ids: Sequence[int]) -> dict[int, SignInLink]:
+    mine = (SignInLink.edition == desk.key, SignInLink.purpose == LinkPurpose.INVITATION.value)
+    query = select(SignInLink).where(col(SignInLink.person_id).in_(ids), *mine)
     return {link.person_id or 0: link for link in session.exec(query.order_by(col(SignInLink.id)))}
 
 

@@ -185,7 +185,7 @@ def _write(session: Session, desk: Desk, kind: Kind, change: Change, *, officer_
     session.add(person)
     _write_addresses(session, person.id or 0, entry.emails)
     if kind == "experts":
-        expert = session.exec(select(Expert).where(Expert.person_id == person.id)).one()
+        expert = session.exec(select(Expert).where(Expert.edition == desk.key, Expert.person_id == person.id)).one()
         expert.fields = ",".join(entry.many("fields")) or expert.fields
         expert.officer_of = ",".join(entry.many("officer_of")) or expert.officer_of
         session.add(expert)

@@ -62,10 +62,12 @@ def send(session: Session, desk: Desk, email: str, *, host: str, now: datetime) 
 def invite(session: Session, desk: Desk, person_id: int, *, until: datetime, now: datetime) -> str:
     """The address of a link for one known person, good any number of times until their own deadline.
 
-    Links that the person was given before are void: one click reissues.
+    Links to the same edition that the person was given before are void: one click reissues.
     """
-    revoke(session, person_id, LinkPurpose.INVITATION, now=now)
-    token, _ = _new(session, LinkPurpose.INVITATION, person_id=person_id, until=until, now=now)
+    revoke(session, person_id, LinkPurpose.INVITATION, edition=desk.key, now=now)
+    token, link = _new(session, LinkPurpose.INVITATION, person_id=person_id, until=until, now=now)
+    link.edition = desk.key
+    session.add(link)
     return address(desk, LinkPurpose.INVITATION, token)
 
 
@@ -83,10 +85,11 @@ def send_set_up(session: Session, desk: Desk, officer: Officer, *, now: datetime
     _write(session, desk, SET_UP, link, token, known=person, email=email, now=now)
 
 
-def revoke(session: Session, person_id: int, purpose: LinkPurpose, *, now: datetime) -> None:
-    """Make the links of this purpose useless that a person was given and did not use up."""
+def revoke(session: Session, person_id: int, purpose: LinkPurpose, *, edition: str = "", now: datetime) -> None:
+    """Make the links of this purpose useless that a person was given and did not use up; ``edition``: its own alone."""
     standing = (col(SignInLink.revoked_at).is_(None), col(SignInLink.used_at).is_(None))
-    theirs = (col(SignInLink.person_id) == person_id, col(SignInLink.purpose) == purpose.value)
+    theirs = [col(SignInLink.person_id) == person_id, col(SignInLink.purpose) == purpose.value]
+    theirs += [col(SignInLink.edition) == edition] if edition else []
     session.execute(update(SignInLink).where(*theirs, *standing).values(revoked_at=now))
 
 

@@ -52,11 +52,13 @@ class Officer(SQLModel, table=True):
 
 
 class Expert(SQLModel, table=True):
-    """A person who scores: panel membership is of a round (R24, R25)."""
+    """A person who scores in an edition, once in each: panel membership is of a round (R24, R25)."""
+
+    __table_args__ = (UniqueConstraint("edition", "person_id"),)
 
     id: int | None = Field(default=None, primary_key=True)
     edition: str = Field(index=True)
-    person_id: int = Field(foreign_key="person.id", unique=True)
+    person_id: int = Field(foreign_key="person.id", index=True)
     officer_of: str = ""  # society whose officer this expert is (A21)
     fields: str = ""  # keys of the fields of competence, comma separated
     created_at: datetime

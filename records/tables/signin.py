@@ -31,7 +31,8 @@ class SignInPurpose(StrEnum):
 class SignInLink(SQLModel, table=True):
     """One link that signs somebody in; the secret stands in the letter alone.
 
-    A sign-in link goes to whoever reads ``email``; the other two are given to a person that is known.
+    A sign-in link goes to whoever reads ``email``; the other two are given to a person that is known. An invitation is
+    to one ``edition``: an expert of two has one to each.
     """
 
     __table_args__ = (
@@ -42,6 +43,7 @@ class SignInLink(SQLModel, table=True):
     id: int | None = Field(default=None, primary_key=True)
     token_digest: str = Field(unique=True)
     purpose: str
+    edition: str = ""
     email: str = ""
     person_id: int | None = Field(default=None, foreign_key="person.id", index=True)
     made_at: datetime

@@ -99,6 +99,7 @@ def upgrade() -> None:
         sa.Column("name", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("aliases", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("parent", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("province", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("changed_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_unit")),
         sa.UniqueConstraint("edition", "name", name=op.f("uq_unit_edition_name")),
@@ -148,10 +149,11 @@ def upgrade() -> None:
         sa.Column("created_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_expert_person_id_person")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_expert")),
-        sa.UniqueConstraint("person_id", name=op.f("uq_expert_person_id")),
+        sa.UniqueConstraint("edition", "person_id", name=op.f("uq_expert_edition_person_id")),
     )
     with op.batch_alter_table("expert", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_expert_edition"), ["edition"], unique=False)
+        batch_op.create_index(batch_op.f("ix_expert_person_id"), ["person_id"], unique=False)
 
     op.create_table(
         "officer",
@@ -170,6 +172,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("token_digest", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("purpose", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("edition", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("email", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("person_id", sa.Integer(), nullable=True),
         sa.Column("made_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
@@ -768,6 +771,8 @@ def upgrade() -> None:
         sa.Column("matching", sa.Boolean(), nullable=False),
         sa.Column("wanted", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("matching_contact", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("printed", sa.Boolean(), nullable=False),
+        sa.Column("consent", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("officer_id", sa.Integer(), nullable=False),
         sa.Column("at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
         sa.ForeignKeyConstraint(
@@ -1445,6 +1450,7 @@ def downgrade() -> None:
     op.drop_table("signinlink")
     op.drop_table("officer")
     with op.batch_alter_table("expert", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_expert_person_id"))
         batch_op.drop_index(batch_op.f("ix_expert_edition"))
 
     op.drop_table("expert")
