@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from documents.findings import Picture
 from paperwork.case_facts import Case, CheckedFile, Issued, fingerprint
+from paperwork.red_head import RedHead, red_head
 from paperwork.verdict_words import VERDICT_WORDS
 from paperwork.word import Word
 from paperwork.word_looks import OFFICIAL, OFFICIAL_PAGE, Page
@@ -18,14 +19,32 @@ _SHEET = (14.0, 78.0, 16.0, 20.0, 28.0)
 _SIGNING_MM = 11.0
 
 
-def official(title: str, issued: Issued, facts: object, *, number: str = "", page: Page = OFFICIAL_PAGE) -> Word:
-    """An empty paper of the office; the SHA-256 of its facts stands at the foot, its number with a code in the head."""
+def official(
+    title: str, issued: Issued, facts: object, *, number: str = "", page: Page = OFFICIAL_PAGE,
+    head: RedHead | None = None,
+) -> Word:  # fmt: skip
+    """An empty paper of the office; the SHA-256 of its facts stands at the foot, its number with a code in the head.
+
+    With a red ``head`` the title stands alone below it (关于……的通知), else below the name of the selection; a line
+    break in the title is one on the page.
+    """
+    word = untitled(title.replace("\n", ""), issued, facts, number=number, page=page)
+    if head:
+        red_head(word, head)
+        word.title(*title.split("\n"))
+    else:
+        word.title(issued.entry_name, title)
+    return word
+
+
+def untitled(
+    title: str, issued: Issued, facts: object, *, number: str = "", page: Page = OFFICIAL_PAGE
+) -> Word:  # fmt: skip
+    """The same without a title on the page: name plates, sheets, certificates."""
     told = Properties(
         title=f"{number} {title}".strip(), author=issued.office, made_at=issued.at, subject=issued.entry_name
     )
-    word = Word(page, OFFICIAL, told, number=number, digest=fingerprint(facts))
-    word.title(issued.entry_name, title)
-    return word
+    return Word(page, OFFICIAL, told, number=number, digest=fingerprint(facts))
 
 
 def case_table(case: Case) -> Table:
@@ -71,10 +90,16 @@ def signing_table(told: Mapping[str, str], *signers: str) -> Table:
 
 
 def signature_of(word: Word, issued: Issued) -> None:
-    """The office's name and the day at the right, where the seal goes (GB/T 9704)."""
+    """The office's name, the day in the middle below it, where the seal goes (GB/T 9704)."""
+    apart = (_chars(issued.office) - _chars(issued.day)) / 2
     word.signed("", right_chars=0)
-    word.signed(issued.office, right_chars=2)
-    word.signed(issued.day, right_chars=4)
+    word.signed(issued.office, right_chars=2 + max(0.0, -apart))
+    word.signed(issued.day, right_chars=2 + max(0.0, apart))
+
+
+def _chars(text: str) -> float:
+    """How many characters wide a line is; a letter or digit of the Western face is half of one."""
+    return sum(0.5 if letter.isascii() else 1.0 for letter in text)
 
 
 def _label(text: str) -> Cell:

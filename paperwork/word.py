@@ -1,6 +1,5 @@
 """Builds a Word paper of ours from top to bottom: title, headings, text, tables, codes, the line at its foot."""
 
-from collections.abc import Iterable
 from io import BytesIO
 from typing import TYPE_CHECKING
 
@@ -58,14 +57,18 @@ class Word:
             properties.append(xml("spacing", after=round(after * 20)))
         if align is not None:
             properties.append(xml("jc", val=align))
-        self._add_text(properties, pieces)
+        self.paragraph(properties, *pieces)
 
-    def signed(self, text: str, *, right_chars: int) -> None:
+    def paragraph(self, properties: Xml, *pieces: str | Piece) -> None:
+        """One paragraph with properties (a ``pPr``) that no style has."""
+        self._add(xml("p", properties, *(run(each if isinstance(each, Piece) else Piece(each)) for each in pieces)))
+
+    def signed(self, text: str, *, right_chars: float) -> None:
         """A line at the right, so many characters from the margin, on the same page as the line after it."""
-        indent = xml("ind", rightChars=right_chars * 100, right=right_chars * 320, firstLineChars=0, firstLine=0)
-        self._add_text(
-            xml("pPr", xml("pStyle", val="BodyText"), xml("keepNext"), indent, xml("jc", val="right")), (text,)
+        indent = xml(
+            "ind", rightChars=round(right_chars * 100), right=round(right_chars * 320), firstLineChars=0, firstLine=0
         )
+        self.paragraph(xml("pPr", xml("pStyle", val="BodyText"), xml("keepNext"), indent, xml("jc", val="right")), text)
 
     def table(self, table: Table) -> None:
         """A table, with a thin line of room below it: two tables in a row would grow together."""
@@ -82,9 +85,6 @@ class Word:
     def to_bytes(self) -> bytes:
         """The file, a .docx."""
         return word_package.packed(self._document)
-
-    def _add_text(self, properties: Xml, pieces: Iterable[str | Piece]) -> None:
-        self._add(xml("p", properties, *(run(each if isinstance(each, Piece) else Piece(each)) for each in pieces)))
 
     def _set_head(self, number: str) -> None:
         section = self._document.sections[0]

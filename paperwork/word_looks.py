@@ -3,7 +3,9 @@
 from dataclasses import dataclass, replace
 from typing import Literal
 
-Style = Literal["Normal", "Title", "Heading1", "Heading2", "Heading3", "BodyText", "Hint", "TableText", "Header"]
+Style = Literal[
+    "Normal", "Title", "Heading1", "Heading2", "Heading3", "BodyText", "Hint", "TableText", "Header", "Mark", "Plate"
+]  # fmt: skip
 
 SIZES = {  # points
     "二号": 22.0,
@@ -19,6 +21,7 @@ SIZES = {  # points
 A4 = (210.0, 297.0)  # millimetres
 WESTERN = "Times New Roman"
 GREY = "595959"
+RED = "E60012"
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,4 +83,6 @@ OFFICIAL: Looks = {
     "Hint": Look("楷体_GB2312", SIZES["小四"], lines=1.15, before=3.0, after=3.0, colour=GREY),
     "TableText": Look("仿宋_GB2312", SIZES["五号"], lines=1.1),
     "Header": Look("仿宋_GB2312", SIZES["小五"], colour=GREY),
+    "Mark": Look("方正小标宋简体", 42.0, align="center", colour=RED, keeps_next=True),
+    "Plate": Look("黑体", 96.0, align="center"),
 }

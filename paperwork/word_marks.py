@@ -18,6 +18,7 @@ Align = Literal["left", "center", "right", "both"]
 Xml = Any  # an element of the library: lxml gives it no useful type
 
 _TWIPS_A_MM = 1440 / 25.4
+_AT_FOOT = {"vertAnchor": "margin", "horzAnchor": "margin", "tblpXSpec": "center", "tblpYSpec": "bottom"}
 _TICK = (
     '<w:sdt {spaces} xmlns:w14="http://schemas.microsoft.com/office/word/2010/wordml"><w:sdtPr><w14:checkbox>'
     '<w14:checked w14:val="{on}"/><w14:checkedState w14:val="2611" w14:font="MS Gothic"/>'
@@ -65,6 +66,8 @@ class Table:
     head_rows: int = 0
     heights: Sequence[float] = field(default_factory=tuple)
     together: bool = False  # all rows on one page
+    ruled: tuple[int, int] | None = None  # lines above, below and between the rows alone: eighths of a point
+    at_foot: bool = False  # at the foot of the page that it falls on, where the program can do it
 
     def cells(self, row: int) -> list[Cell]:
         """The cells of a row, plain text among them made cells."""
@@ -132,12 +135,24 @@ def table_xml(table: Table) -> Xml:
     properties = xml(
         "tblPr",
         xml("tblStyle", val="TableGrid"),
+        *((xml("tblpPr", **_AT_FOOT),) if table.at_foot else ()),
         xml("tblW", w=sum(grid), type="dxa"),
         xml("jc", val="center"),
+        *((_lines(*table.ruled),) if table.ruled else ()),
         xml("tblLayout", type="fixed"),
     )
     rows = [_row(table, number, grid) for number in range(len(table.rows))]
     return xml("tbl", properties, xml("tblGrid", *(xml("gridCol", w=width) for width in grid)), *rows)
+
+
+def _lines(outer: int, inner: int) -> Xml:
+    """Lines above, below and between the rows, none upright."""
+    sides = {"top": outer, "left": 0, "bottom": outer, "right": 0, "insideH": inner, "insideV": 0}
+    lines = (
+        xml(side, val="single", sz=width, space=0, color="auto") if width else xml(side, val="nil")
+        for side, width in sides.items()
+    )
+    return xml("tblBorders", *lines)
 
 
 def _row(table: Table, number: int, grid: list[int]) -> Xml:

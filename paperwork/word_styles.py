@@ -15,8 +15,10 @@ _NAMES: dict[Style, str] = {  # the names by which Word knows its own styles and
     "Hint": "填写说明",
     "TableText": "表格文字",
     "Header": "header",
+    "Mark": "发文机关标志",
+    "Plate": "席签",
 }
-_OUR_OWN = frozenset(("Hint", "TableText"))  # Word knows no style of these names
+_OUR_OWN = frozenset(("Hint", "TableText", "Mark", "Plate"))  # Word knows no style of these names
 _PLACES = {  # place in the list of styles; Word shows the smallest first
     "BodyText": 1,
     "Heading1": 2,
