@@ -20,6 +20,7 @@ HEADINGS = {
     "name": ("单位", "单位名称", "单位全称", "名称", "unit"),
     "aliases": ("别名", "曾用名", "别名、曾用名", "简称", "aliases"),
     "parent": ("上级单位", "上级", "隶属", "隶属单位", "parent"),
+    "province": ("省份", "所在省份", "省市", "所在地", "province"),
 }
 
 
@@ -47,7 +48,10 @@ class Preview:
     @property
     def digest(self) -> str:
         """SHA-256 over every row with what it would do."""
-        told = [(one.row, one.line.name, one.line.aliases, one.line.parent, one.action) for one in self.changes]
+        told = [
+            (one.row, one.line.name, one.line.aliases, one.line.parent, one.line.province, one.action)
+            for one in self.changes
+        ]
         return hashlib.sha256(json.dumps(told, ensure_ascii=False).encode()).hexdigest()
 
 
@@ -61,8 +65,10 @@ def preview(session: Session, desk: Desk, rows: Sequence[tuple[int, dict[str, st
     known = {unit.name: unit for unit in unit_table.units(session, desk)}
     lines: list[Change] = []
     for row, words in rows:
+        kept = known.get(words.get("name", "").strip())
+        province = words.get("province") or (kept.province if kept else "")  # lists without that column take none away
         try:
-            line = unit_table.told(words.get("name", ""), words.get("aliases", ""), words.get("parent", ""))
+            line = unit_table.told(words.get("name", ""), words.get("aliases", ""), words.get("parent", ""), province)
         except Refusal as refusal:
             lines.append(Change(row, Told(words.get("name", "")), "fault", refusal.sentence))
             continue
@@ -72,8 +78,7 @@ def preview(session: Session, desk: Desk, rows: Sequence[tuple[int, dict[str, st
         else:
             before = unit_table.told_of(there)
             action: Action = "same" if before == line else "change"
-            told = "" if before == line else f"{before.written or '（空）'} → {line.written or '（空）'}"
-            lines.append(Change(row, line, action, told, there.id))
+            lines.append(Change(row, line, action, _difference(before, line), there.id))
     return Preview(tuple(_clashing(lines, {name: unit_table.told_of(unit) for name, unit in known.items()})))
 
 
@@ -93,6 +98,12 @@ def carry_out(
             unit_table.write(session, desk, change.line, unit_id=change.unit_id, officer_id=officer_id, now=now)
     recusals.recompute(session, desk, now=now)
     return found
+
+
+def _difference(before: Told, line: Told) -> str:
+    """What changes, each part as it was and as it will be."""
+    parts = ((before.written, line.written), (before.parent, line.parent), (before.province, line.province))
+    return "；".join(f"{was or '（空）'} → {will or '（空）'}" for was, will in parts if was != will)
 
 
 def _clashing(lines: Sequence[Change], known: dict[str, Told]) -> list[Change]:

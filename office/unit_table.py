@@ -7,6 +7,7 @@ from datetime import datetime
 
 from sqlmodel import Session, col, select
 
+from config.provinces import PROVINCES
 from config.refusal import Refusal
 from office import authority
 from office.desk import Desk
@@ -27,6 +28,7 @@ class Told:
     name: str
     aliases: tuple[str, ...] = ()
     parent: str = ""
+    province: str = ""
 
     @property
     def written(self) -> str:
@@ -34,10 +36,10 @@ class Told:
         return "；".join(self.aliases)
 
 
-def told(name: str, aliases: str, parent: str) -> Told:
+def told(name: str, aliases: str, parent: str, province: str = "") -> Told:
     """What was typed, put in order; `Refusal` says which part is wrong."""
     names = [part.strip() for part in _BETWEEN.split(aliases) if part.strip()]
-    found = Told(name.strip(), tuple(dict.fromkeys(names)), parent.strip())
+    found = Told(name.strip(), tuple(dict.fromkeys(names)), parent.strip(), _province(province))
     if not found.name:
         raise Refusal("没有写单位名称。", next_step="请填写单位的现用全称。")
     if too_long := [part for part in (found.name, *found.aliases, found.parent) if len(part) > LONGEST]:
@@ -51,7 +53,7 @@ def told(name: str, aliases: str, parent: str) -> Told:
 
 def told_of(unit: Unit) -> Told:
     """A unit as it stands."""
-    return Told(unit.name, tuple(part for part in unit.aliases.split("\n") if part), unit.parent)
+    return Told(unit.name, tuple(part for part in unit.aliases.split("\n") if part), unit.parent, unit.province)
 
 
 def units(session: Session, desk: Desk, words: str = "") -> list[Unit]:
@@ -89,6 +91,7 @@ def write(
     """Write a line whose names are known to be free; conflicts are to be looked for anew by who calls."""
     unit = Unit(edition=desk.key, name="", changed_at=now) if unit_id is None else find(session, desk, unit_id)
     unit.name, unit.aliases, unit.parent, unit.changed_at = line.name, "\n".join(line.aliases), line.parent, now
+    unit.province = line.province
     session.add(unit)
     session.flush()
     _tell(session, desk, unit, "unit", officer_id, now)
@@ -117,6 +120,17 @@ def mark(unit: Unit) -> str:
     return unit.changed_at.isoformat()
 
 
+def _province(words: str) -> str:
+    """One of the provinces by its short name, whatever follows it (浙江省, 广西壮族自治区)."""
+    plain = words.strip()
+    found = next((province for province in PROVINCES if plain.startswith(province)), "")
+    if plain and not found:
+        raise Refusal(
+            f"没有“{plain[:20]}”这个省份。", next_step="请写省、自治区或直辖市的名称，如“浙江”；不知道的留空。"
+        )
+    return found
+
+
 def _refuse_taken(rows: Iterable[Unit], line: Told, unit_id: int | None) -> None:
     """One name means one unit."""
     mine = {line.name, *line.aliases}
@@ -129,7 +143,7 @@ def _refuse_taken(rows: Iterable[Unit], line: Told, unit_id: int | None) -> None
 
 
 def _tell(session: Session, desk: Desk, unit: Unit, kind: str, officer_id: int, now: datetime) -> None:
-    note = {"name": unit.name, "aliases": unit.aliases, "parent": unit.parent}
+    note = {"name": unit.name, "aliases": unit.aliases, "parent": unit.parent, "province": unit.province}
     entry = ledger.Entry(
         desk.key, kind, Actor.OFFICE, now, subject="unit", subject_id=unit.id, officer_id=officer_id, note=note
     )

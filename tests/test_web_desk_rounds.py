@@ -133,14 +133,15 @@ def test_the_table_of_units_is_kept_by_hand_and_by_excel(contest: Contest, tmp_p
     status, page = post(desk, "/units/save", name="北方大学", aliases="清华", parent="")
     assert (status, "“清华”已在“清华大学”一行中" in page, 'value="北方大学"' in page) == (422, True, True)
     file = book(
-        tmp_path, ["单位", "曾用名", "上级"], ["清华大学", "清华", "教育部"], ["某某研究院", "某某所", "某某集团"]
-    )
+        tmp_path, ["单位", "曾用名", "上级", "省份"], ["清华大学", "清华", "教育部", ""],
+        ["某某研究院", "某某所", "某某集团", "浙江省"],
+    )  # fmt: skip
     _, page = send(desk, "/units/import", "list", file)
     assert "新增 1 行，更改 1 行" in page
     take = {"sha256": hidden(page, "sha256"), "digest": hidden(page, "digest")}
     assert post(desk, "/units/import/take", **take)[0] == 303
     taken = sheet(desk.client, "/units/list.xlsx?q=某某")
-    assert taken == [["某某研究院", "某某所", "某某集团"]]
+    assert taken == [["某某研究院", "某某所", "某某集团", "浙江"]]
     page = desk.client.get("/units").text
     status, page = post(
         desk,

@@ -5,6 +5,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData
 from starlette.responses import Response
 
+from config.provinces import PROVINCES
 from config.refusal import Refusal
 from office import conflicts_desk, unit_sheet, unit_table
 from office.unit_sheet import Preview
@@ -32,15 +33,15 @@ def routes(pages: Pages) -> APIRouter:
     def take_away(q: str = "", visit: Visit = may(Part.OFFICE, Part.SUPERVISOR)) -> Response:
         with pages.desk.database.read() as session:
             found = [unit_table.told_of(unit) for unit in unit_table.units(session, pages.desk, q)]
-        columns = [Column("单位", 36), Column("别名", 50), Column("上级单位", 36)]
-        rows = [(line.name, line.written, line.parent) for line in found]
+        columns = [Column("单位", 36), Column("别名", 50), Column("上级单位", 36), Column("省份", 10)]
+        rows = [(line.name, line.written, line.parent, line.province) for line in found]
         return list_sheet.answer(pages, visit, "单位表", [("单位表", columns, rows)])
 
     @router.post("/units/save")
     def save(visit: Visit = may(Part.OFFICE)) -> Response:
         said = visit.typed
         try:
-            line = unit_table.told(said.get("name", ""), said.get("aliases", ""), said.get("parent", ""))
+            line = unit_table.told(*(said.get(name, "") for name in ("name", "aliases", "parent", "province")))
             with pages.desk.database.write() as session:
                 conflicts_desk.save_unit(
                     session, pages.desk, line, unit_id=_id(visit), seen=said.get("seen", ""),
@@ -109,7 +110,7 @@ def _page(
         rows=[(unit, unit_table.told_of(unit), unit_table.mark(unit)) for unit in units], asked=words,
         typed=visit.typed if refusal else {}, moved=isinstance(refusal, StateMoved), found=found, sha256=sha256,
         editing=_id(visit) if refusal else None, may_act=Part.OFFICE in visit.visitor.parts,
-        headings=[names[0] for names in unit_sheet.HEADINGS.values()],
+        headings=[names[0] for names in unit_sheet.HEADINGS.values()], provinces=PROVINCES,
     )  # fmt: skip
 
 

@@ -18,5 +18,7 @@ class Publicity(SQLModel, table=True):
     matching: bool = False  # ready to meet regions and firms (R118)
     wanted: str = ""  # what is offered or sought
     matching_contact: str = ""
+    printed: bool = False  # its unit agrees that the text of its form is printed in the book of the winners
+    consent: str = ""  # how it agreed: by which letter, on which day
     officer_id: int = Field(foreign_key="officer.id")
     at: datetime

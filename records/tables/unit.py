@@ -18,4 +18,5 @@ class Unit(SQLModel, table=True):
     name: str
     aliases: str = ""  # other and former names, one a line
     parent: str = ""  # the unit above it, by its name
+    province: str = ""  # where it sits, where its name does not tell it
     changed_at: datetime

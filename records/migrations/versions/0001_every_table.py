@@ -450,6 +450,31 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_panelmember_panel_id"), ["panel_id"], unique=False)
 
     op.create_table(
+        "retentionrun",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("edition", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("listed", sa.JSON(), nullable=False),
+        sa.Column("digest", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("proposed_by", sa.Integer(), nullable=False),
+        sa.Column("proposed_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.Column("confirmed_by", sa.Integer(), nullable=True),
+        sa.Column("done_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+        sa.Column("dropped_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+        sa.CheckConstraint(
+            "(confirmed_by IS NULL) = (done_at IS NULL)", name=op.f("ck_retentionrun_done_when_confirmed")
+        ),
+        sa.CheckConstraint(
+            "confirmed_by IS NULL OR confirmed_by <> proposed_by", name=op.f("ck_retentionrun_two_persons")
+        ),
+        sa.CheckConstraint("done_at IS NULL OR dropped_at IS NULL", name=op.f("ck_retentionrun_done_or_dropped")),
+        sa.ForeignKeyConstraint(["confirmed_by"], ["officer.id"], name=op.f("fk_retentionrun_confirmed_by_officer")),
+        sa.ForeignKeyConstraint(["proposed_by"], ["officer.id"], name=op.f("fk_retentionrun_proposed_by_officer")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_retentionrun")),
+    )
+    with op.batch_alter_table("retentionrun", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_retentionrun_edition"), ["edition"], unique=False)
+
+    op.create_table(
         "savedfilter",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("edition", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
@@ -490,6 +515,18 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_signin_person_id"), ["person_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_signin_previous_digest"), ["previous_digest"], unique=False)
 
+    op.create_table(
+        "silencedreminder",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("edition", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("kind", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("reason", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("officer_id", sa.Integer(), nullable=False),
+        sa.Column("at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(["officer_id"], ["officer.id"], name=op.f("fk_silencedreminder_officer_id_officer")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_silencedreminder")),
+        sa.UniqueConstraint("edition", "kind", name=op.f("uq_silencedreminder_edition_kind")),
+    )
     op.create_table(
         "stage",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -1171,6 +1208,7 @@ def upgrade() -> None:
         sa.Column("facts", sa.JSON(), nullable=False),
         sa.Column("wording", sa.JSON(), nullable=True),
         sa.Column("state", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("by_day", sa.Boolean(), nullable=False),
         sa.Column("written_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
         sa.Column("next_try_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
         sa.Column("attempts", sa.Integer(), nullable=False),
@@ -1391,6 +1429,7 @@ def downgrade() -> None:
 
     op.drop_table("tievote")
     op.drop_table("stage")
+    op.drop_table("silencedreminder")
     with op.batch_alter_table("signin", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_signin_previous_digest"))
         batch_op.drop_index(batch_op.f("ix_signin_person_id"))
@@ -1401,6 +1440,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_savedfilter_edition"))
 
     op.drop_table("savedfilter")
+    with op.batch_alter_table("retentionrun", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_retentionrun_edition"))
+
+    op.drop_table("retentionrun")
     with op.batch_alter_table("panelmember", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_panelmember_panel_id"))
         batch_op.drop_index(batch_op.f("ix_panelmember_expert_id"))
