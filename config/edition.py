@@ -191,6 +191,7 @@ class Round(Fact):
     carry_percent: int = Field(ge=0, le=100)  # of the round before (A14)
     talk_seconds: int | None = Field(default=None, gt=0)
     question_seconds: int | None = Field(default=None, gt=0)
+    substitute: bool = False  # who is lost before the order is drawn is followed by the next of the round before (A18)
     panel: tuple[str, ...]
 
 
@@ -250,6 +251,19 @@ class Reminders(Fact):
     days_before: tuple[int, ...]
     days_after: tuple[int, ...]
     hour: int = Field(ge=0, le=23)
+    quiet_from: int = Field(default=21, ge=0, le=23)  # reminders that fall between the two hours wait for the second
+    quiet_to: int = Field(default=8, ge=0, le=23)
+    quiet_on_days_off: bool = False  # they wait for the next working day too
+
+
+class Protection(Fact):
+    """How long what names a person is kept once the result is told, and what goes out to readers."""
+
+    watermark: bool = True  # on what experts and endorsers download
+    contacts_months: int = Field(default=24, ge=1, le=1200)
+    drafts_months: int = Field(default=6, ge=1, le=1200)
+    objectors_months: int = Field(default=24, ge=1, le=1200)
+    sign_ins_days: int = Field(default=90, ge=1, le=3650)
 
 
 class Mail(Fact):
@@ -281,6 +295,7 @@ class Edition(Fact):
     decisions: Decisions
     reminders: Reminders
     mail: Mail
+    protection: Protection = Protection()
 
     def slot(self, key: str) -> Slot:
         """The slot with this key; `KeyError` when the edition has none."""

@@ -46,6 +46,7 @@ _STAGES = {
     "contacts": ALWAYS_OPEN,
     "reminders": ALWAYS_OPEN,
     "mail": ALWAYS_OPEN,
+    "protection": ALWAYS_OPEN,
 }
 
 

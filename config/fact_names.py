@@ -134,6 +134,7 @@ _NAMES = {
     "rounds[].carry_percent": "带入上一轮分数（%）",
     "rounds[].talk_seconds": "答辩时长（秒）",
     "rounds[].question_seconds": "提问时长（秒）",
+    "rounds[].substitute": "入围后退出是否递补（抽签之前）",
     "rounds[].panel": "评审专家构成",
     "notice.days": "公示天数",
     "notice.posted": "公示开始",
@@ -154,8 +155,16 @@ _NAMES = {
     "reminders.days_before": "到期前提醒（天）",
     "reminders.days_after": "逾期后提醒（天）",
     "reminders.hour": "提醒发出的钟点",
+    "reminders.quiet_from": "夜间不发提醒，自几点起",
+    "reminders.quiet_to": "夜间不发提醒，至几点止",
+    "reminders.quiet_on_days_off": "休息日是否不发提醒",
     "mail.sender_name": "发信人名称",
     "mail.subject_prefix": "信件标题前缀",
+    "protection.watermark": "评审用副本是否加水印",
+    "protection.contacts_months": "未入选项目个人信息保存（月）",
+    "protection.drafts_months": "未提交草稿个人信息保存（月）",
+    "protection.objectors_months": "异议人身份保存（月）",
+    "protection.sign_ins_days": "登录记录保存（天）",
 }
 
 

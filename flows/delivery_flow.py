@@ -15,7 +15,7 @@ from flows.prefect_view import Once
 from notifications import outbox
 from notifications.delivery import pace_of
 from notifications.smtp import Relay
-from office import deadlines
+from office import deadlines, quiet_hours
 from office.desk import Desk
 from records.away import journey
 from records.database import Database
@@ -83,8 +83,11 @@ async def run_delivery(round_: Round) -> FlowRun | None:
 def _is_due(round_: Round) -> bool:
     desk = round_.desk
     with desk.database.read() as session:
-        pace = pace_of(desk.settings)
-        due = None if journey(session) else outbox.next_due(session, edition_key=desk.key, pace=pace, now=round_.now)
+        if journey(session):
+            return False
+    quiet_hours.put_off(desk, now=round_.now)
+    with desk.database.read() as session:
+        due = outbox.next_due(session, edition_key=desk.key, pace=pace_of(desk.settings), now=round_.now)
     return due is not None and due <= round_.now
 
 

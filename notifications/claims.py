@@ -95,7 +95,10 @@ def take(  # noqa: PLR0913 - who takes what, each by its name
 
 
 def overtaking() -> ColumnElement[bool]:
-    """That a letter would overtake an older one to the same reader about the same application."""
+    """That a letter would overtake an older one to the same reader about the same application.
+
+    What waits for the day may be overtaken: a decision is not held up by a reminder.
+    """
     older = aliased(Letter)
     return (
         select(older.id)
@@ -103,6 +106,7 @@ def overtaking() -> ColumnElement[bool]:
             col(older.application_id) == col(Letter.application_id),
             col(older.email) == col(Letter.email),
             col(older.id) < col(Letter.id),
+            col(older.by_day).is_(False),
             col(older.state).in_([state.value for state in _UNSENT]),
         )
         .exists()

@@ -25,8 +25,8 @@ _INLINER = css_inline.CSSInliner(keep_style_tags=True, keep_at_rules=True, load_
 class Draft:
     """A letter to be written: ``template`` is ``<trigger>.<recipient>``, ``key`` tells it from every other letter.
 
-    ``hold_until`` is an aware instant before which it does not leave (the cooling-off); ``facts`` has keys of
-    `wording.FACTS`.
+    ``hold_until`` is an aware instant before which it does not leave (the cooling-off), ``by_day`` that it never leaves
+    in the quiet hours; ``facts`` has keys of `wording.FACTS`.
     """
 
     template: str
@@ -37,6 +37,7 @@ class Draft:
     event_id: int | None = None
     facts: dict[str, str] = field(default_factory=dict)
     hold_until: datetime | None = None
+    by_day: bool = False
 
 
 def write(
@@ -91,6 +92,7 @@ def _row(draft: Draft, edition_key: str, now: datetime, message_id: str) -> dict
         "person_id": draft.person_id,
         "email": draft.email,
         "facts": draft.facts,
+        "by_day": draft.by_day,
         "written_at": now,
         "next_try_at": max(now, draft.hold_until) if draft.hold_until else now,
     }

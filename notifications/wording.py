@@ -44,6 +44,12 @@ FACTS = {
     "by": "邀请人",
     "role": "请其担任什么",
     "inner": "学会内部的截止时间",
+    "came": "收到了什么",
+    "waits": "待办事项，一行一项",
+    "soon": "将到期的事，一行一项",
+    "failed": "没有办成的事，一行一项",
+    "backup": "最近一次备份",
+    "root": "账本末端",
 }
 # What an edition's own wording of a template may name in braces: what people call it -> a key of the words.
 PLACEHOLDERS = {
@@ -65,6 +71,12 @@ PLACEHOLDERS = {
     "邀请人": "by",
     "身份": "role",
     "学会截止": "inner",
+    "收到": "came",
+    "待办": "waits",
+    "将到期": "soon",
+    "未办成": "failed",
+    "备份": "backup",
+    "账本": "root",
     "办公室": "office",
 }
 _PLACEHOLDER = re.compile(r"\{([^{}\n]{0,40})\}")

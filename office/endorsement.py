@@ -64,10 +64,12 @@ def ask(session: Session, item: Application, *, token: str | None = None, now: d
     return token
 
 
-def remind(session: Session, desk: Desk, items: Sequence[Application], *, key: str, now: datetime) -> int:
+def remind(
+    session: Session, desk: Desk, items: Sequence[Application], *, key: str, at_once: bool = False, now: datetime
+) -> int:
     """Write again to the endorsers of submitted applications, each with a link; once for each ``key``.
 
-    Returns how many letters are new.
+    Returns how many letters are new. What an endorser asked for leaves ``at_once``, at night too.
     """
     asked = [
         Addressee(
@@ -78,7 +80,7 @@ def remind(session: Session, desk: Desk, items: Sequence[Application], *, key: s
         for item in items
         if item.endorser_id is not None and item.state == State.SUBMITTED
     ]
-    return letter_facts.write_occasion(session, desk, REMIND_ENDORSEMENT, asked, key=key, now=now)
+    return letter_facts.write_occasion(session, desk, REMIND_ENDORSEMENT, asked, key=key, at_once=at_once, now=now)
 
 
 def send_again(session: Session, desk: Desk, token: str, *, now: datetime) -> None:
@@ -98,7 +100,7 @@ def send_again(session: Session, desk: Desk, token: str, *, now: datetime) -> No
     attempts.require(session, desk, attempts.LETTERS_TO, email, now=now)
     attempts.note(session, desk, attempts.LETTERS_TO, email, now=now)
     revoke_open(session, item, now=now)
-    remind(session, desk, [item], key=f"again-{item.id}-{now.timestamp():.0f}", now=now)
+    remind(session, desk, [item], key=f"again-{item.id}-{now.timestamp():.0f}", at_once=True, now=now)
 
 
 def revoke_open(session: Session, item: Application, *, now: datetime) -> None:

@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlmodel import Session, col, select
 
 from notifications import letters
+from office import quiet_hours
 from office.act import Act
 from office.desk import Desk
 from records.tables.application import Application
@@ -81,12 +82,15 @@ def write_occasion(
     key: str,
     facts: dict[str, str] | None = None,
     event_id: int | None = None,
+    at_once: bool = False,
     now: datetime,
 ) -> int:
     """Queue an occasion's letter to each addressee that has an address; ``key`` makes it one a person and occasion.
 
-    What was written under the same key before is not written again. Returns how many are new.
+    What was written under the same key before is not written again. A reminder waits out the quiet hours, but for one
+    that its reader has asked for ``at_once``. Returns how many are new.
     """
+    by_day = occasion.by_day and not at_once
     people = {addressee.person_id for addressee in addressees}
     emails = dict(
         session.exec(
@@ -102,7 +106,8 @@ def write_occasion(
             application_id=addressee.application_id,
             event_id=event_id,
             facts=_occasion_facts(session, desk, addressee) | (facts or {}) | addressee.facts,
-            hold_until=now,
+            hold_until=quiet_hours.leaves_at(desk, now) if by_day else now,
+            by_day=by_day,
         )
         for addressee in addressees
         if addressee.person_id in emails

@@ -16,14 +16,15 @@ from config.notice_window import notice_end
 from config.workdays import Workdays
 from states.words import PLAIN, Words
 
-# An application's own instants, written by the office; no agenda reckons them.
+# Instants of single applications, and the office's own; no agenda reckons them.
 LAPSE = "lapse"  # its time is over
 LAPSE_SOON = "lapse_soon"  # it is reminded
 OBJECTION_STEP = "objection_step"  # a step of an objection is over
 OBJECTION_SOON = "objection_soon"  # whoever must act on one is reminded
+DIGEST = "digest"  # what the office is told on the morning of a working day
 _OWN = {
     LAPSE: "项目自身期限届满", LAPSE_SOON: "项目自身期限提醒",
-    OBJECTION_STEP: "异议办理期限", OBJECTION_SOON: "异议办理提醒",
+    OBJECTION_STEP: "异议办理期限", OBJECTION_SOON: "异议办理提醒", DIGEST: "办公室晨报",
 }  # fmt: skip
 
 
@@ -106,13 +107,18 @@ def is_end(kind: str) -> bool:
 
 
 def is_own(kind: str) -> bool:
-    """Whether the kind belongs to single applications: nobody else's business."""
+    """Whether the kind belongs to single applications or to the office's day: nobody else's business."""
     return kind in _OWN
 
 
 def reminders_before(until: datetime, edition: Edition) -> tuple[datetime, ...]:
     """When whoever must act until then is reminded, earliest first: so many days before the last day, at the hour."""
     return tuple(_at_hour(until, -days, edition) for days in _days_before(edition))
+
+
+def families() -> Iterator[str]:
+    """The families of which a kind only reminds somebody, in the order of the season."""
+    return (family for family in _FAMILIES if family.startswith(("remind_", "overdue_")))
 
 
 def is_planned(kind: str) -> bool:

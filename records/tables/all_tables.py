@@ -20,6 +20,8 @@ from records.tables import (  # noqa: F401  importing a table's module is what r
     past_winner,
     person,
     publicity,
+    reminder,
+    retention,
     saved_filter,
     scoring,
     signin,

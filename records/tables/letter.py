@@ -44,6 +44,7 @@ class Letter(SQLModel, table=True):
     facts: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
     wording: dict[str, Any] | None = Field(default=None, sa_type=JSON)  # own subject, body, english
     state: str = LetterState.WAITING.value
+    by_day: bool = False  # it waits out the quiet hours
     written_at: datetime
     next_try_at: datetime  # cooling-off and back-off alike
     attempts: int = 0
