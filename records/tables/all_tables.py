@@ -10,6 +10,7 @@ from records.tables import (  # noqa: F401  importing a table's module is what r
     colleague,
     deadline,
     decision,
+    document_number,
     edition,
     endorser,
     event,

@@ -369,6 +369,22 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_decision_edition"), ["edition"], unique=False)
 
     op.create_table(
+        "documentnumber",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("edition", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("paper", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("number", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("officer_id", sa.Integer(), nullable=False),
+        sa.Column("at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(["officer_id"], ["officer.id"], name=op.f("fk_documentnumber_officer_id_officer")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_documentnumber")),
+        sa.UniqueConstraint("edition", "number", name=op.f("uq_documentnumber_edition_number")),
+        sa.UniqueConstraint("edition", "paper", name=op.f("uq_documentnumber_edition_paper")),
+    )
+    with op.batch_alter_table("documentnumber", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_documentnumber_edition"), ["edition"], unique=False)
+
+    op.create_table(
         "hallpack",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("key", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
@@ -1456,6 +1472,10 @@ def downgrade() -> None:
     op.drop_table("letterwording")
     op.drop_table("holidayoverride")
     op.drop_table("hallpack")
+    with op.batch_alter_table("documentnumber", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_documentnumber_edition"))
+
+    op.drop_table("documentnumber")
     with op.batch_alter_table("decision", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_decision_edition"))
 
