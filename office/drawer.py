@@ -9,13 +9,11 @@ from datetime import datetime
 from sqlmodel import Session, col, select
 
 from config.refusal import Refusal
-from office import authority
+from office import authority, history
 from office.desk import Desk
 from records import drawer, ledger
 from records.drawer import DrawerKey, DrawerShut, Sealed
 from records.tables.decision import Objection, ObjectionFile, Objector
-from records.tables.event import Event, Note
-from records.tables.person import Officer, Person
 from states.facts import Actor
 
 HIDDEN = "（略）"
@@ -99,18 +97,8 @@ def file_bytes(session: Session, desk: Desk, case: Objection, file: ObjectionFil
 
 def openings(session: Session, desk: Desk, case: Objection) -> list[Opening]:
     """Every opening of this case's drawer, the newest first."""
-    query = (
-        select(Event, Note.body, Person.name)
-        .join(Note, col(Note.event_id) == col(Event.id), isouter=True)
-        .join(Officer, col(Officer.id) == col(Event.officer_id), isouter=True)
-        .join(Person, col(Person.id) == col(Officer.person_id), isouter=True)
-        .where(Event.edition == desk.key, Event.kind == "drawer", Event.subject_id == case.id)
-        .order_by(col(Event.id).desc())
-    )
-    return [
-        Opening(event.at, name or "", (body or {}).get("step", ""), (body or {}).get("reason", ""))
-        for event, body, name in session.execute(query)
-    ]
+    told = history.told_about(session, desk, "drawer", case.id)
+    return [Opening(event.at, who, words.get("step", ""), words.get("reason", "")) for event, words, who in told]
 
 
 def erase(session: Session, desk: Desk, case: Objection, *, reason: str, officer_id: int, now: datetime) -> None:

@@ -39,6 +39,22 @@ class Step:
     acting_id: int | None = None
 
 
+def told_about(session: Session, desk: Desk, kind: str, subject_id: int | None) -> list[tuple[Event, Words, str]]:
+    """The events of a kind about one record, the newest first, with their words and the officer's name.
+
+    The words are empty where they were erased.
+    """
+    query = (
+        select(Event, Note.body, Person.name)
+        .join(Note, col(Note.event_id) == col(Event.id), isouter=True)
+        .join(Officer, col(Officer.id) == col(Event.officer_id), isouter=True)
+        .join(Person, col(Person.id) == col(Officer.person_id), isouter=True)
+        .where(Event.edition == desk.key, Event.kind == kind, Event.subject_id == subject_id)
+        .order_by(col(Event.id).desc())
+    )
+    return [(event, body or {}, name or "") for event, body, name in session.execute(query)]
+
+
 def for_office(session: Session, desk: Desk, item_id: int) -> tuple[Step, ...]:
     """Everything that happened to an application, the newest first, officers by name.
 
@@ -193,6 +209,7 @@ _KINDS: dict[str, tuple[str, Tell]] = {
     "colleague_accepted": ("同事接受邀请", _colleague),
     "colleague_removed": ("移除同事", _colleague),
     "contact_changed": ("更换联系人", _colleague),
+    "archive": ("生成卷宗", _nothing),
 }
 _STEPS = frozenset(trigger.value for trigger in Trigger)
 TOLD = _STEPS | _KINDS.keys()

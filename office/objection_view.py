@@ -6,8 +6,8 @@ from datetime import datetime
 from sqlmodel import Session, col, select
 
 from office.desk import Desk
+from office.history import told_about
 from records.tables.decision import Objection
-from records.tables.event import Event, Note
 from records.tables.person import Expert, Officer, Person, Role
 from records.tables.scoring import Recusal
 
@@ -37,18 +37,9 @@ _STEPS = {
 
 def history(session: Session, desk: Desk, case: Objection) -> list[Happened]:
     """What became of a case, the newest first; who objects is not told there."""
-    query = (
-        select(Event, Note.body, Person.name)
-        .join(Note, col(Note.event_id) == col(Event.id), isouter=True)
-        .join(Officer, col(Officer.id) == col(Event.officer_id), isouter=True)
-        .join(Person, col(Person.id) == col(Officer.person_id), isouter=True)
-        .where(Event.edition == desk.key, Event.kind == "objection", Event.subject_id == case.id)
-        .order_by(col(Event.id).desc())
-    )
-    told = [(event, body or {}, name or "") for event, body, name in session.execute(query)]
     return [
-        Happened(event.at, _STEPS.get(body.get("step", ""), "（文字已删除）"), name, body.get("words", ""))
-        for event, body, name in told
+        Happened(event.at, _STEPS.get(words.get("step", ""), "（文字已删除）"), who, words.get("words", ""))
+        for event, words, who in told_about(session, desk, "objection", case.id)
     ]
 
 

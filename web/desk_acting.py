@@ -1,7 +1,5 @@
 """Lets an officer take somebody's place on the strength of a paper, and leave it again (代办, row 119)."""
 
-import hashlib
-
 from fastapi import APIRouter, Request
 from sqlmodel import Session
 from starlette.concurrency import run_in_threadpool
@@ -14,12 +12,10 @@ from documents.vault import TooLarge
 from office import acting_for, people
 from office.acting_for import NotFilled, OnPaper
 from office.visitors import Part
-from paperwork.sheets import Column, List, workbook
-from paperwork.word_package import Properties
+from paperwork.sheets import Column
 from records.tables.acting import Whom
-from web import brought
+from web import brought, list_sheet
 from web.admission import may
-from web.downloads import download
 from web.pages import Pages
 from web.refusal_codes import status_of
 from web.visit import Visit
@@ -144,17 +140,11 @@ def _page(
 
 
 def _sheet(pages: Pages, visit: Visit) -> Response:
-    zone, award = pages.desk.zone, pages.desk.edition.award
+    zone = pages.desk.zone
     with pages.desk.database.read() as session:
         rows = [
             (each.officer, each.label, each.name, each.unit, each.row.reason, each.row.scan_name, each.row.scan_pages,
              each.row.began_at.astimezone(zone), each.row.ended_at.astimezone(zone) if each.row.ended_at else None)
             for each in acting_for.lines(session, pages.desk)
         ]  # fmt: skip
-    local = visit.now.astimezone(zone)
-    title = f"{award.entry_name} 代办"
-    told = Properties(title=title, author=award.office, subject=award.entry_name, made_at=local)
-    digest = hashlib.sha256(repr(rows).encode()).hexdigest()
-    return download(
-        workbook([List("代办", title, _COLUMNS, rows)], told, digest=digest), f"代办-{local:%Y%m%d-%H%M}.xlsx"
-    )
+    return list_sheet.answer(pages, visit, "代办", [("代办", _COLUMNS, rows)])

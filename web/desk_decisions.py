@@ -1,6 +1,5 @@
 """Takes a decision from its draft over its check and signature to what outsiders see, and back (签发)."""
 
-import hashlib
 import json
 from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
@@ -15,13 +14,12 @@ from notifications import letters
 from office import decision_desk, decisions, undo
 from office.decision_desk import Effect, Overtaken
 from office.visitors import Part
-from paperwork.sheets import Column, List, workbook
-from paperwork.word_package import Properties
+from paperwork.sheets import Column
 from records.tables.letter import Letter
 from states.facts import State
 from states.refusals import NotAllowed
+from web import list_sheet
 from web.admission import may
-from web.downloads import download
 from web.pages import Pages
 from web.refusal_codes import status_of
 from web.visit import Visit
@@ -191,7 +189,7 @@ def _calm(pages: Pages, executed_at: Any, visit: Visit) -> Any:  # noqa: ANN401 
 
 
 def _sheet(pages: Pages, visit: Visit) -> Response:
-    zone, award = pages.desk.zone, pages.desk.edition.award
+    zone = pages.desk.zone
     with pages.desk.database.read() as session:
         found = decision_desk.lines(session, pages.desk)
     rows = []
@@ -205,10 +203,4 @@ def _sheet(pages: Pages, visit: Visit) -> Response:
             (kept.number, line.label, STAGES[line.stage][0], line.drafter, drafted, line.checker, checked, line.signer,
              signed, executed, undone)
         )  # fmt: skip
-    local = visit.now.astimezone(zone)
-    title = f"{award.entry_name} 决定"
-    told = Properties(title=title, author=award.office, subject=award.entry_name, made_at=local)
-    digest = hashlib.sha256(repr(rows).encode()).hexdigest()
-    return download(
-        workbook([List("决定", title, _COLUMNS, rows)], told, digest=digest), f"决定-{local:%Y%m%d-%H%M}.xlsx"
-    )
+    return list_sheet.answer(pages, visit, "决定", [("决定", _COLUMNS, rows)])

@@ -1,6 +1,5 @@
 """Shows the ledger to the office and the supervisor, and walks over its whole chain when asked."""
 
-import hashlib
 from collections.abc import Iterator
 
 from fastapi import APIRouter
@@ -10,11 +9,10 @@ from starlette.responses import Response
 from office import ledger_desk, score_audit
 from office.ledger_desk import Line
 from office.visitors import Part
-from paperwork.sheets import Column, List, workbook
-from paperwork.word_package import Properties
+from paperwork.sheets import Column
 from records.ledger import Verification
+from web import list_sheet
 from web.admission import may
-from web.downloads import download
 from web.pages import Pages
 from web.visit import Visit
 
@@ -68,15 +66,9 @@ def _every(session: Session, pages: Pages, kind: str, words: str) -> Iterator[Li
 
 
 def _sheet(pages: Pages, visit: Visit, lines: list[Line]) -> Response:
-    zone, award = pages.desk.zone, pages.desk.edition.award
+    zone = pages.desk.zone
     rows = [
         (line.event.id, line.event.at.astimezone(zone), line.who, line.acting_for, line.what, line.number, line.state)
         for line in lines
     ]
-    local = visit.now.astimezone(zone)
-    title = f"{award.entry_name} 账本"
-    told = Properties(title=title, author=award.office, subject=award.entry_name, made_at=local)
-    digest = hashlib.sha256(repr(rows).encode()).hexdigest()
-    return download(
-        workbook([List("账本", title, _COLUMNS, rows)], told, digest=digest), f"账本-{local:%Y%m%d-%H%M}.xlsx"
-    )
+    return list_sheet.answer(pages, visit, "账本", [("账本", _COLUMNS, rows)])

@@ -1,6 +1,5 @@
 """Shows the outbox to the office, and lets it hold, release, send again, put off or make void what it ticked."""
 
-import hashlib
 from collections.abc import Iterator
 from datetime import datetime
 
@@ -14,12 +13,11 @@ from notifications.letters import Rendered, Unbuildable
 from office import bounces, letter_desk
 from office.letter_desk import Line
 from office.visitors import Part
-from paperwork.sheets import Column, List, workbook
-from paperwork.word_package import Properties
+from paperwork.sheets import Column
 from records.tables.letter import LetterState
 from states.refusals import NotAllowed
+from web import list_sheet
 from web.admission import may
-from web.downloads import download
 from web.overview_facts import LETTERS
 from web.pages import Pages
 from web.refusal_codes import status_of
@@ -145,7 +143,7 @@ def _every(session: Session, pages: Pages, state: str, words: str) -> Iterator[L
 
 
 def _sheet(pages: Pages, visit: Visit, lines: list[Line]) -> Response:
-    zone, award = pages.desk.zone, pages.desk.edition.award
+    zone = pages.desk.zone
     rows = [
         (f"L-{line.letter.id or 0:06d}", line.label, line.name, line.letter.email, line.number,
          LETTERS[LetterState(line.letter.state)][0], line.letter.written_at.astimezone(zone),
@@ -153,10 +151,4 @@ def _sheet(pages: Pages, visit: Visit, lines: list[Line]) -> Response:
          line.letter.answer)
         for line in lines
     ]  # fmt: skip
-    local = visit.now.astimezone(zone)
-    title = f"{award.entry_name} 信件"
-    told = Properties(title=title, author=award.office, subject=award.entry_name, made_at=local)
-    digest = hashlib.sha256(repr(rows).encode()).hexdigest()
-    return download(
-        workbook([List("信件", title, _COLUMNS, rows)], told, digest=digest), f"信件-{local:%Y%m%d-%H%M}.xlsx"
-    )
+    return list_sheet.answer(pages, visit, "信件", [("信件", _COLUMNS, rows)])

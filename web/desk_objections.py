@@ -1,6 +1,5 @@
 """Lists the cases of objection to the office, and takes those that came by post (R27, R114)."""
 
-import hashlib
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -14,11 +13,9 @@ from office import authority, objection_desk, objection_online
 from office.objection_desk import Line
 from office.objection_steps import Step
 from office.visitors import Part
-from paperwork.sheets import Column, List, workbook
-from paperwork.word_package import Properties
-from web import notice_facts, objection_page
+from paperwork.sheets import Column
+from web import list_sheet, notice_facts, objection_page
 from web.admission import may
-from web.downloads import download
 from web.objection_page import Typed
 from web.pages import NoSuchPage, Pages
 from web.refusal_codes import status_of
@@ -122,7 +119,7 @@ def _form(pages: Pages, visit: Visit, typed: Typed, refusal: Refusal | None = No
 
 def _sheet(pages: Pages, visit: Visit, lines: Sequence[Line]) -> Response:
     """The list as shown; nothing of who objects is in it."""
-    zone, award = pages.desk.zone, pages.desk.edition.award
+    zone = pages.desk.zone
     rows = []
     for line in lines:
         case = line.case
@@ -135,9 +132,4 @@ def _sheet(pages: Pages, visit: Visit, lines: Sequence[Line]) -> Response:
              "单位盖章" if case.by_unit else "个人实名", received, line.status, line.step.label, line.handler, due,
              decided, replied)
         )  # fmt: skip
-    local = visit.now.astimezone(zone)
-    title = f"{award.entry_name} 异议"
-    told = Properties(title=title, author=award.office, subject=award.entry_name, made_at=local)
-    digest = hashlib.sha256(repr(rows).encode()).hexdigest()
-    data = workbook([List("异议", title, _COLUMNS, rows)], told, digest=digest)
-    return visit.sealed(download(data, f"异议-{local:%Y%m%d-%H%M}.xlsx"))
+    return visit.sealed(list_sheet.answer(pages, visit, "异议", [("异议", _COLUMNS, rows)]))

@@ -1,7 +1,5 @@
 """Shows 本届设置: every fact with its clause, the versions, what waits for the lead to confirm it."""
 
-import hashlib
-
 from fastapi import APIRouter
 from starlette.responses import Response
 
@@ -11,8 +9,8 @@ from office import edition_desk, edition_told, paper_facts
 from office.edition_desk import Setting
 from office.visitors import Part
 from paperwork import rules_confirmation
-from paperwork.sheets import Column, List, workbook
-from paperwork.word_package import Properties
+from paperwork.sheets import Column
+from web import list_sheet
 from web.admission import may
 from web.downloads import download
 from web.pages import Pages
@@ -105,18 +103,12 @@ _SHORT = 60  # letters of a value that fits a line
 
 
 def _sheet(pages: Pages, visit: Visit, facts: list[Setting]) -> Response:
-    award, local = pages.desk.edition.award, visit.now.astimezone(pages.desk.zone)
     rows = [
         (STAGES[fact.stage], name_of(fact.key), edition_told.value_told(pages.desk, fact.value), str(fact.clause),
          fact.clause.note, fact.key)
         for fact in facts
     ]  # fmt: skip
-    title = f"{award.entry_name} 本届设置"
-    digest = hashlib.sha256(repr(rows).encode()).hexdigest()
-    told = Properties(title=title, author=award.office, subject=award.entry_name, made_at=local)
-    return download(
-        workbook([List("本届设置", title, _COLUMNS, rows)], told, digest=digest), f"本届设置-{local:%Y%m%d-%H%M}.xlsx"
-    )
+    return list_sheet.answer(pages, visit, "本届设置", [("本届设置", _COLUMNS, rows)])
 
 
 def _leads(visit: Visit) -> bool:
