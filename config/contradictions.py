@@ -139,6 +139,8 @@ def _round_faults(round_: Round, criteria: set[str]) -> Iterator[tuple[str, str,
         yield "tie_criterion", f"没有“{round_.tie_criterion}”这项标准", f"请改为 {known} 之一。"
     if round_.key == _ROUND_ORDER[0] and round_.carry_percent:
         yield "carry_percent", "第一轮之前没有可带入的分数", "请写 0。"
+    if round_.key == _ROUND_ORDER[0] and round_.substitute:
+        yield "substitute", "第一轮之前没有可以递补的名次", "请写 false。"
     if round_.mode == "on_site" and (round_.talk_seconds is None or round_.question_seconds is None):
         yield "talk_seconds", "现场评审没有写陈述与问询时间", "请补上 talk_seconds 和 question_seconds（秒）。"
 

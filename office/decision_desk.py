@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlmodel import Session, col, func, select
 
 from config.refusal import Refusal
-from office import decisions, disqualification, notice, substitution, succession
+from office import decisions, disqualification, notice, standby, substitution, succession
 from office.desk import Desk
 from office.results import ROUND_OF
 from records.tables.application import Application
@@ -106,6 +106,7 @@ def draft(session: Session, desk: Desk, kind: str, *, officer_id: int, now: date
         return decisions.draft_result(session, desk, ROUND_OF[kind], officer_id=officer_id, now=now)
     verbs = {
         "notice": notice.draft_posting, "announcement": notice.draft_announcement, "substitution": substitution.draft,
+        standby.KIND: standby.draft,
     }  # fmt: skip
     if kind not in verbs:
         raise Refusal("这一类决定不在这里拟稿。", next_step="取消或恢复资格请从项目页面拟稿。")
@@ -128,14 +129,22 @@ def drafts_due(session: Session, desk: Desk) -> dict[str, str]:
         "announcement": State.PUBLICIZED,
     }
     rounds = {round_.key for round_ in desk.edition.rounds}
-    moves_up = decisions.waiting(session, desk, "notice") is None and succession.next_items(session, desk)
-    return ({"substitution": "递补公示"} if moves_up else {}) | {
+    return _moves_up(session, desk) | {
         kind: decisions.kind_label(kind, desk.words)
         for kind, state in wanted.items()
         if standing.get(state.value)
         and decisions.waiting(session, desk, kind) is None
         and (kind not in ROUND_OF or ROUND_OF[kind] in rounds)
     }
+
+
+def _moves_up(session: Session, desk: Desk) -> dict[str, str]:
+    """The places that fell free and may be filled again."""
+    free = standby.vacancy(session, desk)
+    found = {standby.KIND: decisions.kind_label(standby.KIND, desk.words)} if free and not free.drafted else {}
+    won = decisions.waiting(session, desk, "notice") is None
+    won = won and bool(succession.next_items(session, desk, succession.winners(desk)))
+    return found | ({"substitution": "递补公示"} if won else {})
 
 
 def carry_out(session: Session, desk: Desk, decision_id: int, *, now: datetime) -> Mapping[int, str]:
@@ -145,6 +154,8 @@ def carry_out(session: Session, desk: Desk, decision_id: int, *, now: datetime) 
         notice.post(session, desk, decision_id, now=now)
     elif kind == "announcement":
         return notice.announce(session, desk, decision_id, now=now).refused
+    elif kind == standby.KIND:
+        standby.let_in(session, desk, decision_id, now=now)
     elif kind == "disqualification":
         disqualification.disqualify(session, desk, decision_id, now=now)
     elif kind == "reinstatement":

@@ -24,6 +24,7 @@ from states.words import PLAIN, Words
 KINDS: Mapping[str, str] = {
     "first_round_result": "{first}结果",
     "final_result": "{last}结果",
+    "standby": "递补入围{last}",
     "notice": "公示",
     "announcement": "公布",
     "disqualification": "取消资格",
@@ -32,12 +33,12 @@ KINDS: Mapping[str, str] = {
 _TRIGGERS: Mapping[str, tuple[Trigger, ...]] = {
     "first_round_result": (Trigger.SHORTLIST, Trigger.SELECT, Trigger.LEAVE_OUT),
     "final_result": (Trigger.SELECT, Trigger.PASS_OVER),
+    "standby": (Trigger.SHORTLIST,),
     "notice": (Trigger.PUBLICIZE,),
     "announcement": (Trigger.ANNOUNCE,),
     "disqualification": (Trigger.DISQUALIFY,),
     "reinstatement": (Trigger.REINSTATE,),
 }
-
 _GROUNDED = ("disqualification", "reinstatement")
 
 

@@ -20,7 +20,7 @@ from states.facts import Facts, State
 from states.lifecycle import Trigger
 from states.windows import Window
 
-PUBLIC_STEPS = ("first_round_result", "final_result", "notice", "announcement")
+PUBLIC_STEPS = ("first_round_result", "standby", "final_result", "notice", "announcement")
 Partial = dict[str, Any]
 
 
@@ -200,6 +200,13 @@ def _scored(asked: Asked, items: Sequence[Application]) -> dict[int, Partial]:
     }
 
 
+def _standby(asked: Asked, items: Sequence[Application]) -> dict[int, Partial]:
+    """Who was left out may move up for a finalist that was lost, until the order of the final is drawn (A18)."""
+    moves_up = set(succession.next_items(asked.session, asked.desk, succession.finalists(asked.desk)))
+    drawn = succession.order_drawn(asked.session, asked.desk)
+    return {item.id or 0: {"may_substitute": item.id in moves_up, "order_drawn": drawn} for item in items}
+
+
 def _signed(asked: Asked, items: Sequence[Application]) -> dict[int, Partial]:
     """Whether the decision is signed, still to be executed, and names this application under this trigger."""
     decision = asked.session.get(Decision, asked.act.decision_id) if asked.act.decision_id else None
@@ -221,7 +228,7 @@ def _notice(asked: Asked, items: Sequence[Application]) -> dict[int, Partial]:
     ).all()
     of_item = {item.id or 0: notice_windows.opened_by(notices, item.id or 0) for item in items}
     closes = {id_: notice.closes_at for id_, notice in of_item.items() if notice is not None}
-    moves_up = set(succession.next_items(asked.session, asked.desk))
+    moves_up = set(succession.next_items(asked.session, asked.desk, succession.winners(asked.desk)))
     open_cases = set(
         asked.session.exec(
             select(Objection.application_id).where(Objection.edition == asked.desk.key, Objection.status == "open")
@@ -263,7 +270,7 @@ def _undoing(asked: Asked, items: Sequence[Application]) -> dict[int, Partial]:
     ).all()
     known: dict[int, Partial] = {}
     for id_, (came, batch) in steps.items():
-        later = any(
+        later = (came == State.NOT_SHORTLISTED and succession.order_drawn(asked.session, asked.desk)) or any(
             decision.id != batch.decision_id and decision.executed_at and decision.executed_at >= batch.at
             for decision in public
         )
@@ -279,7 +286,7 @@ _SOURCES: dict[Trigger, tuple[Source, ...]] = {
     Trigger.PASS_CHECK: (_sheet,),
     Trigger.LAPSE: (_lapse,),
     Trigger.OPEN_FIRST_ROUND: (_round_ready,),
-    Trigger.SHORTLIST: (_scored, _signed),
+    Trigger.SHORTLIST: (_scored, _standby, _signed),
     Trigger.LEAVE_OUT: (_scored, _signed),
     Trigger.SELECT: (_scored, _signed),
     Trigger.PASS_OVER: (_scored, _signed),

@@ -1,4 +1,4 @@
-"""Drafts the notice of who moves up for a winner that lost its title, where the edition has that (A18)."""
+"""Drafts who moves up for a place that fell free, where the edition has that: a winner's (A18), or a finalist's."""
 
 from datetime import datetime
 
@@ -6,6 +6,7 @@ from sqlmodel import Session
 
 from office import decisions, succession
 from office.desk import Desk
+from office.succession import Places
 from records.tables.decision import Decision
 from states.lifecycle import Trigger
 from states.refusals import NotAllowed
@@ -13,11 +14,24 @@ from states.refusals import NotAllowed
 
 def draft(session: Session, desk: Desk, *, officer_id: int | None, now: datetime) -> Decision:
     """The draft of the notice of the next in rank, with seven days of its own; `NotAllowed` where nobody moves up."""
-    if not desk.edition.notice.substitute:
-        raise NotAllowed("本届取消资格后不递补。", next_step="如需递补，请负责人先在本届设置中打开。")
-    found = succession.next_items(session, desk)
+    item_id = who_moves_up(session, desk, succession.winners(desk))
+    return decisions.draft(
+        session, desk, "notice", {Trigger.PUBLICIZE.value: [item_id]}, officer_id=officer_id, now=now
+    )
+
+
+def who_moves_up(session: Session, desk: Desk, places: Places, *, chosen: int | None = None) -> int:
+    """The next in rank for one of these places; of several on the next rank the one that the panel chose.
+
+    `NotAllowed` where the edition fills no place again, none is free, or several share the rank and none is chosen.
+    """
+    if not places.fill_again:
+        raise NotAllowed("本届退出或取消资格后不递补。", next_step="如需递补，请负责人先在本届设置中打开。")
+    found = succession.next_items(session, desk, places)
     if not found:
-        raise NotAllowed("没有空出的名额，或没有可以递补的项目。", next_step="取消资格的决定执行之后再办理递补。")
-    if len(found) > 1:
-        raise NotAllowed("下一名次有并列，不能自动递补。", next_step="请由专家组表决并登记之后，再作决定。")
-    return decisions.draft(session, desk, "notice", {Trigger.PUBLICIZE.value: found}, officer_id=officer_id, now=now)
+        raise NotAllowed("没有空出的名额，或没有可以递补的项目。", next_step="退出或取消资格办结之后再办理递补。")
+    if len(found) == 1 and chosen is None:
+        return found[0]
+    if chosen not in found:
+        raise NotAllowed("下一名次有并列，不能自动递补。", next_step="请由专家组表决，选定其中一项并写明经过。")
+    return chosen

@@ -200,7 +200,7 @@ _CHOSEN = ("finalist", "top_ten", "publicized", "announced", "not_selected")
 
 @rule("项目的状态与第一轮名次表不符（项目编号）。")
 def first_round_states_follow_the_tally(session: Session, asked: Asked) -> Iterable[Id]:
-    """Who went on was chosen, who stayed behind was not (R98, R99)."""
+    """Who went on was chosen, who stayed behind was not (R98, R99); not who moved up for another since (A18)."""
     return _against_the_tally(session, "first_round", _CHOSEN, ("not_shortlisted",))
 
 
@@ -219,7 +219,8 @@ def _against_the_tally(session: Session, round_: str, chosen: tuple[str, ...], l
         WHERE EXISTS (SELECT 1 FROM standing o WHERE o.panel_id = p.id)
           AND ((a.state IN :chosen AND (t.id IS NULL OR NOT t.chosen)) OR (a.state IN :left AND t.chosen))
           AND NOT EXISTS (SELECT 1 FROM event e WHERE e.application_id = a.id AND (e.kind = 'imported'
-            OR (e.kind = 'publicize' AND e.state_from = 'not_selected')))
+            OR (e.kind = 'publicize' AND e.state_from = 'not_selected')
+            OR (e.kind = 'shortlist' AND e.state_from = 'not_shortlisted')))
         """,
         round=round_,
         chosen=chosen,

@@ -61,6 +61,7 @@ _WAYS: dict[Pair, tuple[Point, ...]] = {
     (S.SUBMITTED, S.FORMALLY_CHECKED): ((252, 150), (252, _ARC), (642, _ARC), (642, 150)),
     (S.FIRST_ROUND, S.TOP_TEN): ((864, 150), (864, _ARC), (1164, _ARC), (1164, 150)),
     (S.ANNOUNCED, S.DISQUALIFIED): ((_LAST, 150), (_LAST, 84)),
+    (S.NOT_SHORTLISTED, S.FINALIST): ((936, _SIDE), (978, _SIDE), (978, 186)),
     (S.NOT_SELECTED, S.PUBLICIZED): ((1122, _SIDE), (1332, _SIDE), (1332, 186)),
 }
 
@@ -76,6 +77,7 @@ _WORDS: tuple[tuple[int, int, str], ...] = (
     (1446, _ROAD - 8, "公布"),
     (366, _ARC - 7, "不设推荐的届次"),
     (1095, _ARC - 7, "只设一轮的届次"),
+    (957, _SIDE - 8, "递补"),
     (1236, _SIDE - 8, "设递补的届次"),
     (1424, _TOP - 8, "取消资格"),
     (1424, _RAIL - 8, "撤回"),

@@ -128,6 +128,7 @@ class Facts:
     window_closes: datetime | None = None
     open_objection: bool = False
     may_substitute: bool = False
+    order_drawn: bool = False
     decision_recorded: bool = False
     units_letter: bool = False
     # undoing

@@ -162,7 +162,13 @@ SUBSTITUTES = Guard(
     "may_substitute",
     lambda facts, now: facts.may_substitute,
     "该项目不能递补：本届不递补，没有空出的名额，或它不是下一名。",
-    "请核对本届设置和终评名次。",
+    "请核对本届设置和评审名次。",
+)
+ORDER_NOT_DRAWN = Guard(
+    "order_not_drawn",
+    lambda facts, now: not facts.order_drawn,
+    "下一轮的次序已经抽签，或评分已经开始，不能再递补入围。",
+    "请按现有的项目进行评审。",
 )
 WINDOW_OVER = Guard(
     "window_over",

@@ -48,11 +48,6 @@ def test_every_rule_has_a_breach() -> None:
     assert {rule for rule, _, _ in BREACHES} == set(rules.RULES)
 
 
-def test_only_long_files_are_excused() -> None:
-    lines = {path: len((ROOT / path).read_text(encoding="utf-8").splitlines()) for path in rules.LONG_FILES}
-    assert [path for path, count in lines.items() if count < rules.FILE_LINES] == []
-
-
 def test_the_doors_may_read_the_clock() -> None:
     assert list(rules.only_the_doors_read_the_clock(Source(PurePosixPath("web/app.py"), "datetime.now(UTC)\n"))) == []
 

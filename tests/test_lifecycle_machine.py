@@ -154,6 +154,5 @@ TestCareer.settings = settings(max_examples=40, stateful_step_count=30, deadline
 
 
 def test_the_walk_knows_every_end() -> None:
-    assert {
-        State.REJECTED, State.LAPSED, State.NOT_SHORTLISTED, State.WITHDRAWN, State.DISQUALIFIED,
-    } == FINAL  # fmt: skip
+    """Who was left out may move up, as who was passed over may (A18): theirs are ends of most editions, not of all."""
+    assert {State.REJECTED, State.LAPSED, State.WITHDRAWN, State.DISQUALIFIED} == FINAL

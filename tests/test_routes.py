@@ -145,7 +145,7 @@ _TABLE: tuple[tuple[set[Part], tuple[str, ...]], ...] = (
     ({Part.LEAD}, ("/deadlines/{kind}/move", "/holidays/change")),
     (_SEES, _below("/flows", "", "/list.xlsx", "/watcher")),
     (_SEES, _below("/stage", "", "/console", "/tick", "/live", "/order.xlsx", "/seats.xlsx")),
-    (_ACTS, _below("/stage", "/plates", "/set-up", "/draw", "/move", "/breaks", "/breaks/{turn_id}/drop")),
+    (_ACTS, _below("/stage", "/plates", "/standby", "/set-up", "/draw", "/move", "/breaks", "/breaks/{turn_id}/drop")),
     (_ACTS, _below("/stage", "/seats/{expert_id}", "/passes/screen", "/passes/revoke", "/late/{key}")),
     (_ACTS, _below("/stage/console", "/preside", "/lock", "/reveal", "/{deed}")),
     ({Part.EXPERT}, _below("/stage/phone", "", "/tick", "/live", "/scores")),

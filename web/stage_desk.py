@@ -10,7 +10,7 @@ from sqlmodel import Session
 from starlette.responses import Response
 
 from config.refusal import Refusal
-from office import stage_door, stage_order, stage_scores, stage_store, stage_told
+from office import stage_door, stage_order, stage_scores, stage_store, stage_told, standby
 from office.desk import Desk
 from office.stage_door import ABSENCES
 from office.stage_phases import Phase
@@ -42,6 +42,18 @@ def routes(pages: Pages) -> APIRouter:
                 guest.expert_id: square(_address(session, pages.desk, guest.expert_id, visit.now)) for guest in there
             }
         return pages.show(visit, "stage/plates", guests=there, codes=codes)
+
+    @router.post("/stage/standby")
+    def let_in(chosen: Told = "", minutes: Told = "", visit: Visit = may(Part.OFFICE)) -> Response:
+        try:
+            with pages.desk.database.write() as session:
+                made = standby.draft(
+                    session, pages.desk, chosen=_whole(chosen) if chosen else None, minutes=minutes,
+                    officer_id=visit.visitor.officer_id, now=visit.now,
+                )  # fmt: skip
+        except Refusal as refusal:
+            return _page(pages, visit, refusal)
+        return pages.go(visit, f"/decisions/{made.id}")
 
     _order(router, pages)
     _room(router, pages)
@@ -125,15 +137,17 @@ def _page(pages: Pages, visit: Visit, refusal: Refusal | None = None) -> Respons
         there = stage_door.guests(session, now.stage) if now else []
         late = stage_scores.late(session, now.stage) if now else []
         token = stage_door.held(session, pages.desk, PassKind.SCREEN) if now else ""
+        free = standby.vacancy(session, pages.desk)
     screen = f"{pages.desk.settings.public_url}/stage/screen/{token}" if token else ""
     round_ = stage_store.the_round(pages.desk)
     waiting = [turn for turn in now.turns if turn.phase is Phase.WAITING] if now else []
     rows = [(str(turn.id), turn.title) for turn in waiting]
+    tied = [(str(one.item.id), f"{one.item.number} {one.item.title}") for one in free.candidates] if free else []
     return pages.show(
         visit, "stage/desk", status=status_of(refusal) if refusal else 200, refusal=refusal, now=now, guests=there,
         late=late, screen=screen, square=square, views=VIEWS, absences=ABSENCES, typed=defaultdict(str, visit.typed),
         round=round_, movable_rows=rows, first=1 + len(now.turns) - len(waiting) if now else 1,
-        guest_choices=[(str(guest.expert_id), guest.name) for guest in there],
+        free=free, free_choices=tied, guest_choices=[(str(guest.expert_id), guest.name) for guest in there],
     )  # fmt: skip
 
 

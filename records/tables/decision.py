@@ -24,7 +24,7 @@ class Decision(SQLModel, table=True):
 
     id: int | None = Field(default=None, primary_key=True)
     edition: str = Field(index=True)
-    kind: str  # first_round_result, final_result, notice, announcement, disqualification, reinstatement
+    kind: str  # first_round_result, final_result, standby, notice, announcement, disqualification, reinstatement
     number: str
     payload: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)  # ids of applications by trigger
     ground: str = ""
