@@ -1,8 +1,6 @@
 """Gives the list of applications to be taken away as Excel, as it is filtered, in the columns that are shown."""
 
-import hashlib
 from collections.abc import Iterator
-from urllib.parse import quote
 
 from sqlmodel import Session
 from starlette.responses import Response
@@ -11,14 +9,13 @@ from config.edition import Edition
 from office import case_list
 from office.case_list import Line
 from office.desk import Desk
-from paperwork.sheets import Column, List, Value, workbook
-from paperwork.word_package import Properties
+from paperwork.sheets import Column, Value
+from web import list_sheet
 from web.desk_cases_asked import COLUMNS, Asked
 from web.pages import Pages
 from web.visit import Visit
 
 _ROWS_AT_ONCE = 500
-_EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _WIDTHS = {"unit": 30, "unit_type": 12, "category": 16, "endorser": 24, "state": 16, "since": 20, "due": 20}
 _INSTANTS = ("since", "due")
 
@@ -27,9 +24,7 @@ def answer(pages: Pages, visit: Visit, asked: Asked) -> Response:
     """The .xlsx with everything that is asked for, page after page, in its order (R124)."""
     with pages.desk.database.read() as session:
         lines = list(_every(session, pages.desk, asked))
-    name = f"申报项目-{visit.now.astimezone(pages.desk.zone):%Y%m%d-%H%M}.xlsx"
-    shown = f"attachment; filename*=UTF-8''{quote(name)}"
-    return Response(_sheet(pages.desk, visit, asked, lines), media_type=_EXCEL, headers={"content-disposition": shown})
+    return list_sheet.answer(pages, visit, "申报项目", [("申报项目", *_table(pages.desk, asked, lines))])
 
 
 def words_of(edition: Edition) -> dict[str, dict[str, str]]:
@@ -48,18 +43,12 @@ def _every(session: Session, desk: Desk, asked: Asked) -> Iterator[Line]:
         after = page.after
 
 
-def _sheet(desk: Desk, visit: Visit, asked: Asked, lines: list[Line]) -> bytes:
+def _table(desk: Desk, asked: Asked, lines: list[Line]) -> tuple[list[Column], list[tuple[Value, ...]]]:
     columns = [Column("编号", 12), Column("项目名称", 40)]
     columns += [Column(COLUMNS[key], _WIDTHS[key], "instant" if key in _INSTANTS else "text") for key in asked.columns]
     words = words_of(desk.edition)
     rows = [(line.number, line.title, *(_cell(desk, words, line, key) for key in asked.columns)) for line in lines]
-    award = desk.edition.award
-    title = f"{award.entry_name} 申报项目"
-    properties = Properties(
-        title=title, author=award.office, subject=award.entry_name, made_at=visit.now.astimezone(desk.zone)
-    )
-    digest = hashlib.sha256(repr(rows).encode()).hexdigest()
-    return workbook([List("申报项目", title, columns, rows)], properties, digest=digest)
+    return columns, rows
 
 
 def _cell(desk: Desk, words: dict[str, dict[str, str]], line: Line, key: str) -> Value:

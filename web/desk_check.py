@@ -1,6 +1,5 @@
 """Shows the queue of the formal check, and passes in one batch what is ready (R20, R44, R124)."""
 
-import hashlib
 from typing import Annotated
 
 from fastapi import APIRouter, Form
@@ -10,10 +9,9 @@ from config.refusal import Refusal
 from office import check_queue
 from office.check_queue import Waiting
 from office.visitors import Part
-from paperwork.sheets import Column, List, workbook
-from paperwork.word_package import Properties
+from paperwork.sheets import Column
+from web import list_sheet
 from web.admission import may
-from web.downloads import download
 from web.pages import Pages
 from web.refusal_codes import status_of
 from web.visit import Visit
@@ -36,8 +34,7 @@ def routes(pages: Pages) -> APIRouter:
     def take_away(waivers: str = "", visit: Visit = may(Part.OFFICE, Part.SUPERVISOR)) -> Response:
         with pages.desk.database.read() as session:
             lines = _chosen(check_queue.waiting(session, pages.desk), waivers=bool(waivers))
-        name = f"形式审查-{visit.now.astimezone(pages.desk.zone):%Y%m%d-%H%M}.xlsx"
-        return download(_sheet(pages, visit, lines), name)
+        return _sheet(pages, visit, lines)
 
     @router.post("/check/pass-ready")
     def pass_ready(ids: Annotated[list[int] | None, Form()] = None, visit: Visit = may(Part.OFFICE)) -> Response:
@@ -67,16 +64,11 @@ def _chosen(lines: tuple[Waiting, ...], *, waivers: bool) -> list[Waiting]:
     return [line for line in lines if line.unconfirmed or not waivers]
 
 
-def _sheet(pages: Pages, visit: Visit, lines: list[Waiting]) -> bytes:
-    zone, award = pages.desk.zone, pages.desk.edition.award
+def _sheet(pages: Pages, visit: Visit, lines: list[Waiting]) -> Response:
+    zone = pages.desk.zone
     rows = [
         (line.item.number, line.item.title, line.item.unit, line.item.state_since.astimezone(zone), line.open,
          line.refused, line.unconfirmed, "是" if line.ready else "")
         for line in lines
     ]  # fmt: skip
-    title = f"{award.entry_name} 形式审查"
-    digest = hashlib.sha256(repr(rows).encode()).hexdigest()
-    properties = Properties(
-        title=title, author=award.office, subject=award.entry_name, made_at=visit.now.astimezone(zone)
-    )
-    return workbook([List("形式审查", title, _COLUMNS, rows)], properties, digest=digest)
+    return list_sheet.answer(pages, visit, "形式审查", [("形式审查", _COLUMNS, rows)])

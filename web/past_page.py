@@ -1,6 +1,5 @@
 """Shows the winners of former years to everybody, with search and a list to take away (R119)."""
 
-import hashlib
 from collections.abc import Sequence
 from urllib.parse import quote
 
@@ -9,14 +8,13 @@ from starlette.responses import Response
 
 from office import past_winners
 from office.visitors import Part
-from paperwork.sheets import Column, List, workbook
-from paperwork.word_package import Properties
+from paperwork.sheets import Column
 from records.tables.past_winner import PastWinner
+from web import list_sheet
 from web.admission import may
 from web.pages import Pages
 from web.visit import Visit
 
-_EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _COLUMNS = (Column("年度", 8, "whole"), Column("项目名称", 48), Column("申报单位", 36), Column("推荐方", 28))
 
 
@@ -40,9 +38,8 @@ def routes(pages: Pages) -> APIRouter:
     def take_away(q: str = "", year: str = "", visit: Visit = may(Part.PUBLIC)) -> Response:
         with pages.desk.database.read() as session:
             found = past_winners.search(session, q, year=_year(year))
-        name = f"历届入选项目-{visit.now.astimezone(pages.desk.zone):%Y%m%d}.xlsx"
-        shown = {"content-disposition": f"attachment; filename*=UTF-8''{quote(name)}"}
-        return Response(_sheet(pages, visit, found), media_type=_EXCEL, headers=shown)
+        rows = [(each.year, each.title, each.unit, each.endorser) for each in found]  # can be imported again
+        return list_sheet.answer(pages, visit, "历届入选项目", [("历届入选", _COLUMNS, rows)])
 
     return router
 
@@ -56,14 +53,3 @@ def _by_year(found: Sequence[PastWinner]) -> dict[int, list[PastWinner]]:
     for each in found:
         groups.setdefault(each.year, []).append(each)
     return groups
-
-
-def _sheet(pages: Pages, visit: Visit, found: Sequence[PastWinner]) -> bytes:
-    """What is on the screen, in the same columns and order; it can be imported again."""
-    award = pages.desk.edition.award
-    rows = [(each.year, each.title, each.unit, each.endorser) for each in found]
-    title = "历届入选项目"
-    made_at = visit.now.astimezone(pages.desk.zone)
-    properties = Properties(title=title, author=award.office, subject=award.entry_name, made_at=made_at)
-    digest = hashlib.sha256(repr(rows).encode()).hexdigest()
-    return workbook([List("历届入选", title, _COLUMNS, rows)], properties, digest=digest)
