@@ -3,6 +3,15 @@
 from config.fact import Fact
 
 
+class Correction(Fact):
+    """Where our texts differ from the plan's own words, and why (A27, A33, A35)."""
+
+    place: str
+    original: str
+    ours: str
+    why: str
+
+
 class Award(Fact):
     """What is awarded, by whom, under which names (R1–R4, R12, R18, R36, R41, R119)."""
 
@@ -22,6 +31,7 @@ class Award(Fact):
     number_prefix: str  # application numbers: IM24-001
     zone: str
     selected: str = "入选"  # what the state of a winner is called: 入选十大 (R2)
+    corrections: tuple[Correction, ...] = ()
 
 
 class Contact(Fact):

@@ -193,6 +193,7 @@ class Round(Fact):
     question_seconds: int | None = Field(default=None, gt=0)
     substitute: bool = False  # who is lost before the order is drawn is followed by the next of the round before (A18)
     panel: tuple[str, ...]
+    venue: str = ""  # where a round on site meets (R100)
 
 
 class ObjectionClock(Fact):
