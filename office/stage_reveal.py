@@ -45,8 +45,8 @@ def step(session: Session, desk: Desk, console: Console, *, back: bool = False, 
 
 
 def revealed(session: Session, stage: Stage) -> list[Revealed]:
-    """The places that were revealed so far, the newest first; nothing of the others."""
-    if not stage.revealed:
+    """The places that were revealed so far, the newest first; nothing of the others, nor of a release taken back."""
+    if not stage.revealed or stage_store.panel_of(session, stage).released_at is None:
         return []
     rows = _chosen(session, stage)[-stage.revealed :]
     items = {it.id: it for it in session.exec(select(Application).where(col(Application.id).in_([r[1] for r in rows])))}

@@ -13,6 +13,7 @@ from records import (
     invariants_letters,
     invariants_public,
     invariants_scoring,
+    invariants_stage,
     invariants_times,
 )
 from records.invariant_rule import Asked, Expected, Id, Rule
@@ -23,6 +24,7 @@ RULES: tuple[Rule, ...] = (
     *invariants_endorsements.RULES,
     *invariants_letters.RULES,
     *invariants_scoring.RULES,
+    *invariants_stage.RULES,
     *invariants_public.RULES,
     *invariants_times.RULES,
 )

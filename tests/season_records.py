@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import update
-from sqlmodel import Session, col
+from sqlmodel import Session, col, select
 
 from records import ledger
 from records.ledger import Entry
@@ -18,6 +18,7 @@ from records.tables.event import Batch, Note
 from records.tables.letter import Letter
 from records.tables.person import Address, Expert, Officer, Person
 from records.tables.scoring import Panel, PanelMember, Recusal, Score, Standing
+from records.tables.stage import Stage, StageClock, StagePass, StageSeat, StageSend, StageTurn
 from states.facts import State
 from states.lifecycle import Trigger, row_of
 
@@ -215,9 +216,43 @@ def _final(session: Session) -> None:
         for expert in (1, 2):
             _score(session, panel, item, expert, total, 65)
     _places(session, panel, [(1, True), (5, False)])
+    _stage(session, panel)
     decision = _decision(session, "final_result", hour=75)
     move(session, [1], Trigger.SELECT, State.TOP_TEN, hour=75, decision=decision)
     move(session, [5], Trigger.PASS_OVER, State.NOT_SELECTED, hour=75, decision=decision)
+
+
+def _stage(session: Session, panel: int) -> None:
+    """The meeting: item 5, a break, item 1; one expert came, one did not; one score came by telephone."""
+    _add(session, Stage(
+        panel_id=panel, starts_at=at(60), seed="12345678", drawn_at=at(60), began_at=at(61), ended_at=at(68),
+        revision=9, revealed=1,
+    ))  # fmt: skip
+    for lot, (position, item, hour) in enumerate(((1, 5, 61), (3, 1, 63)), 1):
+        session.execute(update(Application).where(col(Application.id) == item).values(lot=lot))
+        minute = [at(hour) + timedelta(minutes=minutes) for minutes in (0, 10, 13, 14)]
+        turn = StageTurn(
+            stage_id=1, position=position, application_id=item, scoring_opened_at=minute[3], scoring_closed_at=at(66),
+            left_at=at(67),
+        )  # fmt: skip
+        _add(session, turn)
+        talk = {"kind": "talk", "limit_seconds": 600, "started_at": minute[0], "ended_at": minute[1]}
+        asked = {"kind": "questions", "limit_seconds": 180, "started_at": minute[1], "ended_at": minute[2]}
+        _add(session, StageClock(turn_id=turn.id, **talk), StageClock(turn_id=turn.id, **asked))
+    _add(session, StageTurn(stage_id=1, position=2, label="茶歇", minutes=15, left_at=at(63)))
+    _add(session, StageClock(turn_id=3, kind="rest", limit_seconds=900, started_at=at(62), ended_at=at(63)))
+    _add(
+        session, StageSeat(stage_id=1, expert_id=1, arrived_at=at(60)), StageSeat(stage_id=1, expert_id=2, absent="ill")
+    )
+    for kind, expert, revoked in (("expert", 1, None), ("expert", 1, 60), ("screen", None, None)):
+        _add(session, StagePass(
+            stage_id=1, kind=kind, expert_id=expert, token_digest=f"{kind} {revoked}", made_at=at(59),
+            revoked_at=at(revoked) if revoked else None,
+        ))  # fmt: skip
+    score = session.exec(select(Score.id).where(Score.panel_id == panel).order_by(col(Score.id))).first()
+    sent = {"stage_id": 1, "expert_id": 1, "application_id": 1, "at": at(65)}
+    _add(session, StageSend(**sent, client_key="kept", outcome="kept", score_id=score))
+    _add(session, StageSend(**sent, client_key="late", outcome="late"))
 
 
 def _public(session: Session) -> None:
