@@ -1,5 +1,6 @@
 """Gathers what the papers of the office say, frozen, from the records and the check sheet (R121–R124)."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -43,9 +44,14 @@ def issued(desk: Desk, now: datetime) -> Issued:
     )
 
 
+def partners_of(item: Application) -> tuple[str, ...]:
+    """The units that an application was made together with."""
+    return tuple(part.strip() for part in re.split(r"[、；;，,\n]", item.partners) if part.strip())
+
+
 def filled_of(session: Session, desk: Desk, number: str) -> Filled:
     """What a template for this application is filled with; `NotAllowed` for a number that the edition has not."""
-    case = _case(session, desk, applications.by_number(session, desk, number))
+    case = case_of(session, desk, applications.by_number(session, desk, number))
     return Filled(case.number, case.title, case.unit, case.endorser)
 
 
@@ -58,7 +64,7 @@ def opinion_of(session: Session, desk: Desk, item: Application) -> CheckOpinion:
         raise NotAllowed(f"{item.number} 还没有提交，没有形式审查意见。", next_step="请在申报提交之后再生成。")
     lines = check_sheet.about_files(session, desk, item)
     return CheckOpinion(
-        case=_case(session, desk, item),
+        case=case_of(session, desk, item),
         files=_checked_files(session, desk, lines),
         conclusion=_conclusion(desk, item),
         reason=_last_step(session, item).verdict,
@@ -77,7 +83,7 @@ def correction_of(session: Session, desk: Desk, item: Application) -> Correction
     wanted = applications.open_slots(item)
     faults = [line for line in check_sheet.about_files(session, desk, item) if line.refused and line.slot in wanted]
     return CorrectionNotice(
-        case=_case(session, desk, item),
+        case=case_of(session, desk, item),
         files=_checked_files(
             session, desk, faults, slots=[slot.key for slot in desk.edition.slots if slot.key in wanted]
         ),
@@ -94,7 +100,7 @@ def receipt_of(session: Session, desk: Desk, item: Application) -> Receipt:
     order = list(labels)
     files = sorted(applications.current_files(session, item.id or 0), key=lambda file: order.index(file.slot))
     return Receipt(
-        case=_case(session, desk, item),
+        case=case_of(session, desk, item),
         submitted=_exactly(desk, item.resubmitted_at or item.submitted_at),
         resubmitted=item.resubmitted_at is not None,
         files=tuple(
@@ -125,7 +131,7 @@ def _summary_row(session: Session, desk: Desk, item: Application, slots: Sequenc
         for slot in {line.slot for line in lines if line.slot}
     }
     return SummaryRow(
-        case=_case(session, desk, item),
+        case=case_of(session, desk, item),
         submitted_at=(item.submitted_at or item.received_at).astimezone(desk.zone),
         verdicts=tuple(worst_of.get(slot) for slot in slots),
         conclusion=_conclusion(desk, item),
@@ -134,7 +140,8 @@ def _summary_row(session: Session, desk: Desk, item: Application, slots: Sequenc
     )
 
 
-def _case(session: Session, desk: Desk, item: Application) -> Case:
+def case_of(session: Session, desk: Desk, item: Application) -> Case:
+    """An application in the words that its papers share."""
     endorser = session.get(Endorser, item.endorser_id) if item.endorser_id else None
     return Case(
         number=item.number,

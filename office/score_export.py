@@ -35,16 +35,21 @@ def export_scores(session: Session, desk: Desk, round_key: str, *, officer_id: i
     """
     panel = tally.panel_of(session, desk, round_key)
     refuse_sealed(session, panel, officer_id)
-    data = write_score_file(_record(session, desk, panel))
+    data = data_of(session, desk, panel)
     found = ScoreFile(data, hashlib.sha256(data).hexdigest())
     told = {"step": "export", "sha256": found.sha256}
     recusals.tell_panel(session, desk, panel, told, officer_id=officer_id, now=now)
     return found
 
 
+def data_of(session: Session, desk: Desk, panel: Panel) -> bytes:
+    """The file of this round as it is now; whoever hands it out asks `refuse_sealed` and tells the ledger."""
+    return write_score_file(_record(session, desk, panel))
+
+
 def digest_of(session: Session, desk: Desk, panel: Panel) -> str:
     """The SHA-256 that the exported file of this round has now; nothing is handed out."""
-    return hashlib.sha256(write_score_file(_record(session, desk, panel))).hexdigest()
+    return hashlib.sha256(data_of(session, desk, panel)).hexdigest()
 
 
 def refuse_sealed(session: Session, panel: Panel, officer_id: int | None) -> None:

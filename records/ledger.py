@@ -8,7 +8,7 @@ them, so that erasing a note (with its salt) leaves the chain whole.
 import hashlib
 import json
 import secrets
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
@@ -24,7 +24,7 @@ _PAGE = 5_000
 STAND_IN = "stand_in"  # under which a session keeps who stands in for whom
 HAND = "hand"  # under which a session keeps which person of a unit acts: several may
 _UNIT = "applicant"
-_FIELDS = (
+FIELDS = (
     "id", "edition", "batch_id", "kind", "application_id", "subject", "subject_id",
     "state_from", "state_to", "actor", "officer_id", "at", "note_digest",
 )  # fmt: skip
@@ -121,7 +121,7 @@ def _in_its_place(session: Session, entry: Entry) -> Entry:
 
 
 def _event_row(entry: Entry, salt: str | None) -> dict[str, Any]:
-    names = [name for name in _FIELDS if name not in ("id", "note_digest")]
+    names = [name for name in FIELDS if name not in ("id", "note_digest")]
     row = {name: getattr(entry, name) for name in names}
     return row | {"note_digest": note_digest(salt, entry.note) if salt else None}
 
@@ -140,16 +140,16 @@ def seal(session: Session) -> None:
     first: int | None = None
     newest, at = since, None
     digest = hashlib.sha256(previous.encode())
-    for row in _events(session, after=since, up_to=None):
-        digest.update(b"\x1e" + _bytes_of(row))
+    for row in walk(session, after=since, up_to=None):
+        digest.update(b"\x1e" + sealed_bytes(row))
         first, newest, at = first or row.id, row.id, row.at
     if first is not None and at is not None:
         session.add(Block(first_event=first, last_event=newest, at=at, previous=previous, digest=digest.hexdigest()))
 
 
-def _events(session: Session, *, after: int, up_to: int | None) -> Iterator[Row[Any]]:
-    """Events by id, paged, as plain rows of the chained fields."""
-    columns = [getattr(Event, name) for name in _FIELDS]
+def walk(session: Session, *, after: int, up_to: int | None) -> Iterator[Row[Any]]:
+    """The events of every edition by id, paged, as plain rows of the chained `FIELDS`."""
+    columns = [getattr(Event, name) for name in FIELDS]
     while True:
         query = select(*columns).where(col(Event.id) > after).order_by(col(Event.id)).limit(_PAGE)
         if up_to is not None:
@@ -161,7 +161,8 @@ def _events(session: Session, *, after: int, up_to: int | None) -> Iterator[Row[
         after = page[-1].id
 
 
-def _bytes_of(row: Row[Any]) -> bytes:
+def sealed_bytes(row: Iterable[Any]) -> bytes:
+    """An event as a block's digest takes it: its `FIELDS` in order."""
     return "\x1f".join(_plain(value) for value in row).encode()
 
 
@@ -185,8 +186,8 @@ def verify(session: Session) -> Verification:
         count += 1
         digest = hashlib.sha256(previous.encode())
         seen = None
-        for row in _events(session, after=covered, up_to=block.last_event):
-            digest.update(b"\x1e" + _bytes_of(row))
+        for row in walk(session, after=covered, up_to=block.last_event):
+            digest.update(b"\x1e" + sealed_bytes(row))
             seen = seen or row.id
             walked += 1
         if block.previous != previous:
