@@ -21,6 +21,10 @@ class Subject(StrEnum):
     ROUND = "round"
     SOCIETY = "society"
     EXPERT = "expert"
+    NOTICE = "notice"
+    OBJECTION = "objection"
+    DECISION = "decision"
+    WINNER = "winner"
 
     @property
     def label(self) -> str:
@@ -34,6 +38,10 @@ _KEYS = {
     Subject.ROUND: "轮次",
     Subject.SOCIETY: "学会名称",
     Subject.EXPERT: "专家编号",
+    Subject.NOTICE: "公示版次",
+    Subject.OBJECTION: "异议编号",
+    Subject.DECISION: "文号",
+    Subject.WINNER: "入选项目编号",
 }
 
 

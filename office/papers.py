@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlmodel import Session
 
 from config.refusal import Refusal
-from office import check_papers, paper_facts, round_papers
+from office import check_papers, notice_papers, objection_papers, paper_facts, result_papers, round_papers
 from office.desk import Desk
 from office.paper_kinds import Paper, Subject
 from paperwork import round_minutes, tally_sheet
@@ -57,4 +57,4 @@ _ROUND_PAPERS = (
     Paper("minutes", round_minutes.MINUTES, Subject.ROUND, of_round=round_minutes.round_minutes),
 )
 
-PAPERS = (*check_papers.PAPERS, *_ROUND_PAPERS)
+PAPERS = (*check_papers.PAPERS, *_ROUND_PAPERS, *notice_papers.PAPERS, *objection_papers.PAPERS, *result_papers.PAPERS)

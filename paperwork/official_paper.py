@@ -8,7 +8,7 @@ from paperwork.red_head import RedHead, red_head
 from paperwork.verdict_words import VERDICT_WORDS
 from paperwork.word import Word
 from paperwork.word_looks import OFFICIAL, OFFICIAL_PAGE, Page
-from paperwork.word_marks import Cell, Table
+from paperwork.word_marks import Cell, Table, xml
 from paperwork.word_package import Properties
 
 TABLE_GAP = 5.0  # points above a table
@@ -87,6 +87,13 @@ def signing_table(told: Mapping[str, str], *signers: str) -> Table:
     rows = [[_label(label), Cell(words, span=3)] for label, words in told.items() if words]
     rows += [[_label(signer), Cell(), _label("日期"), Cell()] for signer in signers]
     return Table((30.0, 62.0, 18.0, 46.0), rows, heights=[_SIGNING_MM] * len(rows), together=True)
+
+
+def contact_of(word: Word, contact: str) -> None:
+    """Whom to call, on the same page as the signature after it: no signature stands on a page alone."""
+    word.paragraph(
+        xml("pPr", xml("pStyle", val="BodyText"), xml("keepNext"), xml("jc", val="left")), f"联系方式：{contact}"
+    )
 
 
 def signature_of(word: Word, issued: Issued) -> None:

@@ -35,7 +35,7 @@ class Word:
         self._drawings = 0
         if number:
             self._set_head(number)
-        self._set_foot(digest)
+        self._set_foot(digest, counted=page.counted)
 
     def title(self, *lines: str) -> None:
         """The title in the middle, one paragraph a line."""
@@ -98,13 +98,13 @@ class Word:
         _fill(line, [run(words), run(Piece("  "))], "right")
         self._draw(line, first, code_png(number), _CODE_MM, f"编号 {number} 的二维码")
 
-    def _set_foot(self, digest: str) -> None:
+    def _set_foot(self, digest: str, *, counted: bool) -> None:
         section = self._document.sections[0]
         first = [section.first_page_footer] if section.different_first_page_header_footer else []
         for footer in (section.footer, *first):
             footer.is_linked_to_previous = False
             line = footer.paragraphs[0]._p  # noqa: SLF001 - filled with elements of our own
-            _fill(line, page_numbers(SIZES["小五"]), "center")
+            _fill(line, page_numbers(SIZES["小五"]) if counted else [], "center")
             if digest:
                 line = footer.add_paragraph(style="Footer")._p  # noqa: SLF001 - the same
                 _fill(line, [run(Piece(f"数据 SHA-256 {digest}", points=_DIGEST_POINTS))], "center")

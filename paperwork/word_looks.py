@@ -22,6 +22,7 @@ A4 = (210.0, 297.0)  # millimetres
 WESTERN = "Times New Roman"
 GREY = "595959"
 RED = "E60012"
+GOLD = "9A7B2D"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +36,8 @@ class Page:
     header: float = 12.0
     footer: float = 12.0
     wide: bool = False  # lying, for tables with many columns
+    frame: str = ""  # the colour of a line around each page
+    counted: bool = True  # 第 X 页 共 Y 页 at the foot
 
     @property
     def size(self) -> tuple[float, float]:
@@ -70,6 +73,7 @@ Looks = dict[Style, Look]
 # GB/T 9704-2012: type area 156 × 225 mm, 22 lines of 28 characters.
 OFFICIAL_PAGE = Page(top=37, bottom=35, left=28, right=26, header=15, footer=20)
 OFFICIAL_WIDE = Page(top=26, bottom=24, left=22, right=20, header=12, footer=14, wide=True)
+FRAMED_WIDE = Page(top=34, bottom=24, left=40, right=40, header=10, footer=15, wide=True, frame=GOLD, counted=False)
 APPLICANT_PAGE = Page(top=25, bottom=22, left=28, right=28)
 
 _OFFICIAL_BODY = Look("仿宋_GB2312", SIZES["三号"], exact=28.95)

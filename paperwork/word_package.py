@@ -12,6 +12,7 @@ from docx.enum.section import WD_ORIENT
 from docx.opc.constants import RELATIONSHIP_TYPE
 from docx.opc.rel import Relationships
 from docx.oxml import parse_xml
+from docx.oxml.ns import qn
 from docx.shared import Mm
 
 from paperwork.legible import legible
@@ -45,6 +46,10 @@ _PROGRAM = (
     '<Properties xmlns="http://schemas.openxmlformats.org/officeDocument/2006/extended-properties">'
     "<Application>Linxuan</Application><Company>{company}</Company></Properties>"
 )
+
+_FRAME = f'<w:pgBorders xmlns:w="{_W}" w:offsetFrom="page">{{sides}}</w:pgBorders>'
+_SIDE = '<w:{side} w:val="thinThickSmallGap" w:sz="24" w:space="24" w:color="{colour}"/>'
+_SIDES = ("top", "left", "bottom", "right")
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +97,10 @@ def _set_page(document: "Document", page: Page) -> None:
     section.top_margin, section.bottom_margin = Mm(page.top), Mm(page.bottom)
     section.left_margin, section.right_margin = Mm(page.left), Mm(page.right)
     section.header_distance, section.footer_distance = Mm(page.header), Mm(page.footer)
+    if page.frame:
+        margins = section._sectPr.find(qn("w:pgMar"))  # noqa: SLF001 - the library has no words for a frame
+        sides = "".join(_SIDE.format(side=side, colour=page.frame) for side in _SIDES)
+        margins.addnext(parse_xml(_FRAME.format(sides=sides)))
 
 
 def _set_properties(document: "Document", properties: Properties) -> None:
