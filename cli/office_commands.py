@@ -8,7 +8,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
 from cli import backup_commands
 from cli.options import EMAIL, MARK, say
@@ -20,12 +20,23 @@ from flows.delivery_flow import KIND, Round, run_delivery
 from notifications import outbox
 from notifications.delivery import deliver
 from notifications.smtp import relay_of
-from office import deadlines, doctor, duties, office_account, people, reminders, score_audit, sealed_keys, signin_links
+from office import (
+    deadlines,
+    doctor,
+    duties,
+    editions,
+    office_account,
+    people,
+    reminders,
+    score_audit,
+    sealed_keys,
+    signin_links,
+)
 from office.desk import Desk
 from office.opening import found, open_desk
 from records import invariants, ledger
 from records.tables.application import Upload
-from records.tables.deadline import Deadline
+from records.tables.deadline import Deadline, FlowRun
 from states import agenda
 from states.facts import State
 
@@ -40,7 +51,7 @@ _LETTERS = {
 _COUNTED = _LETTERS | {
     "letters": "写信", "lapsed": "逾期", "kept": "保留", "moved": "进入评审", "decision": "决定", "closed": "期满",
     "open_objections": "未办结异议", "undone": "未完成", "blocked": "受阻", "fault": "故障",
-    "unconfirmed": "未确认事项",
+    "unconfirmed": "未确认事项", "silenced": "已静默",
 }  # fmt: skip
 _HARMS = {"network": "联网", "files": "写入文件", "processes": "启动其他程序"}
 
@@ -111,17 +122,23 @@ def _folder_line(row: Mapping[str, Any]) -> str:
 
 
 def show_status(home: Path, now: datetime, *, as_json: bool) -> None:
-    """`linxuan status`: counts by state, letters, what is overdue, the ledger's head."""
-    desk = open_desk(home)
-    with desk.database.read() as session:
-        facts = status_of(session, desk, now)
+    """`linxuan status`: counts by state, letters, what is overdue, the ledger's head; of each edition of the store."""
+    held = editions.of(open_desk(home))
+    with held.own.database.read() as session:
+        facts, *others = (status_of(session, desk, now) for desk in held)
+    lines = _status_told(held.own, facts, now)
+    for desk, told in zip(held.beside, others, strict=True):
+        lines += _status_told(desk, told, now)
+    lines.append(f"  账本：{facts['ledger']['events']} 个事件，末端 {facts['ledger']['head'][:16]}")
+    say(facts | {"beside": others}, as_json=as_json, lines=lines)
+
+
+def _status_told(desk: Desk, facts: Mapping[str, Any], now: datetime) -> list[str]:
     day = desk.workdays.day_kind(now.astimezone(desk.zone).date()).label
     lines = [f"{desk.edition.award.entry_name}   {desk.shown(now)}（{day}）"]
     lines += [f"  {State(state).named(desk.words):<10} {count}" for state, count in facts["states"].items()]
     lines.append(f"  邮件：{_counted(facts['letters'])}")
-    lines += [f"  到期未办：{each['label']}（{each['due_at']}）" for each in facts["overdue"]]
-    lines.append(f"  账本：{facts['ledger']['events']} 个事件，末端 {facts['ledger']['head'][:16]}")
-    say(facts, as_json=as_json, lines=lines)
+    return lines + [f"  到期未办：{each['label']}（{each['due_at']}）" for each in facts["overdue"]]
 
 
 def status_of(session: Session, desk: Desk, now: datetime) -> dict[str, Any]:
@@ -139,16 +156,17 @@ def status_of(session: Session, desk: Desk, now: datetime) -> dict[str, Any]:
 
 
 def show_due(home: Path, now: datetime, *, as_json: bool) -> None:
-    """`linxuan due`: what is due and unsettled, and the next ten deadlines."""
-    desk = open_desk(home)
-    with desk.database.read() as session:
-        overdue = [_told(desk, row) for row in deadlines.overdue(session, now, edition_key=desk.key)]
+    """`linxuan due`: what is due and unsettled, and the next ten deadlines; of each edition of the store."""
+    held = editions.of(open_desk(home))
+    with held.own.database.read() as session:
+        overdue = [_told(desk, row) for desk in held for row in deadlines.overdue(session, now, edition_key=desk.key)]
         coming = select(Deadline).where(
-            Deadline.edition == desk.key,
+            col(Deadline.edition).in_([desk.key for desk in held]),
             Deadline.due_at > now,
             Deadline.cancelled_at == None,  # noqa: E711  SQL's own
         )
-        following = [_told(desk, row) for row in session.exec(coming.order_by(Deadline.due_at).limit(10))]  # type: ignore[arg-type]
+        rows = session.exec(coming.order_by(Deadline.due_at).limit(10))  # type: ignore[arg-type]
+        following = [_told(held.find(row.edition) or held.own, row) for row in rows]
     lines = [f"到期  {each['due_at']}  {each['label']}" for each in overdue] or ["现在没有到期未办的事。"]
     lines += [f"接着  {each['due_at']}  {each['label']}" for each in following]
     say({"overdue": overdue, "next": following}, as_json=as_json, lines=lines)
@@ -156,6 +174,7 @@ def show_due(home: Path, now: datetime, *, as_json: bool) -> None:
 
 def _told(desk: Desk, row: Deadline) -> dict[str, str]:
     return {
+        "edition": row.edition,
         "kind": row.kind,
         "label": agenda.label_of(row.kind, desk.words),
         "due_at": row.due_at.astimezone(desk.zone).isoformat(),
@@ -166,7 +185,16 @@ def do_due(home: Path, now: datetime, *, as_json: bool) -> int:
     """`linxuan run-due`: everything due at ``now``, in order, then the letters; 1 when a deadline failed."""
     clock = _clock(home)
     runs = asyncio.run(_once(clock, fire_due(clock, now)))
-    rows = [{"kind": run.kind, "failed": run.failed, "prefect": run.prefect_run, "counts": run.counts} for run in runs]
+    rows = [
+        {
+            "edition": run.edition,
+            "kind": run.kind,
+            "failed": run.failed,
+            "prefect": run.prefect_run,
+            "counts": run.counts,
+        }
+        for run in runs
+    ]
     lines = [f"{_label(run.kind)}：{run.failed or '已办'}。{_counted(run.counts)}".rstrip() for run in runs]
     say({"runs": rows}, as_json=as_json, lines=lines or ["现在没有到期未办的事。"])
     return int(any(run.failed for run in runs))
@@ -184,20 +212,28 @@ def _counted(counts: Mapping[str, Any]) -> str:
 def deliver_letters(home: Path, now: datetime, *, as_json: bool) -> int:
     """`linxuan deliver`: the letters that are due now; 1 when one could not leave."""
     clock = _clock(home)
-    round_ = Round(clock.desk, clock.relay, clock.deliver, clock.worker, now)
-    run = asyncio.run(_once(clock, run_delivery(round_)))
-    facts = {name: run.counts.get(name, 0) if run else 0 for name in ("sent", "retried", "in_doubt", "dead", "held")}
-    where, fault = _mail_of(clock.desk.settings), run.counts.get("fault", "") if run else ""
+    runs = [run for run in asyncio.run(_once(clock, _delivered(clock, now))) if run]
+    counted = ("sent", "retried", "in_doubt", "dead", "held")
+    facts = {name: sum(run.counts.get(name, 0) for run in runs) for name in counted}
+    where = _mail_of(clock.desk.settings)
+    fault = next((run.counts["fault"] for run in runs if run.counts.get("fault")), "")
     lines = [f"{where}：{_counted(facts)}", *([fault] if fault else [])]
     say(facts | {"relay": where, "fault": fault}, as_json=as_json, lines=lines)
     return int(bool(facts["dead"] or facts["retried"] or facts["in_doubt"]))
 
 
+async def _delivered(clock: Clock, now: datetime) -> list[FlowRun | None]:
+    rounds = (Round(desk, clock.relay, clock.deliver, clock.worker, now) for desk in clock.desks)
+    return [await run_delivery(each) for each in rounds]
+
+
 def _clock(home: Path) -> Clock:
     """A clock of the operator's own, beside the engine: the claim rows decide who acts."""
-    desk = open_desk(home)
-    os.environ.update(engine.environment_of(desk.settings))
-    return Clock(desk, duties.carry_out, relay_of(desk.settings), deliver, worker=f"operator-{os.getpid()}")
+    held = editions.of(open_desk(home))
+    settings = held.own.settings
+    os.environ.update(engine.environment_of(settings))
+    worker = f"operator-{os.getpid()}"
+    return Clock(held.own, duties.carry_out, relay_of(settings), deliver, worker=worker, beside=held.beside)
 
 
 async def _once(clock: Clock, work: Awaitable[Answer]) -> Answer:

@@ -1,11 +1,11 @@
-"""What the engine does beside the deadlines: the nightly backup, uploads that nobody goes on with."""
+"""What the engine does beside the deadlines: the nightly backup, abandoned uploads, planning the morning's letter."""
 
 import asyncio
 import logging
 from collections.abc import Callable
 from datetime import datetime
 
-from office import backups, slices
+from office import backups, digest, slices
 from office.backup import BackupStopped
 from office.desk import Desk
 
@@ -15,7 +15,7 @@ _log = logging.getLogger(__name__)
 
 def keep_house(desk: Desk, *, now: datetime, is_stopping: Callable[[], bool] = lambda: False) -> None:
     """One round; what fails is told in the log and in its run's row, and the next round tries again."""
-    for chore in (_clear, _back_up, _tell):
+    for chore in (_clear, _back_up, _tell, _plan_the_morning):
         try:
             chore(desk, now, is_stopping)
         except BackupStopped:
@@ -47,3 +47,7 @@ def _back_up(desk: Desk, now: datetime, is_stopping: Callable[[], bool]) -> None
 
 def _tell(desk: Desk, now: datetime, _is_stopping: Callable[[], bool]) -> None:
     backups.tell_when_late(desk, now=now)
+
+
+def _plan_the_morning(desk: Desk, now: datetime, _is_stopping: Callable[[], bool]) -> None:
+    digest.plan(desk, now=now)

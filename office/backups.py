@@ -6,6 +6,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from sqlmodel import Session, col, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from config.refusal import Refusal
 from config.settings import Settings
@@ -79,10 +80,19 @@ def prune(settings: Settings, zone: ZoneInfo) -> int:
 
 def is_late(session: Session, desk: Desk, *, now: datetime) -> bool:
     """Whether backups are made here, and the last good one is older than 26 hours."""
-    mine = select(FlowRun).where(FlowRun.edition == desk.key, FlowRun.kind == KIND)
-    good = session.exec(mine.where(FlowRun.failed == "").order_by(col(FlowRun.id).desc()).limit(1)).first()
-    since = good or session.exec(mine.order_by(col(FlowRun.id)).limit(1)).first()
+    first = _runs(desk).order_by(col(FlowRun.id)).limit(1)
+    since = last_good(session, desk) or session.exec(first).first()
     return since is not None and now - since.started_at > LATE_AFTER
+
+
+def last_good(session: Session, desk: Desk) -> FlowRun | None:
+    """The run of the last backup in which nothing was wrong; ``None`` before the first."""
+    good = _runs(desk).where(FlowRun.failed == "", col(FlowRun.ended_at).is_not(None))
+    return session.exec(good.order_by(col(FlowRun.id).desc()).limit(1)).first()
+
+
+def _runs(desk: Desk) -> SelectOfScalar[FlowRun]:
+    return select(FlowRun).where(FlowRun.edition == desk.key, FlowRun.kind == KIND)
 
 
 def tell_when_late(desk: Desk, *, now: datetime) -> int:

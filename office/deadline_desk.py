@@ -63,6 +63,7 @@ _HAPPENS: Mapping[str, Happens] = {
     "overdue_announcement": Happens("结果仍未公布的，告知办公室", (State.PUBLICIZED,)),
     agenda.LAPSE: Happens("到期的单个项目逾期", _STATES_OF_OWN, Trigger.LAPSE),
     agenda.LAPSE_SOON: Happens("提醒期限将到的单个项目", _STATES_OF_OWN),
+    agenda.DIGEST: Happens("给办公室写一封晨报"),
 }
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from sqlmodel import Session, col, select
 
 from config.refusal import Refusal
-from office import assumptions, decisions, notice, objection_clock, reminders, rounds, society_desk
+from office import assumptions, decisions, digest, notice, objection_clock, reminders, rounds, silences, society_desk
 from office.act import Act
 from office.advance import advance
 from office.desk import Desk
@@ -27,6 +27,8 @@ Duty = Callable[[Desk, str, datetime, datetime], Outcome]
 def carry_out(desk: Desk, kind: str, *, due_at: datetime, now: datetime) -> Outcome:
     """Do what is due at ``kind``; twice, late or after an outage gives the same. Returns counts and ``rows``."""
     family = agenda.family_of(kind)[0]
+    if agenda.may_be_silenced(kind) and silences.is_silenced(desk, kind):
+        return {"silenced": 1, **_only_note(desk)}
     return _DUTIES.get(family, _only_note)(desk, kind, due_at, now)
 
 
@@ -122,24 +124,10 @@ def _overdue(desk: Desk, kind: str, due_at: datetime, now: datetime) -> Outcome:
     """The day after: tell the office only when something is really not done."""
     family = agenda.family_of(kind)[0]
     with desk.database.write() as session:
-        left = _left_undone(session, desk, family)
+        left = reminders.left_undone(session, desk, family)
         facts = {"list": left, "reason": agenda.label_of(kind, desk.words)}
         letters = reminders.tell_office(session, desk, OVERDUE, facts, key=_key(kind, due_at), now=now) if left else 0
         return {"letters": letters, "undone": left, "rows": _standing(session, desk)}
-
-
-def _left_undone(session: Session, desk: Desk, family: str) -> str:
-    """What of a stage is still undone, in words; empty when all is done."""
-    counts = reminders.count_by_state(session, desk)
-    states = {
-        "overdue_endorsement": (State.SUBMITTED,),
-        "overdue_check": (State.SUBMITTED, State.ENDORSED, State.RETURNED),
-        "overdue_first_round": (State.FORMALLY_CHECKED, State.FIRST_ROUND),
-        "overdue_final": (State.FINALIST,),
-        "overdue_notice": (State.TOP_TEN,),
-        "overdue_announcement": (State.PUBLICIZED,),
-    }.get(family, ())
-    return "、".join(f"{state.named(desk.words)} {counts[state.value]} 项" for state in states if state.value in counts)
 
 
 def _open_round(desk: Desk, kind: str, due_at: datetime, now: datetime) -> Outcome:
@@ -262,6 +250,7 @@ _DUTIES: dict[str, Duty] = {
     "notice_posts": _publish,
     "announcement": _publish,
     "notice_closes": _close_notice,
+    agenda.DIGEST: digest.carry_out,
     agenda.OBJECTION_SOON: objection_clock.carry_soon,
     agenda.OBJECTION_STEP: objection_clock.carry_over,
     **dict.fromkeys(

@@ -24,7 +24,7 @@ ALIVE = "engine.alive"  # the engine touches it before each round
 PATIENCE = timedelta(seconds=60)  # a beat may be this old: a round is tried every 30 seconds
 PAGE = 50  # runs on one page
 DELIVERY = "delivery"
-_OWN = {DELIVERY: "信件投递", bounces.RUN: "读取退信", backups.KIND: "备份"}  # runs that no deadline asks for
+OWN_RUNS = {DELIVERY: "信件投递", bounces.RUN: "读取退信", backups.KIND: "备份"}  # runs that no deadline asks for
 LATE = timedelta(seconds=60)
 COMING = 8
 _PROBE_SECONDS = 1.0
@@ -162,7 +162,7 @@ def post(session: Session, desk: Desk) -> Post:
 
 def label(desk: Desk, kind: str) -> str:
     """What a run of this kind is called."""
-    return _OWN.get(kind) or agenda.label_of(kind, desk.words)
+    return OWN_RUNS.get(kind) or agenda.label_of(kind, desk.words)
 
 
 def retry(session: Session, desk: Desk, deadline_id: int, *, officer_id: int, now: datetime) -> str:
@@ -221,7 +221,7 @@ def _is_newest(session: Session, run: FlowRun) -> bool:
 
 def _cases(session: Session, desk: Desk, run: FlowRun) -> tuple[tuple[str, ...], int]:
     """The applications that the clock moved while the run lasted, the first few by number."""
-    if run.ended_at is None or run.kind in _OWN or not _moves(run.counts):
+    if run.ended_at is None or run.kind in OWN_RUNS or not _moves(run.counts):
         return (), 0
     moved = and_(
         col(Event.edition) == desk.key, col(Event.actor) == Actor.CLOCK.value, col(Event.state_to).is_not(None),

@@ -29,7 +29,7 @@ def carry_over(desk: Desk, kind: str, due_at: datetime, now: datetime) -> dict[s
 
 def remind(session: Session, desk: Desk, *, key: str, now: datetime) -> int:
     """Remind of every step that ends within a day: the applicant of a statement, the office of all else."""
-    soon = [line for line in _waiting(session, desk, now) if line.case.due_at and now < line.case.due_at <= now + _SOON]
+    soon = _ending(session, desk, now)
     letters = 0
     for line in soon:
         if line.step is Step.ANSWER:
@@ -41,12 +41,26 @@ def remind(session: Session, desk: Desk, *, key: str, now: datetime) -> int:
     return letters
 
 
+def reminded(session: Session, desk: Desk, *, at: datetime, now: datetime) -> list[int]:
+    """Whom `remind` would write to at an instant, as things stand now: person ids, one a letter."""
+    soon = _ending(session, desk, max(at, now))
+    people = [line.item.contact_id for line in soon if line.step is Step.ANSWER]
+    if len(people) < len(soon):
+        people += [officer.person_id for officer in reminders.acting_officers(session)]
+    return people
+
+
 def tell_late(session: Session, desk: Desk, *, key: str, now: datetime) -> int:
     """Tell the office which steps are over and not done."""
     late = [line for line in _waiting(session, desk, now) if line.is_late]
     if not late:
         return 0
     return reminders.tell_office(session, desk, OVERDUE, _listed(desk, late), key=key, now=now)
+
+
+def _ending(session: Session, desk: Desk, at: datetime) -> list[Line]:
+    """The steps that end within a day of an instant."""
+    return [line for line in _waiting(session, desk, at) if line.case.due_at and at < line.case.due_at <= at + _SOON]
 
 
 def _waiting(session: Session, desk: Desk, now: datetime) -> list[Line]:

@@ -39,28 +39,21 @@ def call_societies(session: Session, desk: Desk, *, key: str, now: datetime) -> 
 
 def remind_drafts(session: Session, desk: Desk, *, key: str, now: datetime) -> int:
     """Remind those whose draft is still open."""
-    query = select(Application.contact_id, Application.id).where(
-        Application.edition == desk.key, Application.state == State.DRAFT.value, col(Application.lapses_at) > now
-    )
-    addressees = [Addressee(person, item) for person, item in session.exec(query)]
+    addressees = open_drafts(session, desk, at=now)
     return letter_facts.write_occasion(session, desk, REMIND_SUBMISSION, addressees, key=key, now=now)
+
+
+def open_drafts(session: Session, desk: Desk, *, at: datetime) -> list[Addressee]:
+    """The contacts of the drafts whose time lasts beyond an instant; of a unit nobody but the contact is reminded."""
+    query = select(Application.contact_id, Application.id).where(
+        Application.edition == desk.key, Application.state == State.DRAFT.value, col(Application.lapses_at) > at
+    )
+    return [Addressee(person, item) for person, item in session.exec(query)]
 
 
 def remind_of_own_instants(session: Session, desk: Desk, *, at: datetime, key: str, now: datetime) -> int:
     """Remind those whose own time (extension, correction, renewed endorsement) is reminded at the instant ``at``."""
-    own = {
-        State.DRAFT.value: desk.edition.submission.closes,
-        State.RETURNED.value: None,
-        State.SUBMITTED.value: desk.edition.endorsement.closes,
-    }
-    query = select(Application).where(
-        Application.edition == desk.key, col(Application.state).in_(own), col(Application.lapses_at) > now
-    )
-    items = [
-        item
-        for item in session.exec(query)
-        if item.lapses_at and item.lapses_at != own[item.state] and _reminded_at(desk, item.lapses_at, at)
-    ]
+    items = with_own_instants(session, desk, at=at, now=now)
     letters = 0
     for state, occasion in ((State.DRAFT, REMIND_SUBMISSION), (State.RETURNED, REMIND_CORRECTION)):
         addressees = [Addressee(item.contact_id, item.id) for item in items if item.state == state]
@@ -69,14 +62,36 @@ def remind_of_own_instants(session: Session, desk: Desk, *, at: datetime, key: s
     return letters + endorsement.remind(session, desk, asked, key=key, now=now)
 
 
+def with_own_instants(session: Session, desk: Desk, *, at: datetime, now: datetime) -> list[Application]:
+    """The applications whose own time is reminded at the instant ``at``."""
+    own = {
+        State.DRAFT.value: desk.edition.submission.closes,
+        State.RETURNED.value: None,
+        State.SUBMITTED.value: desk.edition.endorsement.closes,
+    }
+    query = select(Application).where(
+        Application.edition == desk.key, col(Application.state).in_(own), col(Application.lapses_at) > now
+    )
+    return [
+        item
+        for item in session.exec(query)
+        if item.lapses_at and item.lapses_at != own[item.state] and _reminded_at(desk, item.lapses_at, at)
+    ]
+
+
 def _reminded_at(desk: Desk, until: datetime, at: datetime) -> bool:
     return any(instant == at for instant in agenda.reminders_before(until, desk.edition))
 
 
 def remind_endorsers(session: Session, desk: Desk, *, key: str, now: datetime) -> int:
     """Remind each endorser of each application that waits for an answer, with a link to answer by."""
+    return endorsement.remind(session, desk, waiting_for_endorsers(session, desk), key=key, now=now)
+
+
+def waiting_for_endorsers(session: Session, desk: Desk) -> Sequence[Application]:
+    """The applications that wait for the answer of their society or expert."""
     query = select(Application).where(Application.edition == desk.key, Application.state == State.SUBMITTED.value)
-    return endorsement.remind(session, desk, session.exec(query).all(), key=key, now=now)
+    return session.exec(query).all()
 
 
 def remind_experts(session: Session, desk: Desk, round_key: str, *, key: str, now: datetime) -> int:
@@ -109,11 +124,14 @@ def tell_office(
     session: Session, desk: Desk, occasion: Occasion, facts: dict[str, str], *, key: str, now: datetime
 ) -> int:
     """Write to everybody of the office who acts; the supervisor only reads."""
-    query = select(Officer.person_id).where(
-        col(Officer.disabled_at).is_(None), col(Officer.role).in_((Role.OFFICE.value, Role.LEAD.value))
-    )
-    addressees = [Addressee(person) for person in session.exec(query)]
+    addressees = [Addressee(officer.person_id) for officer in acting_officers(session)]
     return letter_facts.write_occasion(session, desk, occasion, addressees, key=key, facts=facts, now=now)
+
+
+def acting_officers(session: Session) -> Sequence[Officer]:
+    """Everybody of the office who acts."""
+    acts = (Role.OFFICE.value, Role.LEAD.value)
+    return session.exec(select(Officer).where(col(Officer.disabled_at).is_(None), col(Officer.role).in_(acts))).all()
 
 
 def count_by_state(session: Session, desk: Desk, states: Sequence[State] = tuple(State)) -> dict[str, int]:
@@ -121,6 +139,20 @@ def count_by_state(session: Session, desk: Desk, states: Sequence[State] = tuple
     query = select(Application.state, func.count()).where(Application.edition == desk.key).group_by(Application.state)
     found = dict(session.exec(query).all())
     return {state.value: found[state.value] for state in states if state.value in found}
+
+
+def left_undone(session: Session, desk: Desk, family: str) -> str:
+    """What of a stage is still undone, in words; empty when all is done."""
+    counts = count_by_state(session, desk)
+    states = {
+        "overdue_endorsement": (State.SUBMITTED,),
+        "overdue_check": (State.SUBMITTED, State.ENDORSED, State.RETURNED),
+        "overdue_first_round": (State.FORMALLY_CHECKED, State.FIRST_ROUND),
+        "overdue_final": (State.FINALIST,),
+        "overdue_notice": (State.TOP_TEN,),
+        "overdue_announcement": (State.PUBLICIZED,),
+    }.get(family, ())
+    return "、".join(f"{state.named(desk.words)} {counts[state.value]} 项" for state in states if state.value in counts)
 
 
 def unchecked(session: Session, desk: Desk) -> int:

@@ -81,12 +81,22 @@ def remind(session: Session, desk: Desk, visitor: Visitor, society_id: int, *, n
 
 def remind_at(session: Session, desk: Desk, *, at: datetime, key: str, now: datetime) -> int:
     """Remind the applicants of each society whose own closing is reminded at the instant ``at``."""
+    return sum(_write(session, desk, each, key=key, now=now) for each in _closing(session, desk, at=at, now=now))
+
+
+def reminded_at(session: Session, desk: Desk, *, at: datetime, now: datetime) -> list[int]:
+    """The contacts who are reminded then, as person ids."""
+    closing = _closing(session, desk, at=at, now=now)
+    return [item.contact_id for each in closing for item in _open_drafts(session, desk, each, now)]
+
+
+def _closing(session: Session, desk: Desk, *, at: datetime, now: datetime) -> list[Endorser]:
     set_ = (Endorser.edition == desk.key, col(Endorser.inner_closes) > now)
-    return sum(
-        _write(session, desk, each, key=key, now=now)
+    return [
+        each
         for each in session.exec(select(Endorser).where(*set_))
         if each.inner_closes and at in agenda.reminders_before(each.inner_closes, desk.edition)
-    )
+    ]
 
 
 def day_of(desk: Desk, until: datetime | None) -> str:
@@ -99,10 +109,13 @@ def _write(session: Session, desk: Desk, endorser: Endorser, *, key: str, now: d
     address = desk.settings.public_url
     addressees = [
         Addressee(item.contact_id, item.id, {"inner": inner, "link": f"{address}/mine/{item.number}"})
-        for item in _drafts(session, desk, endorser)
-        if item.lapses_at is None or item.lapses_at > now
+        for item in _open_drafts(session, desk, endorser, now)
     ]
     return letter_facts.write_occasion(session, desk, REMIND_INNER, addressees, key=key, now=now)
+
+
+def _open_drafts(session: Session, desk: Desk, endorser: Endorser, now: datetime) -> list[Application]:
+    return [item for item in _drafts(session, desk, endorser) if item.lapses_at is None or item.lapses_at > now]
 
 
 def _drafts(session: Session, desk: Desk, endorser: Endorser) -> list[Application]:

@@ -22,6 +22,7 @@ LAPSE_SOON = "lapse_soon"  # it is reminded
 OBJECTION_STEP = "objection_step"  # a step of an objection is over
 OBJECTION_SOON = "objection_soon"  # whoever must act on one is reminded
 DIGEST = "digest"  # what the office is told on the morning of a working day
+_OWN_REMINDERS = (LAPSE_SOON, OBJECTION_SOON, DIGEST)
 _OWN = {
     LAPSE: "项目自身期限届满", LAPSE_SOON: "项目自身期限提醒",
     OBJECTION_STEP: "异议办理期限", OBJECTION_SOON: "异议办理提醒", DIGEST: "办公室晨报",
@@ -131,9 +132,14 @@ def is_reminder(kind: str) -> bool:
     return family_of(kind)[1] is not None
 
 
+def may_be_silenced(kind: str) -> bool:
+    """Whether the kind does nothing but write to somebody."""
+    return (is_reminder(kind) and is_planned(kind)) or kind in _OWN_REMINDERS
+
+
 def concerns_office_only(kind: str) -> bool:
     """Whether nobody but the office sees or receives anything at this kind."""
-    return _FAMILIES.get(family_of(kind)[0], ("", Concern.EVERYBODY))[1] is Concern.OFFICE
+    return kind == DIGEST or _FAMILIES.get(family_of(kind)[0], ("", Concern.EVERYBODY))[1] is Concern.OFFICE
 
 
 def label_of(kind: str, words: Words = PLAIN) -> str:

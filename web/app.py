@@ -12,6 +12,7 @@ from starlette.staticfiles import StaticFiles
 from config.refusal import Refusal
 from documents.child import Readers
 from office.desk import Desk
+from office.editions import Editions
 from web import (
     calendar_page,
     components,
@@ -44,6 +45,7 @@ from web import (
     desk_people,
     desk_people_acts,
     desk_people_share,
+    desk_reminders,
     desk_rounds,
     desk_rounds_assignment,
     desk_rounds_conflicts,
@@ -86,6 +88,7 @@ from web import (
     stage_screens,
     stage_sheets,
 )
+from web.edition_address import EditionAddress
 from web.envelope import TOO_LARGE, Envelope, TooLarge, strict_headers
 from web.pages import HERE, NoSuchPage, Pages
 from web.refusal_codes import status_of
@@ -150,6 +153,7 @@ PARTS = (
     desk_deadlines_move,
     desk_flows,
     desk_holidays,
+    desk_reminders,
     calendar_page,
     desk_acting,
     stage_console,
@@ -176,9 +180,10 @@ def make_app(
     ``readers`` check the files that come in; whoever gives them closes them. ``with_components`` adds
     the page that shows what pages are put together from, for those who build them.
     """
-    pages = Pages(desk, clock, readers or Readers())
+    pages = Pages(Editions(desk), clock, readers or Readers())
     app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
     app.state.pages = pages
+    app.add_middleware(EditionAddress)
     app.add_middleware(Envelope, secure=_is_secure(desk))
     app.mount("/static", StaticFiles(directory=HERE / "static"), name="static")
     for part in (*PARTS, components) if with_components else PARTS:

@@ -106,6 +106,7 @@ PLACES: tuple[Place, ...] = (
     Place("/past", "历届入选", "trophy", "工作", _EVERYBODY),
     Place("/deadlines", "时限", "calendar-days", "工作", _OFFICE),
     Place("/calendar", "日历订阅", "calendar-days", "工作", (Part.APPLICANT, Part.ENDORSER, Part.EXPERT)),
+    Place("/reminders", "提醒", "clock", "设置", _OFFICE),
     Place("/flows", "流程", "workflow", "设置", _OFFICE),
     Place("/settings", "本届设置", "list-checks", "设置", _OFFICE),
     Place("/decisions", "签发", "stamp", "工作", _OFFICE),

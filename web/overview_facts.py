@@ -34,6 +34,7 @@ LETTERS: dict[LetterState, tuple[str, str]] = {
 # Counts that may be told, with their words; whatever else an outcome holds stays inside.
 _WORDS = {
     "letters": "信件 {} 封",
+    "silenced": "已静默，没有写信",
     "lapsed": "逾期 {} 项",
     "kept": "因盖章保留 {} 项",
     "moved": "进入 {} 项",

@@ -9,7 +9,7 @@ from records.tables import naming  # noqa: F401  constraints get their names as 
 
 
 class SilencedReminder(SQLModel, table=True):
-    """A kind of reminder that is not written: by whom, why, since when; taken back, the row goes and the ledger tells."""
+    """A kind of reminder that is not written: by whom, why, since when; taken back, the row goes, the ledger tells."""
 
     __table_args__ = (UniqueConstraint("edition", "kind"),)
 

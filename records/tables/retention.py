@@ -10,7 +10,7 @@ from records.tables import naming  # noqa: F401  constraints get their names as 
 
 
 class RetentionRun(SQLModel, table=True):
-    """One clearing: what was listed, in ids by rule, under a digest; done once another person confirmed that very list."""
+    """One clearing: what was listed, in ids by rule, under a digest; done once another person confirmed that list."""
 
     __table_args__ = (
         CheckConstraint("confirmed_by IS NULL OR confirmed_by <> proposed_by", name="two_persons"),
