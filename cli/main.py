@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from cli import (
+    archive_commands,
     backup_commands,
     edition_commands,
     hall_commands,
@@ -30,6 +31,7 @@ ledger_app = typer.Typer(no_args_is_help=True, help="账本 | The ledger.")
 app.add_typer(ledger_app, name="ledger")
 app.add_typer(edition_commands.app, name="edition")
 app.add_typer(user_commands.app, name="user")
+app.add_typer(archive_commands.app, name="archive")
 app.add_typer(hall_commands.app, name="stage")
 hall_commands.app.command()(rehearsal_commands.rehearse)
 hall_commands.app.command()(rehearsal_commands.wipe)

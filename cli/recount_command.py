@@ -5,9 +5,6 @@ import sys
 from datetime import datetime
 from pathlib import Path
 
-from sqlmodel import Session
-
-from config.refusal import Refusal
 from office import people
 from office.opening import open_desk
 from office.score_export import export_scores
@@ -28,14 +25,8 @@ def hand_out(home: Path, round_key: str, file: Path, *, email: str, now: datetim
     """`linxuan export-scores`: write a locked round's file on behalf of an officer; never over another file."""
     desk = open_desk(home)
     with desk.database.write() as session:
-        found = export_scores(session, desk, round_key, officer_id=_officer(session, email), now=now)
+        asked = people.officer_at(session, email).id or 0
+        found = export_scores(session, desk, round_key, officer_id=asked, now=now)
         with file.open("xb") as target:
             target.write(found.data)
     print(f"已写入 {file}\nSHA-256 {found.sha256}（已记入账本）\n下一步：linxuan recount {file}")
-
-
-def _officer(session: Session, email: str) -> int:
-    for officer, _, address in people.officers(session):
-        if address == email.strip().lower() and officer.disabled_at is None:
-            return officer.id or 0
-    raise Refusal(f"没有使用邮箱 {email} 的在用账户。", next_step="请用 linxuan user list 查看。")

@@ -116,6 +116,14 @@ def officers(session: Session) -> list[tuple[Officer, Person, str]]:
     return [(officer, person, email) for officer, person, email in session.execute(query)]
 
 
+def officer_at(session: Session, email: str) -> Officer:
+    """The officer in use with this address; `Refusal` when there is none."""
+    for officer, _, address in officers(session):
+        if address == email.strip().lower() and officer.disabled_at is None:
+            return officer
+    raise Refusal(f"没有使用邮箱 {email} 的在用账户。", next_step="请用 linxuan user list 查看。")
+
+
 def add_expert(
     session: Session, edition: str, known: Known, *, officer_of: str = "", fields: Sequence[str] = (), now: datetime
 ) -> Expert:

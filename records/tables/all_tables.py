@@ -5,6 +5,7 @@ from sqlmodel import SQLModel
 from records.tables import (  # noqa: F401  importing a table's module is what registers it
     acting,
     application,
+    archive_job,
     bounce,
     calendar_address,
     colleague,

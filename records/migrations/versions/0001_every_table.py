@@ -289,6 +289,40 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_application_endorser_id"), ["endorser_id"], unique=False)
 
     op.create_table(
+        "archivejob",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("edition", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("asked_by", sa.Integer(), nullable=False),
+        sa.Column("asked_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.Column("begun_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+        sa.Column("cases", sa.Integer(), nullable=False),
+        sa.Column("cases_done", sa.Integer(), nullable=False),
+        sa.Column("bytes_done", sa.Integer(), nullable=False),
+        sa.Column("ended_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+        sa.Column("failed", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("file", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("size", sa.Integer(), nullable=False),
+        sa.Column("files", sa.Integer(), nullable=False),
+        sa.Column("sha256", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("deleted_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+        sa.Column("deleted_by", sa.Integer(), nullable=True),
+        sa.CheckConstraint("failed = '' OR file = ''", name=op.f("ck_archivejob_whole_or_failed")),
+        sa.CheckConstraint("deleted_at IS NULL OR ended_at IS NOT NULL", name=op.f("ck_archivejob_ended_first")),
+        sa.ForeignKeyConstraint(["asked_by"], ["officer.id"], name=op.f("fk_archivejob_asked_by_officer")),
+        sa.ForeignKeyConstraint(["deleted_by"], ["officer.id"], name=op.f("fk_archivejob_deleted_by_officer")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_archivejob")),
+    )
+    with op.batch_alter_table("archivejob", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_archivejob_edition"), ["edition"], unique=False)
+        batch_op.create_index(
+            "ix_archivejob_one_at_a_time",
+            ["edition"],
+            unique=True,
+            sqlite_where=sa.text("ended_at IS NULL"),
+            postgresql_where=sa.text("ended_at IS NULL"),
+        )
+
+    op.create_table(
         "calendaraddress",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("edition", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
@@ -1489,6 +1523,15 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_calendaraddress_edition"))
 
     op.drop_table("calendaraddress")
+    with op.batch_alter_table("archivejob", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_archivejob_one_at_a_time",
+            sqlite_where=sa.text("ended_at IS NULL"),
+            postgresql_where=sa.text("ended_at IS NULL"),
+        )
+        batch_op.drop_index(batch_op.f("ix_archivejob_edition"))
+
+    op.drop_table("archivejob")
     with op.batch_alter_table("application", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_application_endorser_id"))
         batch_op.drop_index(batch_op.f("ix_application_edition_state_since_id"))
