@@ -42,34 +42,42 @@ class Clock:
     relay: Relay
     deliver: Deliver
     worker: str = "engine"
+    beside: tuple[Desk, ...] = ()  # of the other editions of the same store
     lease_seconds: int = deadlines.LEASE_SECONDS
     _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
 
+    @property
+    def desks(self) -> tuple[Desk, ...]:
+        """The desk of every edition that this worker serves."""
+        return (self.desk, *self.beside)
+
 
 async def fire_due(clock: Clock, now: datetime) -> list[FlowRun]:
-    """Carry out everything that is due at ``now``, in order of due time, then deliver the letters that are due.
+    """Carry out everything that is due at ``now``, of each edition in order of due time, then deliver what is due.
 
     Returns the runs' rows, failed ones too. Between two deadlines it stops when the clock is ``stopping``.
     """
     runs = []
     async with clock._turn:  # noqa: SLF001 - two rounds under one worker's name would claim each other's deadlines
-        while not clock.stopping.is_set() and (claimed := await asyncio.to_thread(_claim, clock, now)):
-            runs.append(await run_deadline(Duty(clock.desk, claimed, clock.carry_out, now)))
-        if not clock.stopping.is_set():
-            delivered = await run_delivery(Round(clock.desk, clock.relay, clock.deliver, clock.worker, now))
-            runs += [delivered] if delivered else []
+        for desk in clock.desks:
+            while not clock.stopping.is_set() and (claimed := await asyncio.to_thread(_claim, clock, desk, now)):
+                runs.append(await run_deadline(Duty(desk, claimed, clock.carry_out, now)))
+        for desk in clock.desks:
+            if not clock.stopping.is_set():
+                delivered = await run_delivery(Round(desk, clock.relay, clock.deliver, clock.worker, now))
+                runs += [delivered] if delivered else []
     return runs
 
 
-def _claim(clock: Clock, now: datetime) -> deadlines.Claimed | None:
+def _claim(clock: Clock, desk: Desk, now: datetime) -> deadlines.Claimed | None:
     """Claim only where something is due, an idle sweep takes no write lock; and nothing while the store is away."""
-    with clock.desk.database.read() as session:
-        if journey(session) or not deadlines.overdue(session, now, edition_key=clock.desk.key):
+    with desk.database.read() as session:
+        if journey(session) or not deadlines.overdue(session, now, edition_key=desk.key):
             return None
     return deadlines.claim_next(
-        clock.desk.database,
-        edition_key=clock.desk.key,
+        desk.database,
+        edition_key=desk.key,
         now=now,
         worker=clock.worker,
         lease_seconds=clock.lease_seconds,
@@ -133,7 +141,7 @@ async def _round(
 async def _set_alarm(scheduler: AsyncIOScheduler, clock: Clock, wake: asyncio.Event) -> None:
     """Have the scheduler wake us at the next instant that the rows name."""
     try:
-        due = await asyncio.to_thread(next_due, clock.desk, now=time_now())
+        due = await asyncio.to_thread(_next_of_all, clock, time_now())
     except Exception:  # noqa: BLE001 - the outermost loop: the sweep asks again
         _log.exception("读不出下一个到期时刻。")
         return
@@ -146,6 +154,11 @@ async def _set_alarm(scheduler: AsyncIOScheduler, clock: Clock, wake: asyncio.Ev
 def time_now() -> datetime:
     """What the machine's clock says, in UTC."""
     return datetime.now(UTC)
+
+
+def _next_of_all(clock: Clock, now: datetime) -> datetime | None:
+    instants = (next_due(desk, now=now) for desk in clock.desks)
+    return min((instant for instant in instants if instant is not None), default=None)
 
 
 def next_due(desk: Desk, *, now: datetime | None = None) -> datetime | None:

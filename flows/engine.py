@@ -20,7 +20,8 @@ from flows.clock import Clock
 from flows.housekeeping import run_housekeeping
 from notifications.delivery import deliver
 from notifications.smtp import relay_of
-from office import duties
+from office import duties, editions
+from office.editions import Editions
 from office.opening import open_desk, refreshed
 
 ALIVE = "engine.alive"  # touched before each round: older than a minute, the engine is not well (F14)
@@ -72,11 +73,12 @@ def environment_of(settings: Settings) -> dict[str, str]:
 
 
 def prepared(engine: Clock, now: datetime) -> Clock:
-    """Say that the engine lives; take up the edition that is in force by now."""
+    """Say that the engine lives; take up the editions that are in force by now."""
     home = engine.desk.settings.home
     (home / ALIVE).write_text(now.isoformat(), encoding="utf-8")
-    fresh = refreshed(engine.desk)
-    return engine if fresh is engine.desk else replace(engine, desk=fresh)
+    known = Editions(engine.desk, engine.beside)
+    fresh = editions.refreshed(known)
+    return engine if fresh is known else replace(engine, desk=fresh.own, beside=fresh.beside)
 
 
 if __name__ == "__main__":

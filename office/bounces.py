@@ -160,7 +160,7 @@ def _take(desk: Desk, folder: Folder, key: str, uid: int, *, now: datetime) -> B
             return None  # another look was faster
         watch.last_uid = uid
         session.add(watch)
-        letter = _letter_of(session, desk, told, now=now) if bounce.sha256 else None
+        letter = _letter_of(session, told, now=now) if bounce.sha256 else None
         is_known = bool(session.exec(select(Bounce.id).where(Bounce.sha256 == bounce.sha256).limit(1)).first())
         if letter is not None and not is_known:
             _note(session, desk, bounce, letter, is_cut=bool(mail and mail.is_cut), now=now)
@@ -175,7 +175,7 @@ def _note(
     if addressing.is_sealed(letter):  # it names who objects, and that stands in the drawer alone
         desk.vault.forget(bounce.sha256)
         bounce.words = bounce.sha256 = ""
-    bounce.letter_id = letter.id
+    bounce.letter_id, bounce.edition = letter.id, letter.edition
     session.add(bounce)
     session.flush()
     sentence = REASONS[bounce.reason][0]
@@ -186,18 +186,19 @@ def _note(
     kind = "letter_bounced" if bounce.kind == BounceKind.BOUNCED else "letter_delayed"
     words = {"reason": sentence, "letter": letter.id, "sha256": bounce.sha256, "cut": is_cut}
     entry = ledger.Entry(
-        desk.key, kind, Actor.CLOCK, now, application_id=letter.application_id, subject="letter",
+        letter.edition, kind, Actor.CLOCK, now, application_id=letter.application_id, subject="letter",
         subject_id=letter.id, note=words, person_id=letter.person_id,
     )  # fmt: skip
     ledger.record(session, [entry])
 
 
-def _letter_of(session: Session, desk: Desk, told: Told, *, now: datetime) -> Letter | None:
+def _letter_of(session: Session, told: Told, *, now: datetime) -> Letter | None:
     """The letter of ours that came back, by its Message-ID; else by its number, or its reader, with the address.
 
-    A number and an address can be guessed, so both must be right; what was never sent cannot have come back.
+    The mailbox is one for all editions. A number and an address can be guessed, so both must be right; what was never
+    sent cannot have come back.
     """
-    left = (Letter.edition == desk.key, col(Letter.state).in_(_LEFT))
+    left = (col(Letter.state).in_(_LEFT),)
     by_id = session.exec(select(Letter).where(*left, col(Letter.message_id).in_(told.message_ids))).first()
     if by_id is not None or not told.recipients:
         return by_id

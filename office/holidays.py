@@ -8,10 +8,11 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import delete
 from sqlmodel import Session, col, select
 
+from config.edition import Edition
 from config.refusal import Refusal
 from config.settings import Settings
 from config.workdays import DayKind, Workdays, read_workdays
-from office import authority, deadlines, replanning
+from office import adopted, authority, deadlines, replanning
 from office.desk import Desk
 from records import ledger
 from records.tables.edition import HolidayOverride
@@ -107,18 +108,22 @@ def spans(session: Session, desk: Desk, year: int) -> list[Span]:
 def effect(session: Session, desk: Desk, wish: Wish, *, now: datetime) -> list[Moved]:
     """Which instants would move; nothing is written. Due instants of single cases stay as they were told (A11)."""
     after = _with(session, desk, wish)
-    pairs = list(_instants(session, desk, desk.workdays, now)), list(_instants(session, desk, after, now))
-    return [
-        Moved(label, was, will) for (label, was), (_, will) in zip(*pairs, strict=True) if was != will
-    ]  # fmt: skip
+    found = []
+    for edition in _editions(session, desk, desk.workdays):
+        pairs = list(_instants(session, edition, desk.workdays, now)), list(_instants(session, edition, after, now))
+        whose = "" if edition.award.key == desk.key else f"{edition.award.entry_name}："
+        moved = [(label, was, will) for (label, was), (_, will) in zip(*pairs, strict=True) if was != will]
+        found += [Moved(f"{whose}{label}", was, will) for label, was, will in moved]
+    return found
 
 
 def change(
     session: Session, desk: Desk, wish: Wish, *, reason: str, expected: str, officer_id: int, now: datetime
 ) -> None:
-    """Set the days, with a reason, by the lead; what the agenda reckons from them moves with it.
+    """Set the days, with a reason, by the lead; what the agendas of all editions reckon from them moves with it.
 
-    ``expected`` is the digest that was looked at: `Refusal` when somebody changed a day meanwhile.
+    ``expected`` is the digest that was looked at: `Refusal` when somebody changed a day meanwhile, `BadConfiguration`
+    where an edition would contradict itself by the new days.
     """
     authority.leading(session, officer_id)
     refuse_senseless(desk, wish, now=now)
@@ -129,7 +134,8 @@ def change(
     after = _with(session, desk, wish)
     _write(session, wish, reason.strip(), officer_id, now)
     mover = deadlines.Mover(officer_id, f"节假日调整：{reason.strip()}")
-    replanning.replan(session, desk.edition, after, mover, now=now)
+    for edition in _editions(session, desk, after):
+        replanning.replan(session, edition, after, mover, now=now)
     note = {"reason": reason.strip(), "first": wish.first.isoformat(), "last": wish.last.isoformat()}
     note["kind"] = PUBLISHED if wish.year else wish.kind.value if wish.kind else ""
     entry = ledger.Entry(
@@ -169,13 +175,19 @@ def _with(session: Session, desk: Desk, wish: Wish) -> Workdays:
     )
 
 
-def _instants(session: Session, desk: Desk, workdays: Workdays, now: datetime) -> Iterator[tuple[str, datetime]]:
+def _editions(session: Session, desk: Desk, workdays: Workdays) -> list[Edition]:
+    """Every edition of the store by these days, the desk's own first: one calendar holds for all."""
+    keys = sorted(adopted.digests(session), key=lambda key: (key != desk.key, key))
+    return [adopted.loaded(session, key, workdays).edition for key in keys]
+
+
+def _instants(session: Session, edition: Edition, workdays: Workdays, now: datetime) -> Iterator[tuple[str, datetime]]:
     """Everything that is reckoned by the calendar."""
-    for each in replanning.planned(session, desk.edition, workdays):
+    for each in replanning.planned(session, edition, workdays):
         if not agenda.is_reminder(each.kind):
             yield each.label, each.due_at
-    yield "补正最晚期限", windows.correction_limit(desk.edition, workdays)
-    yield "今天退回的项目的补正期限", windows.correction_due(desk.edition, workdays, now=now)
+    yield "补正最晚期限", windows.correction_limit(edition, workdays)
+    yield "今天退回的项目的补正期限", windows.correction_due(edition, workdays, now=now)
 
 
 def _write(session: Session, wish: Wish, reason: str, officer_id: int, now: datetime) -> None:

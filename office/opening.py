@@ -5,14 +5,14 @@ from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
-from sqlmodel import Session, col, func, select
+from sqlmodel import Session, func, select
 
-from config.editions_file import LoadedEdition, load_edition, parse_edition, shipped_edition
+from config.editions_file import LoadedEdition, load_edition, shipped_edition
 from config.refusal import Refusal
 from config.settings import Settings, read_env_file, write_env_file
 from config.workdays import Workdays, read_workdays
 from documents.vault import Vault
-from office import deadlines, holidays, people, replanning
+from office import adopted, deadlines, holidays, people, replanning
 from office.desk import Desk
 from records import drawer, ledger, schema
 from records.database import Database
@@ -41,8 +41,9 @@ def found(home: Path, *, lead: people.Known | None, now: datetime, edition: Load
     database = Database(settings.database_url)
     schema.create_or_upgrade(database)
     with database.write() as session:
-        if _in_force(session, loaded.edition.award.key) is None:
-            _adopt_first(session, loaded, read_workdays(settings.holidays_file), now=now)
+        if adopted.newest(session, loaded.edition.award.key) is None:
+            workdays = read_workdays(settings.holidays_file)
+            adopt_first(session, loaded, workdays, reason="首次采用", officer_id=None, now=now)
         if lead and not session.exec(select(Officer.id).limit(1)).first():
             people.add_officer(session, loaded.edition.award.key, lead, Role.LEAD, by=None, now=now)
     database.close()
@@ -59,9 +60,10 @@ def _edition_file(settings: Settings) -> Path:
 
 
 def open_desk(home: Path) -> Desk:
-    """The desk of the edition in force, as adopted; a changed file is ignored until adopted.
+    """The desk of the home's own edition, as adopted; a changed file is ignored until adopted.
 
-    Raises `Refusal` for a home that was not founded, a store of another version, a missing secret.
+    The own one is that of the edition's file, or of the store where the settings name one that it holds. Raises
+    `Refusal` for a home that was not founded, a store of another version, a missing secret.
     """
     settings = Settings.for_home(home)
     if not home.exists():
@@ -69,13 +71,15 @@ def open_desk(home: Path) -> Desk:
     settings.require_secret()
     database = Database(settings.database_url)
     schema.require_current(database)
-    key = configured_edition(settings).edition.award.key
     with database.read() as session:
-        adopted = _in_force(session, key)
+        key = settings.edition
+        if settings.edition_file or adopted.newest(session, key) is None:
+            key = configured_edition(settings).edition.award.key
+        held = adopted.newest(session, key)
         workdays = holidays.in_force(session, settings)
-    if adopted is None:
+    if held is None:
         raise Refusal(f"“{key}”这一届还没有采用。", next_step="请先运行 linxuan init。")
-    return Desk(database, _parsed(adopted, workdays), workdays, settings, Vault(settings.vault))
+    return Desk(database, adopted.parsed(held, workdays), workdays, settings, Vault(settings.vault))
 
 
 def refreshed(desk: Desk) -> Desk:
@@ -84,25 +88,24 @@ def refreshed(desk: Desk) -> Desk:
     Both desks stand on one open store, so whoever still works at the older one is not disturbed.
     """
     with desk.database.read() as session:
-        adopted = _in_force(session, desk.key)
+        held = adopted.newest(session, desk.key)
         workdays = holidays.in_force(session, desk.settings)
-    if adopted is None or (adopted.sha256 == desk.loaded.sha256 and workdays == desk.workdays):
+    if held is None or (held.sha256 == desk.loaded.sha256 and workdays == desk.workdays):
         return desk
-    return replace(desk, loaded=_parsed(adopted, workdays), workdays=workdays)
+    return replace(desk, loaded=adopted.parsed(held, workdays), workdays=workdays)
 
 
-def _parsed(adopted: AdoptedEdition, workdays: Workdays) -> LoadedEdition:
-    name = f"{adopted.edition}（已采用第 {adopted.version} 版）"
-    return parse_edition(adopted.text, name=name, workdays=workdays)
-
-
-def _in_force(session: Session, key: str) -> AdoptedEdition | None:
-    query = select(AdoptedEdition).where(AdoptedEdition.edition == key)
-    return session.exec(query.order_by(col(AdoptedEdition.version).desc()).limit(1)).first()
-
-
-def _adopt_first(session: Session, loaded: LoadedEdition, workdays: Workdays, *, now: datetime) -> None:
-    adopt_text(session, loaded, workdays, reason="首次采用", officer_id=None, now=now)
+def adopt_first(
+    session: Session,
+    loaded: LoadedEdition,
+    workdays: Workdays,
+    *,
+    reason: str,
+    officer_id: int | None,
+    now: datetime,
+) -> None:
+    """Take an edition into the store: its first version with its agenda, its societies, a panel for each round."""
+    adopt_text(session, loaded, workdays, reason=reason, officer_id=officer_id, now=now)
     key = loaded.edition.award.key
     for society in loaded.edition.endorsement.societies:
         known = people.Known(f"{society.name}秘书处", _addresses(loaded, society.name), unit=society.name)
@@ -131,17 +134,17 @@ def adopt_text(
     """Keep an edition's text as the next version, plan its agenda, and say in the ledger what had already run (F9)."""
     key = loaded.edition.award.key
     last = session.exec(select(func.max(AdoptedEdition.version)).where(AdoptedEdition.edition == key)).one()
-    adopted = AdoptedEdition(
+    version = AdoptedEdition(
         edition=key, version=(last or 0) + 1, sha256=loaded.sha256, text=loaded.text, reason=reason,
         officer_id=officer_id, at=now,
     )  # fmt: skip
-    session.add(adopted)
+    session.add(version)
     session.flush()
     changes = replanning.replan(session, loaded.edition, workdays, deadlines.Mover(officer_id, reason), now=now)
-    told = {"reason": reason, "sha256": loaded.sha256, "version": adopted.version}
+    told = {"reason": reason, "sha256": loaded.sha256, "version": version.version}
     entry = ledger.Entry(
-        key, "edition_adopted", Actor.OFFICE, now, subject="adoptededition", subject_id=adopted.id,
+        key, "edition_adopted", Actor.OFFICE, now, subject="adoptededition", subject_id=version.id,
         officer_id=officer_id, note=told | {"ran_already": list(changes.ran_already)},
     )  # fmt: skip
     ledger.record(session, [entry])
-    return adopted
+    return version

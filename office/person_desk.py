@@ -22,6 +22,7 @@ from states.occasions import INVITE_SCORING
 from states.refusals import NotAllowed, NotYours, StateMoved
 
 Kind = Literal["experts", "societies", "officers"]
+_Row = tuple[Person, str, str, Officer | None]  # who, what of them, society they serve, account
 KINDS: dict[Kind, str] = {"experts": "评审专家", "societies": "推荐学会", "officers": "工作人员"}
 ROLES = {Role.LEAD: "负责人", Role.OFFICE: "工作人员", Role.SUPERVISOR: "监督员"}
 
@@ -233,9 +234,7 @@ def _officers(session: Session, desk: Desk) -> list[Line]:
     return _made(session, desk, "officers", [(person, ROLES[Role(each.role)], "", each) for each, person in rows])
 
 
-def _made(
-    session: Session, desk: Desk, kind: Kind, rows: Sequence[tuple[Person, str, str, Officer | None]]
-) -> list[Line]:
+def _made(session: Session, desk: Desk, kind: Kind, rows: Sequence[_Row]) -> list[Line]:
     ids = [person.id or 0 for person, *_ in rows]
     emails: dict[int, list[str]] = {}
     query = select(Address).where(col(Address.person_id).in_(ids)).order_by(col(Address.main).desc(), col(Address.id))

@@ -96,6 +96,13 @@ def recognise(session: Session, desk: Desk, found: SignIn) -> Visitor:
     )
 
 
+def takes_part(session: Session, desk: Desk, visitor: Visitor) -> bool:
+    """Whether somebody has anything to do with this edition beside another: a guest reads of each."""
+    if not visitor.is_known or visitor.officer_id is not None or Part.APPLICANT in visitor.parts:
+        return True
+    return bool(_parts(session, desk, visitor.people)[0] - {Part.PUBLIC, Part.APPLICANT})
+
+
 def in_place_of(session: Session, person: Person, part: Part, *, signin_id: int | None) -> Visitor:
     """The person as an officer stands in for them: in that one part, and never as an expert who scores."""
     people, email = _alike(session, person.id or 0)

@@ -12,6 +12,7 @@ from notifications.delivery import deliver
 from notifications.smtp import relay_of
 from office import duties, edition_desk, opening
 from office.desk import Desk
+from office.editions import Editions
 from web.pages import Pages
 from web.visit import Visit
 
@@ -43,7 +44,7 @@ def test_a_page_shows_the_changed_fact_without_a_restart(office: Office) -> None
 
 def test_a_request_keeps_the_edition_that_it_came_to(office: Office) -> None:
     """Whoever is being answered while a version is adopted is answered by one edition from end to end."""
-    pages = Pages(office.desk, lambda: HANDED_IN)
+    pages = Pages(Editions(office.desk), lambda: HANDED_IN)
     came = Visit(office.desk, HANDED_IN, "/")
 
     def answer() -> tuple[Desk, Desk]:

@@ -1,20 +1,35 @@
 """Two editions in one store keep to themselves: nobody moves, counts or sends what belongs to the other."""
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from httpx import Response
 from sqlmodel import select, update
+from visitors_of import Browser
 
+from config.editions_file import parse_edition
+from config.refusal import Refusal
+from flows import engine
+from flows.clock import Clock, fire_due
 from notifications import outbox
 from notifications.delivery import deliver
 from notifications.smtp import MailboxRelay
-from office import formal_check
+from office import duties, formal_check, new_edition, people, signin_links
+from office.desk import Desk
+from office.visitors import Part
 from records.tables.application import Application
+from records.tables.deadline import Deadline
+from records.tables.endorser import Endorser
 from records.tables.letter import Letter, LetterState
+from records.tables.person import Expert
+from records.tables.scoring import Panel
+from records.tables.signin import LinkPurpose
 from states.facts import State
-from states.refusals import NotAllowed
+from states.occasions import SUBMISSION_OPEN
+from states.refusals import NotAllowed, NotYours
 
-from cast import CHECKED, HANDED_IN, Office, an_application
+from cast import CHECKED, FOUNDED, HANDED_IN, Office, an_application
 
 OTHER = "2025"
 
@@ -62,3 +77,135 @@ def test_a_selection_moves_nothing_of_another_edition(office: Office) -> None:
     with office.desk.database.write() as session:
         session.execute(update(Application).values(edition=office.desk.key))
     assert office.found(item_id).state == State.ENDORSED
+
+
+def next_year(office: Office) -> Desk:
+    """The edition of 2025 in the same store, as the operator takes it in."""
+    drafted = new_edition.draft(office.desk, 2025)
+    return new_edition.begin(office.desk, drafted.loaded, reason="通知〔2025〕1 号", officer_id=office.ren, now=FOUNDED)
+
+
+def go_over(browser: Browser, edition: str, *, back: str = "/desk") -> Response:
+    words = {"form_secret": browser.secret(), "edition": edition, "back": back}
+    return browser.client.post("/preferences", data=words)
+
+
+def test_an_edition_begins_beside_another_and_changes_nothing_of_it(office: Office) -> None:
+    with office.desk.database.read() as session:
+        before = [row.model_dump() for row in session.exec(select(Deadline).where(Deadline.edition == "2024"))]
+    desk = next_year(office)
+    assert (desk.key, desk.settings.public_url) == ("2025", "http://127.0.0.1:8000/e/2025")
+    with desk.database.read() as session:
+        after = [row.model_dump() for row in session.exec(select(Deadline).where(Deadline.edition == "2024"))]
+        rounds = session.exec(select(Panel.round).where(Panel.edition == OTHER)).all()
+        societies = session.exec(select(Endorser.name).where(Endorser.edition == OTHER)).all()
+        opens = session.exec(
+            select(Deadline.due_at).where(Deadline.edition == OTHER, Deadline.kind == "submission_opens")
+        ).one()
+    assert after == before
+    assert set(rounds) == {"first_round", "final"}
+    assert len(societies) == len(office.desk.edition.endorsement.societies)
+    assert opens == desk.edition.submission.opens
+
+
+def test_an_edition_that_could_be_mistaken_for_another_is_refused(office: Office) -> None:
+    drafted = new_edition.draft(office.desk, 2025).loaded
+    told = {"officer_id": office.ren, "now": FOUNDED}
+    alike = drafted.text.replace('"IM25"', '"IM24"')
+    same_numbers = parse_edition(alike, name="alike", workdays=office.desk.workdays)
+    with pytest.raises(Refusal, match=r"IM24.*相同"):
+        new_edition.begin(office.desk, same_numbers, reason="通知", **told)
+    with pytest.raises(Refusal, match="理由"):
+        new_edition.begin(office.desk, drafted, reason=" ", **told)
+    with pytest.raises(NotYours):
+        new_edition.begin(office.desk, drafted, reason="通知", officer_id=office.wang, now=FOUNDED)
+    new_edition.begin(office.desk, drafted, reason="通知", **told)
+    with pytest.raises(Refusal, match="已经采用"):
+        new_edition.begin(office.desk, drafted, reason="通知", **told)
+
+
+def test_the_desk_goes_over_to_the_other_edition_and_back(office: Office) -> None:
+    an_application(office)
+    next_year(office)
+    browser = Browser(office, Part.LEAD)
+    page = browser.client.get("/cases").text
+    assert 'name="edition" value="2025"' in page
+    assert "2024 年度遴选" in page
+    assert go_over(browser, "2025", back="/cases/IM24-0001").headers["location"] == "/cases"
+    page = browser.client.get("/cases").text
+    assert "2025 年度遴选" in page
+    assert "IM24-" not in page
+    assert 'name="edition" value="2024"' in page
+    assert go_over(browser, "2024").headers["location"] == "/desk"
+    assert "IM24-" in browser.client.get("/cases").text
+    assert go_over(browser, "2099").status_code == 404
+
+
+def test_a_form_of_one_edition_does_nothing_in_the_other(office: Office) -> None:
+    next_year(office)
+    browser = Browser(office, Part.LEAD)
+    opened_in_2024 = browser.secret()
+    go_over(browser, "2025")
+    answer = browser.client.post("/settings/preview", data={"form_secret": opened_in_2024, "submission.closes": "x"})
+    assert answer.status_code == 409
+    assert "另一个窗口切换到“2025中国智能制造科技进展”" in answer.text
+
+
+def test_an_address_says_which_edition_it_means(office: Office) -> None:
+    next_year(office)
+    browser = Browser(office, Part.PUBLIC)
+    assert "2024 年度遴选" in browser.client.get("/guide").text
+    assert "2025 年度遴选" in browser.client.get("/e/2025/guide").text
+    assert "2025 年度遴选" in browser.client.get("/guide").text  # the browser stays with what it was shown
+    assert "2024 年度遴选" in browser.client.get("/e/2024/guide").text
+    assert browser.client.get("/e/2099/guide").status_code == 404
+    assert browser.client.get("/e/2025").status_code == 200
+
+
+def test_only_who_takes_part_is_led_to_the_other_edition(office: Office) -> None:
+    desk = next_year(office)
+    expert = Browser(office, Part.EXPERT)
+    assert 'name="edition"' not in expert.client.get("/score").text
+    with desk.database.write() as session:
+        person = session.exec(select(Expert.person_id)).one()
+        session.add(Expert(edition=OTHER, person_id=person, created_at=FOUNDED))
+    assert 'name="edition" value="2025"' in expert.client.get("/score").text
+    assert 'name="edition" value="2025"' in Browser(office, Part.APPLICANT).client.get("/mine").text
+
+
+def test_an_invitation_to_one_edition_voids_none_to_the_other(office: Office) -> None:
+    desk, other = office.desk, next_year(office)
+    until = HANDED_IN + timedelta(days=9)
+    with desk.database.write() as session:
+        person = people.add_expert(session, desk.key, people.Known("文", ["wen@x.example"]), now=FOUNDED).person_id
+        session.add(Expert(edition=OTHER, person_id=person, created_at=FOUNDED))
+        old, new = (
+            signin_links.invite(session, each, person, until=until, now=HANDED_IN).rpartition("/")[2]
+            for each in (desk, other)
+        )
+        assert signin_links.look(session, old, LinkPurpose.INVITATION, now=HANDED_IN).edition == "2024"
+        signin_links.invite(session, other, person, until=until, now=HANDED_IN)
+        signin_links.look(session, old, LinkPurpose.INVITATION, now=HANDED_IN)
+        with pytest.raises(signin_links.LinkSpent, match="取代"):
+            signin_links.look(session, new, LinkPurpose.INVITATION, now=HANDED_IN)
+
+
+async def test_one_engine_runs_the_deadlines_of_both(office: Office, tmp_path: Path) -> None:
+    """The call of 2025 goes out in 2025's name, with links into 2025; the season of 2024 goes on."""
+    desk = next_year(office)
+    relay = MailboxRelay(tmp_path / "mail")
+    clock = Clock(office.desk, duties.carry_out, relay, deliver)
+    clock = engine.prepared(clock, FOUNDED)
+    assert [each.key for each in clock.desks] == ["2024", "2025"]
+    opens = [each.edition.submission.opens for each in clock.desks]
+    runs = await fire_due(clock, opens[0])
+    assert {(run.edition, run.kind) for run in runs} >= {("2024", "submission_opens")}
+    assert "2025" not in {run.edition for run in runs}
+    runs = await fire_due(clock, opens[1])
+    assert ("2025", "submission_opens") in {(run.edition, run.kind) for run in runs}
+    assert not [run.failed for run in runs if run.failed]
+    with desk.database.read() as session:
+        called = session.exec(
+            select(Letter).where(Letter.edition == OTHER, Letter.template == SUBMISSION_OPEN.template)
+        ).all()
+    assert [letter.state for letter in called] == [LetterState.SENT]  # the one society whose address the plan gives

@@ -10,6 +10,7 @@ from fastapi.routing import APIRoute, iter_route_contexts
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData
 
+from config.award import Award
 from config.refusal import Refusal
 from office.visitors import Part
 from states.refusals import NotYours
@@ -39,7 +40,7 @@ class Admission:
     async def __call__(self, request: Request) -> Visit:
         """The visit, if it is let in; raises `NotYours`, `SignInNeeded`, `StaleForm`, `ForeignOrigin`."""
         pages = request.app.state.pages
-        visit: Visit = await run_in_threadpool(pages.visit, request)
+        visit: Visit = await run_in_threadpool(pages.visit, request, by_address=self.by_address)
         visit.take_place(self.parts)
         pages.sit_down(visit)
         if request.method in CHANGING:
@@ -49,7 +50,9 @@ class Admission:
         visit.typed = {name: value for name, value in typed.items() if name not in _NEVER_SHOWN}
         _refuse_others(visit, self.parts)
         if request.method in CHANGING and not self.by_address:
-            _refuse_stale(visit, request.headers.get(FORM_HEADER) or typed.get(FORM_FIELD, ""))
+            told = request.headers.get(FORM_HEADER) or typed.get(FORM_FIELD, "")
+            _refuse_other_edition(visit, [each.edition.award for each in pages.editions], told)
+            _refuse_stale(visit, told)
         return visit
 
 
@@ -94,6 +97,17 @@ def _refuse_others(visit: Visit, parts: tuple[Part, ...]) -> None:
     if not visit.visitor.is_known:
         raise SignInNeeded("请先登录，再打开这个页面。", next_step=f"这个页面只对{who}开放。")
     raise NotYours("这个页面不对您开放。", next_step=f"应由{who}打开；如身份有误，请退出后用正确的账户登录。")
+
+
+def _refuse_other_edition(visit: Visit, awards: list[Award], told: str) -> None:
+    """A form that was opened before another window went over to another edition is done in neither."""
+    for award in awards:
+        if award.key != visit.desk.key and hmac.compare_digest(told.encode(), visit.form_secret_in(award.key).encode()):
+            raise StaleForm(
+                f"这张表单属于“{award.entry_name}”，而您已在另一个窗口切换到“{visit.desk.edition.award.entry_name}”，"
+                "没有提交。",
+                next_step="请先在页首切换回去，再提交。",
+            )
 
 
 def _refuse_stale(visit: Visit, told: str) -> None:

@@ -79,19 +79,19 @@ _KEPT: WeakKeyDictionary[Database, Kept] = WeakKeyDictionary()
 def numbers(session: Session, desk: Desk, *, now: datetime) -> Board:
     """The numbers since the last event, or in a very large store since the last count; letters at most a minute old."""
     state = _state(session, desk, now)
-    return _of(desk).get(session, desk, "board", state, lambda own: board.board(own, desk, now=now))
+    return _of(desk).get(session, desk, ("board", desk.key), state, lambda own: board.board(own, desk, now=now))
 
 
 def is_behind(session: Session, desk: Desk, *, now: datetime) -> bool:
     """Whether `numbers` told of an earlier state, and newer ones are on their way."""
-    held = _of(desk).values.get("board")
+    held = _of(desk).values.get(("board", desk.key))
     return held is not None and held.state != _state(session, desk, now)
 
 
 def counts(session: Session, desk: Desk) -> dict[State, int]:
     """How many applications stand where."""
     state = (board.revision(session), id(desk.loaded))
-    found = _of(desk).get(session, desk, "counts", state, lambda own: reminders.count_by_state(own, desk))
+    found = _of(desk).get(session, desk, ("counts", desk.key), state, lambda own: reminders.count_by_state(own, desk))
     return {State(key): count for key, count in found.items()}
 
 
@@ -102,7 +102,7 @@ def to_do(session: Session, desk: Desk, officer_id: int, *, now: datetime) -> li
     def make(own: Session) -> list[Task]:
         return tasks.tasks(own, desk, own.get_one(Officer, officer_id), now=now)
 
-    return _of(desk).get(session, desk, ("tasks", officer_id, role), _state(session, desk, now), make)
+    return _of(desk).get(session, desk, ("tasks", desk.key, officer_id, role), _state(session, desk, now), make)
 
 
 def _state(session: Session, desk: Desk, now: datetime) -> object:

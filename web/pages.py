@@ -18,12 +18,14 @@ from starlette.responses import Response
 
 from config.refusal import Refusal
 from documents.child import Readers
+from office import editions, visitors
 from office.desk import Desk
-from office.opening import refreshed
+from office.editions import Editions
 from records.away import journey
 from web import language, navigation, shown, visit
 from web.admission import SignInNeeded
 from web.corner import corner
+from web.edition_address import named_edition
 from web.vendored import icon, vendored
 from web.visit import Visit
 
@@ -39,28 +41,39 @@ class NoSuchPage(Refusal):
 
 @dataclass
 class Pages:
-    """The desk, the clock and the readers of files that the door brings, and the templates that show it all."""
+    """The desks, the clock and the readers of files that the door brings, and the templates that show it all."""
 
-    _newest: Desk
+    editions: Editions
     clock: Callable[[], datetime]
     readers: Readers = field(default_factory=Readers)  # their children start with the first file
 
     @property
     def desk(self) -> Desk:
-        """The desk with the edition that was in force when this request came, the same until it is answered."""
-        return _desk.get(self._newest)
+        """The desk that this request came to, with the edition that was in force then, until it is answered."""
+        return _desk.get(self.editions.own)
 
     def sit_down(self, came: Visit) -> None:
         """Answer this request, whatever is adopted meanwhile, at the desk that it came to."""
         _desk.set(came.desk)
 
-    def visit(self, request: Request) -> Visit:
-        """Who came with this request; asked of the clock and the records once, and which edition is in force."""
-        if not hasattr(request.state, "visit"):
-            with suppress(SQLAlchemyError):  # records that do not answer say nothing of a newer edition
-                self._newest = refreshed(self._newest)
-            request.state.visit = visit.of(request, self._newest, self.clock())
-        found: Visit = request.state.visit
+    def visit(self, request: Request, *, by_address: bool = False) -> Visit:
+        """Who came with this request; asked of the clock and the records once, and which editions are in force.
+
+        The address says which edition is meant, else (where the address holds no secret of one) what the browser kept.
+        Raises `NoSuchPage` for the address of an edition that is not held.
+        """
+        if hasattr(request.state, "visit"):
+            found: Visit = request.state.visit
+            return found
+        with suppress(SQLAlchemyError):  # records that do not answer say nothing of a newer edition
+            self.editions = editions.refreshed(self.editions)
+        own, named = self.editions.own, named_edition(request.scope)
+        desk = self.editions.find(named or ("" if by_address else visit.kept_edition(request, own))) or own
+        found = request.state.visit = visit.of(request, desk, self.clock())
+        if self.editions.beside:
+            found.stay_with(desk.key)
+        if named not in ("", desk.key):
+            raise NoSuchPage("没有这一届。", next_step="请核对网址，或回到首页。")
         return found
 
     def show(self, came: Visit, name: str, /, *, status: int = 200, fragment: str = "", **facts: object) -> Response:
@@ -103,11 +116,18 @@ class Pages:
     def _framed(self, came: Visit) -> dict[str, object]:
         """What the frame around a page shows; a frame without a rail when the records do not answer."""
         groups: dict[str, list[navigation.Shown]] = {}
-        away = None
+        away, others = None, []
         with suppress(SQLAlchemyError), self.desk.database.read() as session:
             groups = navigation.rail(session, self.desk, came.visitor, now=came.now)
             away = journey(session)
-        return self._common(came) | {"rail": groups, "bell": navigation.bell(groups), "away": away}
+            others = [
+                desk.edition.award
+                for desk in self.editions
+                if desk.key != came.desk.key and visitors.takes_part(session, desk, came.visitor)
+            ]
+        return self._common(came) | {
+            "rail": groups, "bell": navigation.bell(groups), "away": away, "other_editions": others,
+        }  # fmt: skip
 
 
 @cache

@@ -18,6 +18,7 @@ from web.language import Language
 Theme = Literal["", "light", "dark"]
 FORM_FIELD, FORM_HEADER = "form_secret", "x-form-secret"
 _TOKEN, _GUEST, _LANGUAGE, _THEME = "linxuan", "linxuan_guest", "linxuan_language", "linxuan_theme"
+_EDITION = "linxuan_edition"
 _YEAR = 365 * 24 * 3600  # seconds
 
 
@@ -36,6 +37,7 @@ class Visit:
     is_fragment: bool = False
     token: str = ""
     guest: str = ""
+    edition: str = ""  # that the browser looked at last
     typed: dict[str, str] = field(default_factory=dict)  # the words of the form that came, without its secrets
     is_stale: bool = False  # it is time to write down that this browser was seen
     _kept: dict[str, tuple[str, int | None]] = field(default_factory=dict)
@@ -55,12 +57,16 @@ class Visit:
     @property
     def form_secret(self) -> str:
         """What a form must bring back; a guest is given a cookie of their own the first time one is shown."""
+        return self.form_secret_in(self.desk.key)
+
+    def form_secret_in(self, edition: str) -> str:
+        """The same for a form of another edition: what was meant for one must not be done in the other."""
         if self.visitor.signin_id is not None:
-            return signin.form_secret(self.desk, f"sign-in {self.visitor.signin_id}")
+            return signin.form_secret(self.desk, f"sign-in {self.visitor.signin_id} {edition}")
         if not self.guest:
             self.guest = secrets.token_urlsafe(16)
             self._kept[_GUEST] = (self.guest, None)
-        return signin.form_secret(self.desk, f"guest {self.guest}")
+        return signin.form_secret(self.desk, f"guest {self.guest} {edition}")
 
     def sign_in(self, token: str) -> None:
         """Keep the token of a new sign-in in this browser, in the place of what it had."""
@@ -74,6 +80,11 @@ class Visit:
         """Keep how this browser's reader wants to read."""
         self._kept[_LANGUAGE] = (language.value, _YEAR)
         self._kept[_THEME] = (theme, _YEAR if theme else 0)
+
+    def stay_with(self, edition: str) -> None:
+        """Keep which edition this browser looks at."""
+        if self.edition != edition:
+            self._kept[_EDITION] = (edition, _YEAR)
 
     def sealed(self, answer: Response) -> Response:
         """The answer with the cookies of this visit; a token is replaced only where an answer takes it along."""
@@ -100,11 +111,16 @@ def of(request: Request, desk: Desk, now: datetime) -> Visit:
         language=Language.ENGLISH if kept[_LANGUAGE] == Language.ENGLISH else Language.CHINESE,
         theme="light" if theme == "light" else "dark" if theme == "dark" else "",
         is_fragment=request.headers.get("hx-request") == "true",
-        token=kept[_TOKEN], guest=kept[_GUEST],
+        token=kept[_TOKEN], guest=kept[_GUEST], edition=kept_edition(request, desk),
     )  # fmt: skip
     if visit.token:
         _recognise(visit)
     return visit
+
+
+def kept_edition(request: Request, desk: Desk) -> str:
+    """The edition that this browser looked at last, as it says."""
+    return request.cookies.get(_named(_EDITION, secure=_is_secure(desk)), "")
 
 
 def _recognise(visit: Visit) -> None:
