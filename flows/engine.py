@@ -15,6 +15,7 @@ from config.one_at_a_time import one_at_a_time
 from config.refusal import Refusal
 from config.settings import Settings
 from flows import clock, prefect_settings, prefect_view
+from flows.archive_work import run_archives
 from flows.bounce_flow import run_watch
 from flows.clock import Clock
 from flows.housekeeping import run_housekeeping
@@ -59,6 +60,7 @@ async def _run(home: Path, worker: str, patience: float) -> None:
         clock.run_clock(engine, prepare=prepared),
         run_housekeeping(lambda: refreshed(desk), clock.time_now, engine.stopping),
         run_watch(lambda: refreshed(desk), clock.time_now, engine.stopping),
+        run_archives(lambda: refreshed(desk), clock.time_now, engine.stopping),
     )
 
 

@@ -74,13 +74,14 @@ def write_case(desk: Desk, number: str, target: BinaryIO, *, officer_id: int, no
         _refuse_draft(item)
         require_room(desk, archive_case.bytes_of(session, [item.id or 0]))
         rounds = archive_rounds.gather(session, desk, officer_id=officer.id or 0, now=now)
-        bundle = Bundle(target, at=now.astimezone(desk.zone))
-        archive_readme.add(bundle, desk, about=f"{number} {item.title} ", of_edition=False, at=now)
-        archive_case.add(session, desk, item, Filing(bundle, "", rounds, now))
-        sha256 = bundle.close()
+        with Bundle(target, at=now.astimezone(desk.zone)) as bundle:
+            archive_readme.add(bundle, desk, about=f"{number} {item.title} ", of_edition=False, at=now)
+            archive_case.add(session, desk, item, Filing(bundle, "", rounds, now))
+            sha256 = bundle.close()
     name = f"{plain(f'{number}-{item.unit}', most=60)}-卷宗.zip"
     made = Made(name, 1, len(bundle.entries), target.tell(), sha256)
-    tell(desk, {"step": "case", "sha256": sha256}, officer_id=officer_id, item_id=item.id, now=now)
+    with desk.database.write() as session:
+        tell(session, desk, {"step": "case", "sha256": sha256}, officer_id=officer_id, item_id=item.id, now=now)
     return made
 
 
@@ -93,14 +94,14 @@ def write_edition(desk: Desk, target: BinaryIO, *, officer_id: int, now: datetim
     with desk.database.read() as session:
         require_keeper(session, officer_id)
         require_room(desk, archive_edition.bytes_of(session, desk))
-    with _full_is_told():
-        bundle = Bundle(target, at=now.astimezone(desk.zone), watch=watch.piece)
+    with _full_is_told(), Bundle(target, at=now.astimezone(desk.zone), watch=watch.piece) as bundle:
         cases = archive_edition.add(desk, bundle, officer_id=officer_id, now=now, done=watch.case)
         sha256 = bundle.close()
     local = now.astimezone(desk.zone)
     name = f"{plain(desk.edition.award.entry_name, most=60)}-卷宗-{local:%Y%m%d-%H%M}.zip"
     made = Made(name, cases, len(bundle.entries), target.tell(), sha256)
-    tell(desk, {"step": "edition", "sha256": sha256, "cases": cases}, officer_id=officer_id, now=now)
+    with desk.database.write() as session:
+        tell(session, desk, {"step": "edition", "sha256": sha256, "cases": cases}, officer_id=officer_id, now=now)
     return made
 
 
@@ -128,14 +129,11 @@ def room(desk: Desk) -> int:
 
 
 def tell(
-    desk: Desk, note: dict[str, object], *, officer_id: int | None, item_id: int | None = None, now: datetime
+    session: Session, desk: Desk, note: dict[str, object], *, officer_id: int, item_id: int | None = None, now: datetime
 ) -> None:
     """Put a step of an archive into the ledger."""
-    with desk.database.write() as session:
-        entry = ledger.Entry(
-            desk.key, KIND, Actor.OFFICE, now, application_id=item_id, officer_id=officer_id, note=note
-        )  # fmt: skip
-        ledger.record(session, [entry])
+    entry = ledger.Entry(desk.key, KIND, Actor.OFFICE, now, application_id=item_id, officer_id=officer_id, note=note)
+    ledger.record(session, [entry])
 
 
 def _of_the_office(session: Session, officer_id: int) -> Officer:

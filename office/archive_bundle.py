@@ -4,10 +4,11 @@ import hashlib
 import unicodedata
 import zipfile
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, Self
 
 from office.archive_names import Names
 
@@ -48,6 +49,15 @@ class Bundle:
         self._names, self._watch = Names(), watch
         self.entries: list[Entry] = []
         self.left_out: list[LeftOut] = []
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        """After a fault let go of what was written: the file is no archive, and its owner throws it away."""
+        if kind is not None:
+            with suppress(OSError, ValueError):
+                self._zip.close()
 
     def put(self, path: str, data: bytes | Iterable[bytes], told: str = "") -> Entry:
         """Add bytes that were made for it, whole or as they are made."""

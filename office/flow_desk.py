@@ -10,7 +10,7 @@ from sqlalchemy import and_, update
 from sqlmodel import Session, col, func, or_, select
 
 from notifications import outbox
-from office import authority, backups, bounces
+from office import archive_jobs, authority, backups, bounces
 from office.desk import Desk
 from records import ledger
 from records.tables.application import Application
@@ -24,7 +24,12 @@ ALIVE = "engine.alive"  # the engine touches it before each round
 PATIENCE = timedelta(seconds=60)  # a beat may be this old: a round is tried every 30 seconds
 PAGE = 50  # runs on one page
 DELIVERY = "delivery"
-OWN_RUNS = {DELIVERY: "信件投递", bounces.RUN: "读取退信", backups.KIND: "备份"}  # runs that no deadline asks for
+OWN_RUNS = {
+    DELIVERY: "信件投递",
+    bounces.RUN: "读取退信",
+    backups.KIND: "备份",
+    archive_jobs.RUN: "整届卷宗",
+}  # runs that no deadline asks for
 LATE = timedelta(seconds=60)
 COMING = 8
 _PROBE_SECONDS = 1.0

@@ -45,6 +45,7 @@ _WORDS = {
     "in_doubt": "存疑 {} 封",
     "dead": "退失 {} 封",
     "held": "扣留 {} 封",
+    "archived": "入卷 {} 项",
 }
 
 
