@@ -21,6 +21,7 @@ class Subject(StrEnum):
     ROUND = "round"
     SOCIETY = "society"
     EXPERT = "expert"
+    FINALIST = "finalist"
     NOTICE = "notice"
     OBJECTION = "objection"
     DECISION = "decision"
@@ -38,6 +39,7 @@ _KEYS = {
     Subject.ROUND: "轮次",
     Subject.SOCIETY: "学会名称",
     Subject.EXPERT: "专家编号",
+    Subject.FINALIST: "入围项目编号",
     Subject.NOTICE: "公示版次",
     Subject.OBJECTION: "异议编号",
     Subject.DECISION: "文号",

@@ -29,12 +29,17 @@ def official(
     break in the title is one on the page.
     """
     word = untitled(title.replace("\n", ""), issued, facts, number=number, page=page)
+    begin(word, title, issued, head=head)
+    return word
+
+
+def begin(word: Word, title: str, issued: Issued, *, head: RedHead | None = None) -> None:
+    """The head and the title of a paper, or of the next one in the same file."""
     if head:
         red_head(word, head)
         word.title(*title.split("\n"))
     else:
         word.title(issued.entry_name, title)
-    return word
 
 
 def untitled(

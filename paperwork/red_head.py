@@ -10,7 +10,7 @@ from paperwork.word_marks import Cell, Piece, Table, xml
 
 _MARK_POINTS = 42.0  # of the issuing body's name, less where it is long
 _POINTS_A_MM = 72 / 25.4
-_DAY_MM = 56.0
+_DAY_MM = 64.0
 _RULE = 18  # eighths of a point
 _THICK, _THIN = 8, 6  # the same, of the lines around who printed it
 

@@ -1,5 +1,6 @@
 """Builds a Word paper of ours from top to bottom: title, headings, text, tables, codes, the line at its foot."""
 
+from copy import deepcopy
 from io import BytesIO
 from typing import TYPE_CHECKING
 
@@ -35,7 +36,7 @@ class Word:
         self._drawings = 0
         if number:
             self._set_head(number)
-        self._set_foot(digest, counted=page.counted)
+        self._set_foot(digest, page)
 
     def title(self, *lines: str) -> None:
         """The title in the middle, one paragraph a line."""
@@ -63,6 +64,10 @@ class Word:
         """One paragraph with properties (a ``pPr``) that no style has."""
         self._add(xml("p", properties, *(run(each if isinstance(each, Piece) else Piece(each)) for each in pieces)))
 
+    def drawn(self, properties: Xml, *runs: Xml) -> None:
+        """One paragraph of runs that draw."""
+        self._add(xml("p", properties, *runs))
+
     def signed(self, text: str, *, right_chars: float) -> None:
         """A line at the right, so many characters from the margin, on the same page as the line after it."""
         indent = xml(
@@ -82,6 +87,18 @@ class Word:
         spacing = xml("spacing", before=0, after=0, line=120, lineRule="exact")
         self._add(xml("p", xml("pPr", xml("pStyle", val="TableText"), spacing)))
 
+    def next_part(self) -> None:
+        """What follows begins on a new page and is counted anew: the next of many letters in one file."""
+        body = self._document.element.body
+        measures = body[-1]
+        ended = deepcopy(measures)
+        body[-2].get_or_add_pPr().append(ended)
+        for reference in measures.findall(qn("w:headerReference")) + measures.findall(qn("w:footerReference")):
+            measures.remove(reference)  # it has those of the part before
+        for part in (ended, measures):
+            if part.find(qn("w:pgNumType")) is None:
+                part.find(qn("w:cols")).addprevious(xml("pgNumType", start=1))
+
     def to_bytes(self) -> bytes:
         """The file, a .docx."""
         return word_package.packed(self._document)
@@ -98,13 +115,13 @@ class Word:
         _fill(line, [run(words), run(Piece("  "))], "right")
         self._draw(line, first, code_png(number), _CODE_MM, f"编号 {number} 的二维码")
 
-    def _set_foot(self, digest: str, *, counted: bool) -> None:
+    def _set_foot(self, digest: str, page: Page) -> None:
         section = self._document.sections[0]
         first = [section.first_page_footer] if section.different_first_page_header_footer else []
         for footer in (section.footer, *first):
             footer.is_linked_to_previous = False
             line = footer.paragraphs[0]._p  # noqa: SLF001 - filled with elements of our own
-            _fill(line, page_numbers(SIZES["小五"]) if counted else [], "center")
+            _fill(line, page_numbers(SIZES["小五"], of_all=page.of_all) if page.counted else [], "center")
             if digest:
                 line = footer.add_paragraph(style="Footer")._p  # noqa: SLF001 - the same
                 _fill(line, [run(Piece(f"数据 SHA-256 {digest}", points=_DIGEST_POINTS))], "center")

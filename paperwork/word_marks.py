@@ -102,11 +102,12 @@ def run(piece: Piece) -> Xml:
     return xml("r", *([properties] if len(properties) else []), text)
 
 
-def page_numbers(points: float) -> list[Xml]:
-    """第 X 页 共 Y 页, reckoned by Word when it shows or prints the page."""
-    plain = [run(Piece(words, points=points)) for words in ("第 ", " 页  共 ", " 页")]
+def page_numbers(points: float, *, of_all: bool = True) -> list[Xml]:
+    """第 X 页 共 Y 页, reckoned by Word when it shows or prints the page; not ``of_all``: 第 X 页."""
+    words = ("第 ", " 页  共 ", " 页") if of_all else ("第 ", " 页")
+    plain = [run(Piece(each, points=points)) for each in words]
     fields = [xml("fldSimple", run(Piece("1", points=points)), instr=f" {name} ") for name in ("PAGE", "NUMPAGES")]
-    return [plain[0], fields[0], plain[1], fields[1], plain[2]]
+    return [plain[0], *(each for pair in zip(fields, plain[1:], strict=False) for each in pair)]
 
 
 def tick_box(*, ticked: bool) -> Xml:
