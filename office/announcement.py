@@ -31,6 +31,8 @@ class Told:
     matching: bool = False
     wanted: str = ""
     matching_contact: str = ""
+    printed: bool = False
+    consent: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +109,8 @@ def keep(session: Session, desk: Desk, number: str, told: Told, *, officer_id: i
         raise Refusal("选了论坛发言，没有写发言人。", next_step="请写明发言人的姓名、职务和电话。")
     if told.matching and not told.matching_contact.strip():
         raise Refusal("选了对接，没有写联系人。", next_step="请写明联系人和电话。")
+    if told.printed and not told.consent.strip():
+        raise Refusal("选了收入成果汇编，没有写申报单位怎样同意的。", next_step="请写明依据，如“11 月 20 日邮件同意”。")
     row = session.get(Publicity, found.item.item.id) or Publicity(
         application_id=found.item.item.id or 0, officer_id=officer_id, at=now
     )  # fmt: skip
@@ -116,12 +120,12 @@ def keep(session: Session, desk: Desk, number: str, told: Told, *, officer_id: i
     )
     row.forum, row.speaker, row.matching = told.forum, told.speaker.strip(), told.matching
     row.wanted, row.matching_contact = told.wanted.strip(), told.matching_contact.strip()
-    row.officer_id, row.at = officer_id, now
+    row.printed, row.consent, row.officer_id, row.at = told.printed, told.consent.strip(), officer_id, now
     session.add(row)
     session.flush()
     entry = ledger.Entry(
         desk.key, "publicity", Actor.OFFICE, now, application_id=row.application_id, officer_id=officer_id,
-        note={"forum": row.forum, "matching": row.matching},
+        note={"forum": row.forum, "matching": row.matching, "printed": row.printed, "consent": row.consent},
     )  # fmt: skip
     ledger.record(session, [entry])
     return row

@@ -7,7 +7,7 @@ from sqlmodel import Session, col, select
 
 from config.refusal import Refusal
 from office import announcement as publicity
-from office import cancellations, notice, paper_facts, statistics, winners_book
+from office import cancellations, notice, paper_facts, season_statistics, winners_book
 from office.announcement import Line
 from office.desk import Desk
 from office.notice_papers import listed
@@ -172,7 +172,7 @@ def _compendium(session: Session, desk: Desk, _key: str, now: datetime) -> bytes
 
 
 def _statistics(session: Session, desk: Desk, _key: str, now: datetime) -> bytes:
-    return statistics_sheet.statistics_sheet(statistics.told(session, desk), paper_facts.issued(desk, now))
+    return statistics_sheet.statistics_sheet(season_statistics.told(session, desk), paper_facts.issued(desk, now))
 
 
 PAPERS = (

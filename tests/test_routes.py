@@ -46,6 +46,7 @@ FILLED = {
     "acting_id": "1",
     "template": "submit.endorser",
     "sheet_id": "1",
+    "job_id": "1",
 }
 _OWN = {f"/mine/{{number}}/{deed}" for deed in ("commitments", "society", "expert", "submit", "withdraw")}
 _OWN |= {f"/mine/{{number}}/{deed}" for deed in ("secrecy", "slots/{slot}", "templates/{slot}", "receipt", "files")}
@@ -62,6 +63,7 @@ _CASE_READ = (
     "/check/{number}/present",
     "/cases/{number}",
     "/cases/{number}/papers/{name}",
+    "/cases/{number}/archive.zip",
     "/cases/{number}/letters/{letter_id}",
     "/cases/{number}/files/{upload_id}/text",
     "/cases/{number}/files/{upload_id}/versions",
@@ -118,7 +120,7 @@ _TABLE: tuple[tuple[set[Part], tuple[str, ...]], ...] = (
     (_ACTS, ("/announcement/{number}/words",)),
     (_SEES, _below("/objections", "", "/list.xlsx", "/{case_id}", "/{case_id}/files/{file_id}")),
     (_ACTS, _below("/objections", "/new", "/{case_id}/copy", "/{case_id}/acts/{deed}")),
-    ({Part.LEAD}, _below("/objections/{case_id}", "/drawer", "/drawer/{file_id}", "/erase")),
+    ({Part.LEAD}, _below("/objections/{case_id}", "/drawer", "/drawer/{file_id}", "/drawer/papers/{name}", "/erase")),
     ({Part.APPLICANT}, _below("/mine/{number}/objections", "", "/{case_id}", "/{case_id}/files/{file_id}")),
     ({Part.LEAD}, ("/cases/undo", "/import/undo", "/people/{person_id}/share", "/people/officers")),
     (_ACTS, (*_below("/import", "", "/look", "/take"), *_below("/past/import", "", "/take"))),
@@ -139,6 +141,11 @@ _TABLE: tuple[tuple[set[Part], tuple[str, ...]], ...] = (
     (_SEES, _below("/units", "", "/list.xlsx")),
     (_ACTS, _below("/units", "/save", "/remove", "/import", "/import/take")),
     (_SEES, _below("/papers", "", "/{name}")),
+    (_SEES, ("/statistics",)),
+    (_SEES, ("/archives",)),
+    ({Part.LEAD}, ("/archives/make", "/archives/{job_id}/delete", "/people/{person_id}/data.zip")),
+    ({Part.LEAD, Part.SUPERVISOR}, ("/archives/{job_id}",)),
+    (_READERS, ("/me/data", "/me/data.zip")),
     (_SEES, _below("/ledger", "", "/verify", "/list.xlsx")),
     (_SEES, (*_below("/deadlines", "", "/list.xlsx"), *_below("/holidays", "", "/list.xlsx"))),
     (_ACTS, ("/deadlines/extend", "/flows/{deadline_id}/retry")),
@@ -149,7 +156,7 @@ _TABLE: tuple[tuple[set[Part], tuple[str, ...]], ...] = (
     (_ACTS, _below("/stage", "/plates", "/standby", "/set-up", "/draw", "/move", "/breaks", "/breaks/{turn_id}/drop")),
     (_ACTS, _below("/stage", "/seats/{expert_id}", "/passes/screen", "/passes/revoke", "/late/{key}")),
     (_ACTS, _below("/stage/console", "/preside", "/lock", "/reveal", "/{deed}")),
-    ({Part.EXPERT}, _below("/stage/phone", "", "/tick", "/live", "/scores")),
+    ({Part.EXPERT}, _below("/stage/phone", "", "/tick", "/live", "/scores", "/conflict")),
     (_READERS, _below("/calendar", "", "/mine/{part}.ics", "/{part}")),
 )
 EXPECTED = {path: parts for parts, paths in _TABLE for path in paths}

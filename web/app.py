@@ -11,12 +11,14 @@ from starlette.staticfiles import StaticFiles
 
 from config.refusal import Refusal
 from documents.child import Readers
+from documents.review_copy import Copies
 from office.desk import Desk
 from office.editions import Editions
 from web import (
     calendar_page,
     components,
     desk_acting,
+    desk_archive,
     desk_case,
     desk_case_acts,
     desk_case_files,
@@ -28,6 +30,7 @@ from web import (
     desk_deadlines,
     desk_deadlines_move,
     desk_decisions,
+    desk_editions,
     desk_flows,
     desk_holidays,
     desk_import,
@@ -54,6 +57,7 @@ from web import (
     desk_rounds_sheets,
     desk_settings,
     desk_settings_change,
+    desk_statistics,
     desk_units,
     endorse,
     endorser,
@@ -72,6 +76,7 @@ from web import (
     mine_people,
     mine_preview,
     mine_versions,
+    my_data,
     new_application,
     notice_page,
     objection_page,
@@ -124,8 +129,10 @@ PARTS = (
     desk_case_files,
     past_import,
     past_page,
+    desk_editions,
     desk_settings,
     desk_settings_change,
+    desk_statistics,
     desk_case_acts,
     objection_page,
     desk_objections,
@@ -149,6 +156,8 @@ PARTS = (
     desk_letters_one,
     desk_ledger,
     desk_papers,
+    desk_archive,
+    my_data,
     desk_deadlines,
     desk_deadlines_move,
     desk_flows,
@@ -173,14 +182,20 @@ PARTS = (
 
 
 def make_app(
-    desk: Desk, *, clock: Callable[[], datetime], readers: Readers | None = None, with_components: bool = False
+    desk: Desk,
+    *,
+    clock: Callable[[], datetime],
+    readers: Readers | None = None,
+    copies: Copies | None = None,
+    with_components: bool = False,
 ) -> FastAPI:
     """The application for one desk; ``clock`` gives the aware instant, and is asked once a request.
 
-    ``readers`` check the files that come in; whoever gives them closes them. ``with_components`` adds
-    the page that shows what pages are put together from, for those who build them.
+    ``readers`` check the files that come in, ``copies`` makes those that go out to experts and endorsers; whoever
+    gives them closes them. ``with_components`` adds the page that shows what pages are put together from, for those
+    who build them.
     """
-    pages = Pages(Editions(desk), clock, readers or Readers())
+    pages = Pages(Editions(desk), clock, readers or Readers(), copies or Copies())
     app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
     app.state.pages = pages
     app.add_middleware(EditionAddress)

@@ -3,7 +3,7 @@
 Coordinates are SVG user units. Colours come from ``desk.css`` by class; what a shape means is told in its title.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from fractions import Fraction
@@ -14,6 +14,7 @@ from markupsafe import Markup, escape
 
 from config.workdays import DayKind, Workdays
 from office.board import FunnelStep
+from paperwork.statistics_sheet import Counted
 from web.season import Stage
 
 Say = Callable[[str], str]
@@ -21,6 +22,7 @@ _DAY = timedelta(days=1)
 _WIDTH, _LEFT, _RIGHT = 760, 150, 28
 _HEAD, _ROW, _FOOT = 44, 34, 26
 _CHART, _LABEL = 860, 250
+_GATES_WIDTH, _GATES_LABEL, _GATES_COLUMN, _GATES_HEAD, _GATES_ROW = 620, 146, 58, 34, 26
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +114,30 @@ def severity(leniency: Sequence[tuple[str, Fraction]], *, say: Say) -> Markup:
             f'<g><title>{escape(name)} {told}</title><text x="0" y="{y + 4}">{escape(name)}</text>'
             f'<path class="stem" d="M{middle} {y}H{x}"/><circle class="dot" cx="{x}" cy="{y}" r="4.5"/></g>'
         )
+    return Markup("\n".join([*parts, "</svg>"]))  # noqa: S704 - numbers, and words that are escaped where they come in
+
+
+def gates(groups: Sequence[Counted], names: Sequence[str], *, link: Callable[[Counted], str], say: Say) -> Markup:
+    """How far the applications of each group came: its numbers, then bars within bars, the widest what was handed in.
+
+    A gate that is still sealed has neither bar nor number.
+    """
+    told = {
+        place: _gate(place, names) for place in range(len(names)) if any(it.counts[place] is not None for it in groups)
+    }
+    most = max((group.counts[0] or 0 for group in groups), default=0) or 1
+    spoken, bottom = escape("、".join(say(names[place]) for place in told)), _GATES_HEAD + _GATES_ROW * len(groups)
+    size = f"0 0 {_GATES_WIDTH} {bottom + 6}"
+    parts = [f'<svg class="chart gates" viewBox="{size}" role="img" aria-label="{spoken}">']
+    for column, (place, kind) in enumerate(told.items(), start=1):
+        x = _GATES_LABEL + _GATES_COLUMN * column
+        parts.append(f'<rect class="{kind}" x="{x - 34}" y="2" width="34" height="5" rx="2"/>')
+        parts.append(
+            f'<text class="axis" x="{x}" y="24" text-anchor="end">{escape(_short(say(names[place]), 5))}</text>'
+        )
+    room = _GATES_WIDTH - _GATES_LABEL - _GATES_COLUMN * len(told) - 18
+    for row, group in enumerate(groups):
+        parts += _gates_row(group, told, _GATES_HEAD + _GATES_ROW * row, room / most, link(group))
     return Markup("\n".join([*parts, "</svg>"]))  # noqa: S704 - numbers, and words that are escaped where they come in
 
 
@@ -209,6 +235,27 @@ def _strip(item: Strip, y: int, at: Callable[[Fraction | int], float]) -> Iterat
     if item.points:
         yield f'<path class="median" d="M{at(Fraction(median(item.points)))} {y - 9}V{y + 9}"/>'
     yield f'<text class="printed" x="{_CHART}" y="{y + 4}" text-anchor="end">{escape(item.printed)}</text></g>'
+
+
+def _gate(place: int, names: Sequence[str]) -> str:
+    """The class of a gate's bars; the last is what was won."""
+    return "won" if place == len(names) - 1 else f"g{place}"
+
+
+def _gates_row(group: Counted, told: Mapping[int, str], y: int, a_count: float, link: str) -> Iterator[str]:
+    """A group's numbers below the names of the gates, then its bars, each lower than the one that it lies in."""
+    name = f'<text x="0" y="{y + 16}">{escape(_short(group.label, 11))}</text>'
+    left = _GATES_LABEL + _GATES_COLUMN * len(told) + 18
+    yield f"<g><title>{escape(group.label)}</title>"
+    yield f'<a href="{escape(link)}">{name}</a>' if link else name
+    for column, (place, kind) in enumerate(told.items(), start=1):
+        count, height = group.counts[place] or 0, 18 - 4 * place
+        x = _GATES_LABEL + _GATES_COLUMN * column
+        yield f'<text class="number" x="{x}" y="{y + 16}" text-anchor="end">{count or "–"}</text>'
+        if count:
+            width, top = round(count * a_count, 1), y + 2 + (18 - height) / 2
+            yield f'<rect class="{kind}" x="{left}" y="{top}" width="{width}" height="{height}" rx="2"/>'
+    yield "</g>"
 
 
 def _short(label: str, most: int = 20) -> str:

@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 from fastapi import APIRouter
 from sqlmodel import Session
@@ -36,6 +37,7 @@ _COLUMNS = (
     Column("核稿", 12), Column("核稿时间", 20, "instant"), Column("签发", 12), Column("签发时间", 20, "instant"),
     Column("执行时间", 20, "instant"), Column("撤销时间", 20, "instant"),
 )  # fmt: skip
+_PAPERS = {"disqualification": "cancellation", "reinstatement": "cancellation", "announcement": "announcement"}
 _DEEDS: Mapping[str, Callable[..., object]] = {
     "check": decisions.check,
     "sign": decisions.sign,
@@ -145,8 +147,19 @@ def _page(pages: Pages, visit: Visit, decision_id: int, *, at: int = 0, refusal:
         seen=_told_lists(line.decision.payload), again=_waits_again(line, groups),
         reason=visit.typed.get("reason", ""), may_act=Part.OFFICE in visit.visitor.parts,
         leads=Part.LEAD in visit.visitor.parts, release=desk.edition.decisions.release,
-        cooling=desk.edition.decisions.cooling_off_minutes, calm=_calm(pages, line.decision.executed_at, visit),
+        paper=_paper(line, effect), cooling=desk.edition.decisions.cooling_off_minutes,
+        calm=_calm(pages, line.decision.executed_at, visit),
     )  # fmt: skip
+
+
+def _paper(line: decision_desk.Line, effect: Effect) -> str:
+    """Where the document of a signed decision is made; empty where there is none of its own, or none yet."""
+    if line.stage not in {"execute", "done"}:
+        return ""
+    if line.decision.kind == "notice":
+        return f"/papers/notice?of={effect.notice.version}" if line.stage == "done" and effect.notice else ""
+    name = _PAPERS.get(line.decision.kind)
+    return f"/papers/{name}?{urlencode({'of': line.decision.number})}" if name else ""
 
 
 def _waits_again(line: decision_desk.Line, groups: Sequence[decision_desk.Named]) -> bool:

@@ -1,17 +1,15 @@
 """Takes the office to the day of the result: what is still missing, what is told of each winner, the press kit."""
 
-import hashlib
+from typing import Any
 
 from fastapi import APIRouter
 from starlette.responses import PlainTextResponse, Response
 
 from config.refusal import Refusal
-from office import announcement, paper_facts
-from office.announcement import Line, Told
+from office import announcement, paper_facts, papers
+from office.announcement import Told
 from office.visitors import Part
 from paperwork import press_kit
-from paperwork.sheets import Column, List, workbook
-from paperwork.word_package import Properties
 from states.refusals import NotAllowed
 from web.admission import may
 from web.downloads import download
@@ -19,12 +17,8 @@ from web.pages import Pages
 from web.refusal_codes import status_of
 from web.visit import Visit
 
-_FORUM = (
-    Column("编号", 12), Column("项目名称", 44), Column("申报单位", 34), Column("发言人", 40),
-)  # fmt: skip
-_MATCHING = (
-    Column("编号", 12), Column("项目名称", 44), Column("申报单位", 34), Column("对接方向", 44), Column("联系人", 40),
-)  # fmt: skip
+_WORDS = ("paragraph", "english", "speaker", "wanted", "matching_contact", "consent")
+_TICKS = ("forum", "matching", "printed")
 
 
 def routes(pages: Pages) -> APIRouter:
@@ -53,7 +47,8 @@ def routes(pages: Pages) -> APIRouter:
     @router.get("/announcement/contacts.xlsx")
     def contacts(visit: Visit = may(Part.OFFICE, Part.SUPERVISOR)) -> Response:
         with pages.desk.database.read() as session:
-            return _contacts(pages, visit, announcement.lines(session, pages.desk))
+            made = papers.make(session, pages.desk, "contacts", now=visit.now)
+        return visit.sealed(download(made.data, made.file_name))
 
     _one(router, pages)
     return router
@@ -77,10 +72,8 @@ def _one(router: APIRouter, pages: Pages) -> None:
 
 def _told(visit: Visit) -> Told:
     """What the form says; a tick that is not there is none."""
-    said = {
-        name: visit.typed.get(name, "") for name in ("paragraph", "english", "speaker", "wanted", "matching_contact")
-    }
-    return Told(forum=bool(visit.typed.get("forum")), matching=bool(visit.typed.get("matching")), **said)
+    said: dict[str, Any] = {name: visit.typed.get(name, "") for name in _WORDS}
+    return Told(**said | {name: bool(visit.typed.get(name)) for name in _TICKS})
 
 
 def _page(pages: Pages, visit: Visit) -> Response:
@@ -107,28 +100,11 @@ def _winner(pages: Pages, visit: Visit, number: str, refusal: Refusal | None = N
     kept = found.publicity
     stands = Told(
         found.paragraph, found.english,
-        *((kept.forum, kept.speaker, kept.matching, kept.wanted, kept.matching_contact) if kept else ()),
+        *((kept.forum, kept.speaker, kept.matching, kept.wanted, kept.matching_contact, kept.printed, kept.consent)
+          if kept else ()),
     )  # fmt: skip
     return pages.show(
         visit, "desk/announcement_item", status=status_of(refusal) if refusal else 200, refusal=refusal, line=found,
         told=_told(visit) if refusal else stands, longest=announcement.LONGEST,
         may_act=Part.OFFICE in visit.visitor.parts,
     )  # fmt: skip
-
-
-def _contacts(pages: Pages, visit: Visit, lines: list[Line]) -> Response:
-    """Who speaks at the forum and who is ready to be matched, one sheet each (R117, R118)."""
-    award, local = pages.desk.edition.award, visit.now.astimezone(pages.desk.zone)
-    flagged = [(each.item.item, each.publicity) for each in lines if each.publicity]
-    speakers = [(item.number, item.title, item.unit, it.speaker) for item, it in flagged if it.forum]
-    matched = [
-        (item.number, item.title, item.unit, it.wanted, it.matching_contact) for item, it in flagged if it.matching
-    ]
-    title = f"{award.title} 论坛与对接"
-    told = Properties(title=title, author=award.office, subject=award.title, made_at=local)
-    sheets = [
-        List("论坛", pages.desk.edition.announcement.forum, _FORUM, speakers),
-        List("对接", title, _MATCHING, matched),
-    ]
-    digest = hashlib.sha256(repr((speakers, matched)).encode()).hexdigest()
-    return visit.sealed(download(workbook(sheets, told, digest=digest), f"论坛与对接-{local:%Y%m%d-%H%M}.xlsx"))

@@ -10,7 +10,7 @@ from starlette.datastructures import FormData
 from starlette.responses import Response
 
 from config.refusal import Refusal
-from office import disqualification, drawer, objection_desk, objection_view, objections
+from office import disqualification, drawer, objection_desk, objection_papers, objection_view, objections
 from office.objection_steps import Step
 from office.visitors import Part
 from states.refusals import NotAllowed, StateMoved
@@ -121,6 +121,7 @@ def case_page(pages: Pages, visit: Visit, case_id: int, refusal: Refusal | None 
             "received": objection_view.to_the_second(desk, case.received_at),
             "record": drawer.record_of(session, case), "handlers": _options(objection_view.handlers(session)),
             "experts": _options(objection_view.free_experts(session, desk, case.application_id)),
+            "papers": [(paper, objection_papers.goes_to_objector(paper)) for paper in objection_papers.possible(case)],
             "openings": drawer.openings(session, desk, case) if parts & {Part.LEAD, Part.SUPERVISOR} else [],
         }  # fmt: skip
         session.expunge_all()

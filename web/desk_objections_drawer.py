@@ -4,11 +4,11 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 from config.refusal import Refusal
-from office import drawer, objections
+from office import drawer, objection_papers, objections
 from office.visitors import Part
 from web.admission import may
 from web.desk_objections_case import case_page
-from web.downloads import evidence
+from web.downloads import download, evidence
 from web.pages import Pages
 from web.visit import Visit
 
@@ -41,6 +41,21 @@ def routes(pages: Pages) -> APIRouter:
         except Refusal as refusal:
             return case_page(pages, visit, case_id, refusal)
         return visit.sealed(evidence(data, f"{case.number} {found.label}", found.kind))
+
+    @router.post("/objections/{case_id}/drawer/papers/{name}")
+    def paper(case_id: int, name: str, visit: Visit = may(Part.LEAD)) -> Response:
+        """A paper with the objector's name on it, to be printed and sent: it is kept nowhere."""
+        lead, why = visit.visitor.officer_id or 0, visit.typed.get("why", "")
+        try:
+            with pages.desk.database.write() as session:
+                file_name, data = objection_papers.addressed_by_name(
+                    session, pages.desk, case_id, name, reason=why, officer_id=lead, now=visit.now
+                )
+        except Refusal as refusal:
+            return case_page(pages, visit, case_id, refusal)
+        answer = download(data, file_name)
+        answer.headers["cache-control"] = "no-store"
+        return visit.sealed(answer)
 
     @router.post("/objections/{case_id}/erase")
     def erase(case_id: int, visit: Visit = may(Part.LEAD)) -> Response:

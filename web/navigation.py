@@ -115,6 +115,8 @@ PLACES: tuple[Place, ...] = (
     Place("/people", "专家与学会", "users", "设置", _OFFICE),
     Place("/letters", "信件", "mail", "工作", _OFFICE),
     Place("/papers", "文书", "printer", "工作", _OFFICE),
+    Place("/statistics", "遴选统计", "presentation", "工作", _OFFICE),
+    Place("/archives", "卷宗", "files", "工作", _OFFICE),
     Place("/ledger", "账本", "landmark", "设置", _OFFICE),
 )
 
