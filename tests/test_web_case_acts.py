@@ -90,7 +90,7 @@ def test_a_preview_shows_no_link(office: Office) -> None:
         ("pass_check", {}, "形式审查表还没有填完"),
         ("extension", {"until": "2024-09-01T18:00", "reason": ""}, "没有写明延期理由"),
         ("extension", {"until": "2024-08-01T18:00", "reason": "停电"}, "已经过去"),
-        ("extension", {"until": "明天", "reason": "停电"}, "截止时刻读不懂"),
+        ("extension", {"until": "明天", "reason": "停电"}, "截止时刻“明天”不是一个时刻"),
     ],
 )
 def test_a_refused_act_keeps_what_was_typed(office: Office, act: str, typed: dict[str, object], said: str) -> None:

@@ -179,7 +179,7 @@ def test_an_objection_on_paper_is_received_when_it_came(noticed: Contest) -> Non
     form = LUO | {"item": str(noticed.items[0]), "body": "unit", "own": "yes", "received": "2024-11-03T16:20"}
     files = {"proof": ("来信.pdf", proof())}
     refused = wang.client.post("/objections/new", data={"form_secret": wang.secret()} | form | {"received": ""})
-    assert (refused.status_code, "没有写明收到的时刻" in refused.text) == (422, True)
+    assert (refused.status_code, "没有填写收到的时刻" in refused.text) == (422, True)
     assert LUO["statement"] in refused.text
     late = wang.client.post(
         "/objections/new", data={"form_secret": wang.secret()} | form | {"received": "2024-10-31T09:00"}, files=files

@@ -174,7 +174,7 @@ def test_letters_are_put_off_to_an_instant(office: Office) -> None:
     letter = asked(office)
     wang = Browser(office, Part.OFFICE)
     form = {"form_secret": wang.secret(), "verb": "schedule", f"letter-{letter.id}": "yes", "sure": "yes"}
-    for when, said in (("morgen", "不是一个时刻"), ("", "不是一个时刻")):
+    for when, said in (("morgen", "不是一个时刻"), ("", "没有填写发送时刻")):
         answer = wang.client.post("/letters/selected", data=form | {"when": when})
         assert (answer.status_code, said in answer.text, "1 / 1" in answer.text) == (422, True, True)
     assert wang.client.post("/letters/selected", data=form | {"when": "2024-07-01 08:00"}).status_code == 422

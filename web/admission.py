@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from fastapi import Depends, FastAPI, Request
+from fastapi import Depends, FastAPI, HTTPException, Request
 from fastapi.routing import APIRoute, iter_route_contexts
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData
@@ -18,6 +18,7 @@ from web.envelope import CHANGING, LARGEST_FORM, lift, require_own_form
 from web.visit import FORM_FIELD, FORM_HEADER, Visit
 
 _NEVER_SHOWN = {FORM_FIELD, "password", "again", "code"}
+_LONGEST_NUMBER = 18  # digits; a store counts no further
 _FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 
 
@@ -38,7 +39,9 @@ class Admission:
     largest: int = LARGEST_FORM  # bytes of a form
 
     async def __call__(self, request: Request) -> Visit:
-        """The visit, if it is let in; raises `NotYours`, `SignInNeeded`, `StaleForm`, `ForeignOrigin`."""
+        """The visit, if it is let in; raises `NotYours`, `SignInNeeded`, `StaleForm`, `ForeignOrigin`, or 404."""
+        if any(len(word) > _LONGEST_NUMBER for word in request.path_params.values() if word.isdecimal()):
+            raise HTTPException(404)
         pages = request.app.state.pages
         visit: Visit = await run_in_threadpool(pages.visit, request, by_address=self.by_address)
         visit.take_place(self.parts)

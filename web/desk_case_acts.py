@@ -1,7 +1,6 @@
 """Lets the office act on one case: each act has its form, shows the letter that it would write, then is done."""
 
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Form
@@ -19,6 +18,7 @@ from records.tables.application import Application
 from states.facts import State
 from states.lifecycle import Trigger
 from web.admission import may
+from web.instants import typed_instant
 from web.pages import Pages
 from web.refusal_codes import status_of
 from web.visit import Visit
@@ -120,14 +120,5 @@ def _facts(session: Session, pages: Pages, visit: Visit, item: Application, act:
 
 
 def _told(pages: Pages, typed: TypedAct) -> Told:
-    return Told(typed.version, typed.reason, tuple(typed.slots), typed.units_letter, _instant(pages, typed.until))
-
-
-def _instant(pages: Pages, words: str) -> datetime | None:
-    """What a field of date and time says, in the edition's zone."""
-    if not words:
-        return None
-    try:
-        return datetime.fromisoformat(words).replace(tzinfo=pages.desk.zone)
-    except ValueError as fault:
-        raise Refusal("截止时刻读不懂。", next_step="请按 2024-08-20T18:00 的样子填写日期和时刻。") from fault
+    until = typed_instant(typed.until, pages.desk, what="截止时刻") if typed.until else None
+    return Told(typed.version, typed.reason, tuple(typed.slots), typed.units_letter, until)

@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 
 from fastapi import APIRouter
 from sqlmodel import Session
@@ -180,14 +180,3 @@ def _sheet(pages: Pages, visit: Visit, found: Sequence[Row]) -> Response:
     return download(
         workbook([List("时限", title, _COLUMNS, listed)], told, digest=digest), f"时限-{local:%Y%m%d-%H%M}.xlsx"
     )
-
-
-def typed_instant(desk: Desk, words: str) -> datetime:
-    """What a field of date and time says, in the edition's zone; `Refusal` for what is none."""
-    try:
-        found = datetime.fromisoformat(words)
-    except ValueError as fault:
-        raise Refusal(
-            "新的时刻读不懂。", next_step="请按 2024-08-20T18:00 的样子填写；8 月 15 日 24:00 写作 8 月 16 日 00:00。"
-        ) from fault
-    return found if found.tzinfo else found.replace(tzinfo=desk.zone)

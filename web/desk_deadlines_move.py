@@ -11,7 +11,8 @@ from office.deadline_moves import Effect
 from office.visitors import Part
 from states.refusals import NotAllowed
 from web.admission import may
-from web.desk_deadlines import page, typed_instant
+from web.desk_deadlines import page
+from web.instants import typed_instant
 from web.pages import Pages
 from web.refusal_codes import status_of
 from web.visit import Visit
@@ -40,7 +41,7 @@ def routes(pages: Pages) -> APIRouter:
     def move(kind: str, visit: Visit = may(Part.LEAD)) -> Response:
         desk, said = pages.desk, visit.typed
         try:
-            after = typed_instant(desk, said.get("after", ""))
+            after = typed_instant(said.get("after", ""), desk, what="新的时刻")
             if said.get("step") == _PREVIEW:
                 with desk.database.read() as session:
                     effect = deadline_moves.preview(session, desk, kind, after, now=visit.now)

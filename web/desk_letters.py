@@ -1,7 +1,6 @@
 """Shows the outbox to the office, and lets it hold, release, send again, put off or make void what it ticked."""
 
 from collections.abc import Iterator
-from datetime import datetime
 
 from fastapi import APIRouter
 from sqlmodel import Session
@@ -18,6 +17,7 @@ from records.tables.letter import LetterState
 from states.refusals import NotAllowed
 from web import list_sheet
 from web.admission import may
+from web.instants import BadInstant, typed_instant
 from web.overview_facts import LETTERS
 from web.pages import Pages
 from web.refusal_codes import status_of
@@ -30,10 +30,6 @@ _COLUMNS = (
     Column("状态", 10), Column("写成", 20, "instant"), Column("发出", 20, "instant"), Column("次数", 8, "whole"),
     Column("对方答复", 40),
 )  # fmt: skip
-
-
-class BadInstant(Refusal):
-    """An instant to send at that is none."""
 
 
 def routes(pages: Pages) -> APIRouter:
@@ -88,7 +84,7 @@ def _do(pages: Pages, visit: Visit, verb: str, ids: list[int]) -> None:
     officer_id = visit.visitor.officer_id or 0
     with pages.desk.database.write() as session:
         if verb == "schedule":
-            at = _instant(pages, visit.typed.get("when", ""))
+            at = typed_instant(visit.typed.get("when", ""), pages.desk, what="发送时刻")
             letter_desk.schedule(session, pages.desk, ids, at, officer_id=officer_id, now=visit.now)
         else:
             letter_desk.act(session, pages.desk, verb, ids, officer_id=officer_id, now=visit.now)
@@ -118,14 +114,6 @@ def letter_words(pages: Pages, line: Line) -> tuple[Rendered | None, str]:
         return letter_desk.rendered(pages.desk, line.letter), ""
     except Unbuildable as refusal:
         return None, f"{refusal.sentence}{refusal.next_step}"
-
-
-def _instant(pages: Pages, words: str) -> datetime:
-    try:
-        told = datetime.fromisoformat(words.strip())
-    except ValueError as fault:
-        raise BadInstant(f"“{words}”不是一个时刻。", next_step="请写成 2024-10-12 18:00。") from fault
-    return told if told.tzinfo else told.replace(tzinfo=pages.desk.zone)
 
 
 def _state(told: str) -> str:

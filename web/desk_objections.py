@@ -1,7 +1,6 @@
 """Lists the cases of objection to the office, and takes those that came by post (R27, R114)."""
 
 from collections.abc import Sequence
-from datetime import datetime
 
 from fastapi import APIRouter, Request
 from starlette.concurrency import run_in_threadpool
@@ -16,6 +15,7 @@ from office.visitors import Part
 from paperwork.sheets import Column
 from web import list_sheet, notice_facts, objection_page
 from web.admission import may
+from web.instants import typed_instant
 from web.objection_page import Typed
 from web.pages import NoSuchPage, Pages
 from web.refusal_codes import status_of
@@ -84,7 +84,7 @@ def _take(pages: Pages, visit: Visit, form: FormData) -> Response:
     """An objection that came on paper, received when it came; after a refusal the form with all that was told."""
     desk, typed = pages.desk, objection_page.typed_of(form)
     try:
-        received = _received(pages, typed.received)
+        received = typed_instant(typed.received, pages.desk, what="收到的时刻")
         typed = objection_page.with_files(desk, typed, form)
         objection_page.refuse_missing(typed)
         told = objection_page.told_of(desk, typed, objection_page.names_of(form))
@@ -95,13 +95,6 @@ def _take(pages: Pages, visit: Visit, form: FormData) -> Response:
     except Refusal as refusal:
         return _form(pages, visit, typed, refusal)
     return pages.go(visit, f"/objections/{case.id}")
-
-
-def _received(pages: Pages, told: str) -> datetime:
-    try:
-        return datetime.fromisoformat(told).replace(tzinfo=pages.desk.zone)
-    except ValueError as fault:
-        raise Refusal("没有写明收到的时刻。", next_step="请填写邮戳或签收的日期和时间。") from fault
 
 
 def _form(pages: Pages, visit: Visit, typed: Typed, refusal: Refusal | None = None) -> Response:

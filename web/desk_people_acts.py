@@ -1,7 +1,5 @@
 """Lets the office change a person, invite an expert, erase whom it must, bring a list, and keep its own accounts."""
 
-from datetime import datetime
-
 from fastapi import APIRouter, Request
 from sqlmodel import Session
 from starlette.concurrency import run_in_threadpool
@@ -18,6 +16,7 @@ from states.refusals import NotAllowed
 from web import brought
 from web.admission import may
 from web.desk_people import kind_of, list_page, person_page, told_in
+from web.instants import typed_instant
 from web.pages import Pages
 from web.refusal_codes import status_of
 from web.visit import Visit
@@ -57,7 +56,7 @@ def _do(session: Session, pages: Pages, visit: Visit, person_id: int, deed: str)
         seen = said.get("seen", "")
         person_desk.change(session, desk, person_id, told_in(visit), seen=seen, officer_id=officer, now=now)
     elif deed == "invite":
-        until = instant_in(pages, said.get("until", ""))
+        until = typed_instant(said.get("until", ""), desk, what="有效期")
         person_desk.invite(session, desk, person_id, until=until, officer_id=officer, now=now)
     elif deed == "revoke":
         person_desk.revoke(session, desk, person_id, officer_id=officer, now=now)
@@ -77,15 +76,6 @@ def _do(session: Session, pages: Pages, visit: Visit, person_id: int, deed: str)
         person_desk.erase(session, desk, person_id, typed=typed, officer_id=officer, now=now)
     else:
         raise NotAllowed("没有这一步。", next_step="请从页面上的按钮操作。")
-
-
-def instant_in(pages: Pages, words: str) -> datetime:
-    """The instant that somebody typed, in the edition's zone; `NotAllowed` for what is none."""
-    try:
-        told = datetime.fromisoformat(words.strip())
-    except ValueError as fault:
-        raise NotAllowed(f"“{words}”不是一个时刻。", next_step="请写成 2024-10-12 18:00。") from fault
-    return told if told.tzinfo else told.replace(tzinfo=pages.desk.zone)
 
 
 def _add_officer(session: Session, pages: Pages, visit: Visit) -> None:

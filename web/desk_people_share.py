@@ -8,7 +8,7 @@ from office import person_desk, person_links
 from office.visitors import Part
 from web.admission import may
 from web.desk_people import person_page
-from web.desk_people_acts import instant_in
+from web.instants import typed_instant
 from web.pages import Pages
 from web.square_code import square
 from web.visit import Visit
@@ -23,7 +23,7 @@ def routes(pages: Pages) -> APIRouter:
         """The link is shown in this answer alone; it stands nowhere afterwards."""
         desk, said = pages.desk, visit.typed
         try:
-            until = instant_in(pages, said.get("until", ""))
+            until = typed_instant(said.get("until", ""), pages.desk, what="有效期")
             with desk.database.write() as session:
                 name = person_desk.line(session, desk, person_id).person.name
                 link = person_links.invitation(

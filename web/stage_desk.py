@@ -17,6 +17,7 @@ from office.stage_phases import Phase
 from office.visitors import Part
 from records.tables.stage import PassKind
 from web.admission import may
+from web.instants import typed_instant
 from web.pages import Pages
 from web.refusal_codes import status_of
 from web.square_code import square
@@ -63,9 +64,11 @@ def routes(pages: Pages) -> APIRouter:
 def _order(router: APIRouter, pages: Pages) -> None:
     @router.post("/stage/set-up")
     def set_up(starts_at: Told = "", visit: Visit = may(Part.OFFICE)) -> Response:
-        return _done(pages, visit, lambda session, officer: stage_order.set_up(
-            session, pages.desk, starts_at=_instant(pages.desk, starts_at), officer_id=officer, now=visit.now
-        ))  # fmt: skip
+        def act(session: Session, officer: int) -> object:
+            at = typed_instant(starts_at, pages.desk, what="开始时间") if starts_at else None
+            return stage_order.set_up(session, pages.desk, starts_at=at, officer_id=officer, now=visit.now)
+
+        return _done(pages, visit, act)
 
     @router.post("/stage/draw")
     def draw(seed: Told = "", reason: Told = "", visit: Visit = may(Part.OFFICE)) -> Response:
@@ -159,13 +162,3 @@ def _address(session: Session, desk: Desk, expert_id: int, now: datetime) -> str
 def _whole(words: str) -> int:
     """A whole number that somebody typed; ``-1`` for what is none, which no place and no line is."""
     return int(words) if words.isascii() and words.isdecimal() and len(words) < len("1000000000") else -1
-
-
-def _instant(desk: Desk, words: str) -> datetime | None:
-    """An instant as a field of the browser gives it, on the edition's clock; nothing typed is none."""
-    if not words:
-        return None
-    try:
-        return datetime.fromisoformat(words).replace(tzinfo=desk.zone)
-    except ValueError as error:
-        raise Refusal("开始时间读不懂。", next_step="请写成 2024-10-25T09:00。") from error
