@@ -15,6 +15,7 @@ from records.tables.application import Application
 from records.tables.letter import Letter
 from records.tables.person import Expert
 from records.tables.scoring import Panel, PanelMember
+from review.score_file import rule_digest
 from states.facts import Actor
 from states.lifecycle import Trigger
 from states.occasions import INVITE_FINAL, INVITE_SCORING
@@ -107,7 +108,7 @@ def open_round(
     moved = 0
     if round_key == desk.edition.rounds[0].key:
         moved = advance(session, desk, ids, _opening(actor, officer_id), now=now).count
-    told = {"step": "open", "items": len(ids)}
+    told = {"step": "open", "items": len(ids), "rules": rule_digest(panel.rules)}
     recusals.tell_panel(session, desk, panel, told, actor=actor, officer_id=officer_id, now=now)
     invite(session, desk, round_key, now=now)
     return moved

@@ -1,13 +1,13 @@
 """A finalist lost before the final: nobody moves up unless the edition says so, and then until the order is drawn."""
 
-import shutil
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from contest import FINAL, LOCKS, SIGNED, Contest, contest_at
+import small_final
+from contest import FINAL, SIGNED, Contest
 from sqlmodel import col, select
 from stage_day import StageDay
 from visitors_of import Browser
@@ -22,41 +22,17 @@ from records.tables.scoring import Recusal
 from states.facts import State
 from states.refusals import NotAllowed
 
-from cast import applications, broken_rules, experts, found_desk, office_at
-
 LOST = SIGNED + timedelta(days=2)
-TOTALS = ("95", "94", "93", "92", "90", "90")  # three go on; the fourth is next, the fifth and sixth share a rank
 
 
 @pytest.fixture(scope="module")
 def released_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Six applications, of which three are finalists, in an edition that lets the next move up; to be copied."""
-    folder = tmp_path_factory.mktemp("standby")
-    text = load_edition(shipped_edition("2024")).text
-    for places, fewer in (("15", "3"), ("10", "2")):
-        text = text.replace(f"places = {{ value = {places},", f"places = {{ value = {fewer},")
-    text = text.replace('substitute = { value = false, r = "R98"', 'substitute = { value = true, r = "R98"')
-    (folder / "edition.toml").write_text(text, encoding="utf-8")
-    office = office_at(found_desk(folder / "home", folder / "edition.toml"))
-    items = applications(office, State.FORMALLY_CHECKED, len(TOTALS))
-    made = Contest(office, items, experts(office, 2))
-    made.prepare("first_round")
-    made.open("first_round")
-    made.score("first_round", {item: [total] * 2 for item, total in zip(items, TOTALS, strict=True)})
-    made.lock("first_round", now=LOCKS)
-    made.release("first_round")
-    office.desk.database.close()
-    return folder / "home"
+    return small_final.released(tmp_path_factory.mktemp("standby"))
 
 
 @pytest.fixture
 def contest(released_home: Path, tmp_path: Path) -> Iterator[Contest]:
-    shutil.copytree(released_home, tmp_path / "home")
-    made = contest_at(tmp_path / "home")
-    yield made
-    broken = broken_rules(made.office.desk)
-    made.office.desk.database.close()
-    assert broken == ()
+    yield from small_final.fresh(released_home, tmp_path)
 
 
 def lose(contest: Contest, item: int) -> None:

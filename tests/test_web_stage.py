@@ -302,33 +302,6 @@ def test_a_telephone_scores_the_open_item_once(hall: Hall) -> None:
         assert len(session.exec(select(StageSend.client_key)).all()) == 1
 
 
-@pytest.mark.parametrize(
-    ("typed", "code", "said"),
-    [
-        ({"total": "99.5"}, 422, "至少 10 个字"), ({"total": "49.5", "reason": "太差"}, 422, "至少 10 个字"),
-        ({"total": "NaN"}, 422, "不是"), ({"total": "1e400"}, 422, ""), ({"total": "99.01"}, 422, "整数倍"),
-        ({"total": ""}, 422, "没有填写"), ({"total": "88", "key": "x"}, 422, "不完整"),
-        ({"total": "88", "revision": "7"}, 409, "第 7 版"), ({"total": "88", "number": "IM24-999"}, 403, "不在本场"),
-    ],
-)  # fmt: skip
-def test_what_is_no_score_is_refused_in_words(hall: Hall, typed: dict[str, str], code: int, said: str) -> None:
-    hall.day.begun().scoring()
-    phone = hall.telephone()
-    told = {"total": "", "key": "0123456789abcdef"} | typed
-    answer = phone.send(told.pop("total"), key=told.pop("key"), **told)
-    assert answer.status_code == code
-    assert answer.json()["state"] == ("moved" if code == 409 else "refused")
-    assert said in answer.json()["sentence"]
-    assert hall.day.score_of(phone.expert, hall.day.item) is None
-
-
-def test_full_width_digits_are_digits(hall: Hall) -> None:
-    hall.day.begun().scoring()
-    phone = hall.telephone()
-    assert phone.send("９９").json() == {"state": "kept"}
-    assert hall.day.score_of(phone.expert, hall.day.item) == 9900
-
-
 def test_the_conflicted_expert_sees_no_form(hall: Hall) -> None:
     """R29: 请回避, and the pad is shut for that item alone."""
     hall.day.begun()

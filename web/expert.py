@@ -65,11 +65,9 @@ def _deeds(router: APIRouter, pages: Pages) -> None:
         return pages.go(visit, f"/score/{round_key}/{number}?saved=yes")
 
     @router.post("/score/{round_key}/{number}/conflict")
-    def stay_out(
-        round_key: str, number: str, reason: Told = "", words: Told = "", visit: Visit = may(Part.EXPERT)
-    ) -> Response:
+    def stay_out(round_key: str, number: str, visit: Visit = may(Part.EXPERT)) -> Response:
         item = expert_desk.own_item(_own(pages, visit, round_key), number)
-        told = "；".join(part.strip() for part in (reason, words) if part.strip())
+        told = expert_pad.ground_of(visit.typed)
         try:
             with pages.desk.database.write() as session:
                 panel = tally.panel_of(session, pages.desk, round_key)

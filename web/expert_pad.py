@@ -90,6 +90,11 @@ def pad(rules: PanelRules, kept: Score | None, typed: Typed | None) -> Pad:
     )  # fmt: skip
 
 
+def ground_of(words: Mapping[str, str]) -> str:
+    """Why an expert must stay out: the reason that was pressed, and what was added to it."""
+    return "；".join(told for name in ("reason", "words") if (told := words.get(name, "").strip()))
+
+
 def files_of(session: Session, desk: Desk, item_id: int) -> list[Paper]:
     """The files that hold, in the edition's order: the form first (R69), then the film (R77), letter and evidence."""
     order = [slot.key for slot in desk.edition.slots]

@@ -9,7 +9,7 @@ from fastapi.sse import EventSourceResponse, ServerSentEvent
 from starlette.responses import JSONResponse, Response
 
 from config.refusal import Refusal
-from office import expert_desk, scores, stage_scores, stage_told
+from office import expert_desk, recusals, scores, stage_scores, stage_store, stage_told
 from office.expert_desk import OwnItem, OwnRound
 from office.stage_clock import shown
 from office.stage_phases import Phase
@@ -65,6 +65,7 @@ def routes(pages: Pages) -> APIRouter:
         return pages.show(
             visit, "stage/phone", fragment="part", now=now, own=own, lines=lines, on=turn, marks=clock_marks,
             said=shown, score_shown=scores.shown, pad=expert_pad.pad(own.rules, None, None), revision=revision,
+            conflicts=expert_pad.CONFLICTS,
         )  # fmt: skip
 
     @router.get("/stage/phone/tick")
@@ -85,6 +86,13 @@ def routes(pages: Pages) -> APIRouter:
         except Refusal as refusal:
             told = "moved" if isinstance(refusal, StateMoved) else "refused"
             return visit.sealed(_answer(told, refusal, status=status_of(refusal)))
+
+    @router.post("/stage/phone/conflict")
+    def stay_out(visit: Visit = may(Part.EXPERT)) -> Response:
+        try:
+            return visit.sealed(_declared(pages, visit))
+        except Refusal as refusal:
+            return visit.sealed(_answer("refused", refusal, status=status_of(refusal)))
 
     return router
 
@@ -116,9 +124,7 @@ def _taken(pages: Pages, visit: Visit) -> Response:
     """What the telephone sent, kept once; the answer says what became of it."""
     now = moment_of(pages, visit)
     own = _own(pages, visit, now)
-    item = next((each for each in own.items if each.number == visit.typed.get("number")), None)
-    if item is None or item.shut:
-        raise NotYours("您对该项目应当回避，或它不在本场之中。", next_step="请评其他项目；有疑问请问现场工作人员。")
+    item = _item(own, visit)
     if _waits(now, item):
         wait = Refusal("这个项目还没有开放打分。", next_step="分数存在手机上，开放后自动送出。")
         return _answer("wait", wait, status=status_of(wait))
@@ -131,6 +137,25 @@ def _taken(pages: Pages, visit: Visit) -> Response:
         )  # fmt: skip
     if sent.outcome in (SendOutcome.LATE, SendOutcome.DECLINED):
         return _answer("late", _LATE, status=200)
+    return JSONResponse({"state": "kept"})
+
+
+def _item(own: OwnRound, visit: Visit) -> OwnItem:
+    item = next((each for each in own.items if each.number == visit.typed.get("number")), None)
+    if item is None or item.shut:
+        raise NotYours("您对该项目应当回避，或它不在本场之中。", next_step="请评其他项目；有疑问请问现场工作人员。")
+    return item
+
+
+def _declared(pages: Pages, visit: Visit) -> Response:
+    """The expert's own word that they must stay out of an item (R29)."""
+    now = moment_of(pages, visit)
+    item = _item(_own(pages, visit, now), visit)
+    with pages.desk.database.write() as session:
+        recusals.declare_conflict(
+            session, pages.desk, stage_store.panel_of(session, now.stage), visit.visitor.expert_id or 0, item.item_id,
+            reason=expert_pad.ground_of(visit.typed), now=visit.now,
+        )  # fmt: skip
     return JSONResponse({"state": "kept"})
 
 

@@ -4,6 +4,7 @@
   "use strict";
   const pad = document.querySelector("[data-phone]");
   const part = document.getElementById("part");
+  const aside = document.querySelector("[data-aside]");
   if (!pad || !part) return;
   const english = document.documentElement.lang === "en";
   const say = (chinese, words) => (english ? words : chinese);
@@ -55,14 +56,16 @@
     pad.querySelector("[data-pad-title]").textContent = line.dataset.title;
     tellFault(waiting ? waiting.fault : "");
     fill(waiting || kept);
-    pad.hidden = false;
+    pad.hidden = aside.hidden = false;
+    aside.querySelectorAll("details").forEach((each) => { each.open = false; });
+    aside.querySelector("[name=words]").value = "";
     pad.dispatchEvent(new Event("pad:item"));
     document.body.dataset.scoring = "yes";
     const first = pad.querySelector("[data-mode]:not([hidden]) .stepper input");
     if (first) first.focus({ preventScroll: true });
     pad.scrollIntoView({ block: "start" });
   };
-  const shut = () => { chosen = ""; pad.hidden = true; delete document.body.dataset.scoring; };
+  const shut = () => { chosen = ""; pad.hidden = aside.hidden = true; delete document.body.dataset.scoring; };
   const tellFault = (words) => {
     const place_ = pad.querySelector("[data-pad-fault]");
     place_.hidden = !words;
@@ -85,19 +88,38 @@
     const total = byTotal ? field("total").value : "";
     const isEmpty = byTotal ? !total.trim() : Object.keys(aspects).some((key) => !aspects[key].trim());
     if (isEmpty) return tellFault(say("还没有填分数。", "No score is typed yet."));
-    put(chosen, {
-      key: newKey(), mode: byTotal ? "total" : "aspects", total, aspects, reason: field("reason") ? field("reason").value : "",
-      revision: pad.dataset.revision, state: "new", fault: "",
-    });
+    leave({ mode: byTotal ? "total" : "aspects", total, aspects, reason: field("reason") ? field("reason").value : "", absent: "" });
+  });
+  const leave = (words) => {  // 写进待发的一份，收起评分表，马上去送
+    put(chosen, Object.assign({ key: newKey(), revision: pad.dataset.revision, state: "new", fault: "" }, words));
     pad.dispatchEvent(new Event("pad:sent"));
     shut();
     draw();
     flush();
-  });
+  };
+  // 弃权与分数一样先存后送；回避要连得上才算，连不上就说。
+  const stayOut = async (ground) => {
+    const number = chosen;
+    const body = new URLSearchParams({ number, reason: ground, words: aside.querySelector("[name=words]").value });
+    try {
+      const answer = await fetch(pad.dataset.stayOut, { method: "POST", body, headers: secret(), cache: "no-store" });
+      const told = await answer.json();
+      if (!answer.ok) return tellFault(`${told.sentence}${told.next_step}`);
+      const all = unsent();
+      delete all[number];
+      store(all);
+      if (chosen === number) shut();
+      window.linxuanStage.refresh();
+    } catch (_error) { tellFault(say("没有连上，回避还没有登记：请连上后再按，或告诉现场工作人员。", "Not connected: nothing was declared yet. Try again, or tell the office.")); }
+  };
   document.addEventListener("click", (event) => {
     const open = event.target.closest("[data-choose]");
     if (open) choose(open.dataset.choose);
     if (event.target.closest("[data-pad-shut]")) shut();
+    const abstain = event.target.closest("[data-abstain]");
+    if (abstain && chosen) leave({ mode: "total", total: "", aspects: {}, reason: "", absent: abstain.dataset.abstain });
+    const ground = event.target.closest("[data-ground]");
+    if (ground && chosen) stayOut(ground.dataset.ground);
     if (event.target.closest("[data-phone] .pad-bar") && pad.querySelector("[data-submit]").disabled) field("reason").focus();
     const away = event.target.closest("[data-throw]");
     if (away) { const all = unsent(); delete all[away.dataset.throw]; store(all); draw(); }
@@ -115,17 +137,18 @@
     isSending = false;
     draw();
   };
+  const secret = () => ({ "X-Form-Secret": document.querySelector("meta[name=form-secret]").content });
   const send = async (number, entry) => {
     const form = new URLSearchParams({
       key: entry.key, number, mode: entry.mode, total: entry.total, reason: entry.reason, revision: entry.revision,
+      absent: entry.absent || "",
     });
     Object.keys(entry.aspects).forEach((name) => form.set(`aspect-${name}`, entry.aspects[name]));
-    const headers = { "X-Form-Secret": document.querySelector("meta[name=form-secret]").content };
     const stop = new AbortController();
     const late = setTimeout(() => stop.abort(), 8000);
     let answer;
     try {
-      answer = await fetch(pad.action, { method: "POST", body: form, headers, cache: "no-store", signal: stop.signal });
+      answer = await fetch(pad.action, { method: "POST", body: form, headers: secret(), cache: "no-store", signal: stop.signal });
     } catch (_error) { clearTimeout(late); return false; }
     clearTimeout(late);
     const isOurs = (answer.headers.get("content-type") || "").indexOf("json") >= 0;
@@ -165,7 +188,7 @@
       const mine = line.querySelector("[data-mine]");
       const button = line.querySelector("[data-choose]");
       line.classList.toggle("unsent", Boolean(entry));
-      if (entry && mine) mine.textContent = `${entry.total || say("逐项", "by parts")} · ${say("待送出", "unsent")}`;
+      if (entry && mine) mine.textContent = `${entry.absent ? say("弃权", "abstain") : entry.total || say("逐项", "by parts")} · ${say("待送出", "unsent")}`;
       if (button && (entry || isOff()) && line.dataset.state !== "closed") button.hidden = false;
     });
     const box = document.querySelector("[data-unsent]");
