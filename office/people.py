@@ -52,6 +52,12 @@ def email_of(session: Session, person_id: int) -> str | None:
     return session.exec(select(Address.email).where(Address.person_id == person_id, col(Address.main)).limit(1)).first()
 
 
+def emails_of(session: Session, person_id: int) -> list[str]:
+    """Every address of a person, the main one first."""
+    query = select(Address.email).where(Address.person_id == person_id)
+    return list(session.exec(query.order_by(col(Address.main).desc(), col(Address.id))))
+
+
 def at_address(session: Session, email: str) -> list[Person]:
     """Everybody who is written to at this address, as often as they were recorded, the latest first."""
     query = select(Person).join(Address, col(Address.person_id) == col(Person.id))
@@ -127,16 +133,24 @@ def officer_at(session: Session, email: str) -> Officer:
 def add_expert(
     session: Session, edition: str, known: Known, *, officer_of: str = "", fields: Sequence[str] = (), now: datetime
 ) -> Expert:
-    """A new expert who may be given a seat on a panel."""
+    """A new person who is an expert of an edition, and may be given a seat on a panel."""
     person = add_person(session, known)
-    expert = Expert(
-        edition=edition, person_id=person.id or 0, officer_of=officer_of, fields=",".join(fields), created_at=now
-    )
+    return seat_expert(
+        session, edition, person.id or 0, officer_of=officer_of, fields=",".join(fields), now=now
+    )  # fmt: skip
+
+
+def seat_expert(
+    session: Session, edition: str, person_id: int, *, officer_of: str = "", fields: str = "", now: datetime
+) -> Expert:
+    """A known person as an expert of an edition; ``fields`` are keys, comma separated."""
+    person = session.get_one(Person, person_id)
+    expert = Expert(edition=edition, person_id=person_id, officer_of=officer_of, fields=fields, created_at=now)
     session.add(expert)
     session.flush()
     entry = ledger.Entry(
         edition, "expert_add", Actor.OFFICE, now, subject="expert", subject_id=expert.id,
-        note={"name": known.name, "unit": known.unit}, person_id=person.id,
+        note={"name": person.name, "unit": person.unit}, person_id=person_id,
     )  # fmt: skip
     ledger.record(session, [entry])
     return expert
