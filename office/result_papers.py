@@ -142,6 +142,21 @@ def _about_winners(session: Session, desk: Desk, _now: datetime) -> list[Key]:
     return [Key(item.number, f"{item.number} {item.unit}") for item in items]
 
 
+def _about_contacts(session: Session, desk: Desk, _now: datetime) -> list[Key]:
+    contacts(session, desk)
+    return []
+
+
+def _about_book(session: Session, desk: Desk, _now: datetime) -> list[Key]:
+    winner_lines(session, desk)
+    return []
+
+
+def _about_statistics(session: Session, desk: Desk, _now: datetime) -> list[Key]:
+    season_statistics.require_entries(session, desk)
+    return []
+
+
 def _announcement(session: Session, desk: Desk, number: str, now: datetime) -> bytes:
     return announcement.announcement(announced(session, desk, number), paper_facts.issued(desk, now))
 
@@ -172,6 +187,7 @@ def _compendium(session: Session, desk: Desk, _key: str, now: datetime) -> bytes
 
 
 def _statistics(session: Session, desk: Desk, _key: str, now: datetime) -> bytes:
+    season_statistics.require_entries(session, desk)
     return statistics_sheet.statistics_sheet(season_statistics.told(session, desk), paper_facts.issued(desk, now))
 
 
@@ -189,7 +205,13 @@ PAPERS = (
         "certificate", certificate.TITLE, Subject.WINNER, _certificate, phase=Phase.RELEASE, about=_about_winners,
         together=_certificates,
     ),
-    Paper("contacts", contact_lists.TITLE, Subject.EDITION, _contacts, ending="xlsx", phase=Phase.RELEASE),
-    Paper("compendium", compendium.TITLE, Subject.EDITION, _compendium, phase=Phase.RELEASE),
-    Paper("statistics", statistics_sheet.TITLE, Subject.EDITION, _statistics, ending="xlsx", phase=Phase.ARCHIVE),
+    Paper(
+        "contacts", contact_lists.TITLE, Subject.EDITION, _contacts, ending="xlsx", phase=Phase.RELEASE,
+        about=_about_contacts,
+    ),
+    Paper("compendium", compendium.TITLE, Subject.EDITION, _compendium, phase=Phase.RELEASE, about=_about_book),
+    Paper(
+        "statistics", statistics_sheet.TITLE, Subject.EDITION, _statistics, ending="xlsx", phase=Phase.ARCHIVE,
+        about=_about_statistics,
+    ),
 )  # fmt: skip

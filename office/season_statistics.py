@@ -15,12 +15,20 @@ from records.tables.event import Event
 from records.tables.scoring import Panel
 from states.facts import State
 from states.lifecycle import Trigger
+from states.refusals import NotAllowed
 
 UNKNOWN = "未识别"
 BY_EXPERT, NOBODY = "推荐专家", "无推荐方"
 _GONE = (State.DISQUALIFIED, State.WITHDRAWN)
 
 Gates = Sequence[frozenset[int] | None]  # the applications that came to each gate; ``None`` while that is sealed
+
+
+def require_entries(session: Session, desk: Desk) -> None:
+    """`NotAllowed` while nothing was handed in: there is nothing to count."""
+    entered = select(Application.id).where(Application.edition == desk.key, col(Application.submitted_at).is_not(None))
+    if session.exec(entered.limit(1)).first() is None:
+        raise NotAllowed("还没有提交的申报，没有可统计的。", next_step="有申报提交之后再生成。")
 
 
 def told(session: Session, desk: Desk) -> Statistics:
