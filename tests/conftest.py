@@ -1,5 +1,6 @@
 """What holds for the whole session: no settings from outside, a machine far from Shanghai, unhurried properties."""
 
+import gc
 import os
 import shutil
 import tempfile
@@ -9,7 +10,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-pytest_plugins = ["stores", "cast", "contest", "printing", "chromium"]
+pytest_plugins = ["stores", "cast", "contest", "printing", "chromium", "doors"]
 
 # A developer's own settings must not decide a test.
 for name in [key for key in os.environ if key.startswith("LINXUAN_")]:
@@ -33,6 +34,17 @@ _LONG = (
     "test_season", "test_web_leaks", "test_web_expert_phone", "test_web_check_keys", "test_plan_inversions",
     "test_flows", "test_supervise",
 )  # fmt: skip
+
+
+# Half of a page test's time went into looking through all modules and collected tests for what may be thrown away.
+_RARELY = (50_000, 20, 50)
+
+
+def pytest_collection_finish() -> None:
+    """What there is now stays to the end: it is not looked through again, and what comes more rarely."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(*_RARELY)
 
 
 @pytest.hookimpl(trylast=True)

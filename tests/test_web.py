@@ -14,6 +14,7 @@ from pathlib import Path
 import httpx
 import pytest
 from contest import ANNOUNCED, CLOSES, POSTED, Contest
+from doors import open_door
 from sqlalchemy import event
 from starlette.testclient import TestClient
 
@@ -29,7 +30,6 @@ from records.tables.person import Address, Person
 from states.facts import State
 from states.refusals import NotAllowed, NotYours, StateMoved
 from web import health, overview_facts, season
-from web.app import make_app
 from web.envelope import LARGEST_FORM, ForeignOrigin
 from web.pages import NoSuchPage
 from web.refusal_codes import status_of
@@ -52,7 +52,7 @@ class Door:
     client: TestClient = field(init=False)
 
     def __post_init__(self) -> None:
-        self.client = TestClient(make_app(self.office.desk, clock=lambda: self.now), raise_server_exceptions=False)
+        self.client = TestClient(open_door(self.office.desk, clock=lambda: self.now), raise_server_exceptions=False)
 
     def page(self, path: str, *, status: int = 200) -> str:
         """The text of a page, without its marks."""

@@ -14,6 +14,7 @@ from office.visitors import Part
 from records.tables.person import Officer
 from records.tables.signin import SignInPurpose
 from states.facts import State
+from web.app import make_app
 
 from cast import CHECKED, Office, a_draft, an_application, applications, check_through, endorse, files, put, submit
 
@@ -168,11 +169,11 @@ def test_two_clicks_are_one_answer(office: Office) -> None:
 
 def test_two_officers_on_one_case_see_each_other(office: Office) -> None:
     waiting(office)
-    wang = Desk(office, office.wang)
+    wang, other = Desk(office, office.wang), Desk(office, office.li)
+    app = make_app(office.desk, clock=lambda: wang.browser.now)  # one door for both, where nobody was seen before
+    for each in (wang, other):
+        each.browser.client = TestClient(app, follow_redirects=False, cookies=dict(each.client.cookies))
     assert "也在看这一项" not in wang.page()
-    other = Desk(office, office.li)
-    other.client.app = wang.client.app  # the same door
-    other.browser.client = TestClient(wang.client.app, follow_redirects=False, cookies=dict(other.client.cookies))
     assert "王工 也在看这一项" in other.page()
     assert "李工 也在看这一项" in wang.client.get("/check/IM24-001/present").text
     wang.browser.later(seconds=90)

@@ -5,6 +5,7 @@ from datetime import datetime
 
 import pytest
 from contest import FINAL, LOCKS, OPENS, PREPARED, SCORED, Contest
+from doors import open_door
 from sqlmodel import select
 from starlette.testclient import TestClient
 from visitors_of import COOKIE, Browser
@@ -14,7 +15,6 @@ from office.visitors import Part
 from records.tables.person import Expert
 from records.tables.scoring import Recusal, Score
 from records.tables.signin import SignInPurpose
-from web.app import make_app
 
 pytestmark = pytest.mark.slow
 
@@ -30,7 +30,7 @@ class Pad:
     def __init__(self, contest: Contest, place: int = 0, *, now: datetime = SCORED) -> None:
         self.contest, self.expert, self.now = contest, contest.experts[place], now
         desk = contest.office.desk
-        app = make_app(desk, clock=lambda: self.now)
+        app = open_door(desk, clock=lambda: self.now)
         self.client = TestClient(app, raise_server_exceptions=False, follow_redirects=False)
         with desk.database.write() as session:
             person = session.get_one(Expert, self.expert).person_id

@@ -4,6 +4,7 @@ from io import BytesIO
 
 import pytest
 from contest import SCORED, Contest
+from doors import open_door
 from sqlmodel import select
 from starlette.testclient import TestClient
 from visitors_of import COOKIE, Browser
@@ -17,7 +18,6 @@ from records.tables.event import Event
 from records.tables.person import Expert
 from records.tables.signin import SignInPurpose
 from states.facts import State
-from web.app import make_app
 
 from cast import HANDED_IN, Office, a_draft, an_application, files, put, report_of, submit
 
@@ -32,7 +32,7 @@ def readings(office: Office) -> list[Event]:
 def as_expert(contest: Contest, expert_id: int) -> TestClient:
     """The browser of one expert of the contest, signed in by invitation while scores are given."""
     desk = contest.office.desk
-    client = TestClient(make_app(desk, clock=lambda: SCORED), raise_server_exceptions=False, follow_redirects=False)
+    client = TestClient(open_door(desk, clock=lambda: SCORED), raise_server_exceptions=False, follow_redirects=False)
     with desk.database.write() as session:
         person = session.get_one(Expert, expert_id).person_id
         client.cookies.set(COOKIE, signin.begin(session, person, SignInPurpose.INVITATION, now=SCORED))

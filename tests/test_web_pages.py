@@ -14,13 +14,13 @@ import pytest
 import uvicorn
 from chromium import chromium
 from contest import POSTED, Contest
+from doors import open_door
 from playwright.sync_api import Browser, Page, Request
 from visitors_of import COOKIE, of_jia, signed_in
 
 from office import deadlines, duties
 from office.visitors import Part
 from states.facts import State
-from web.app import make_app
 
 from cast import HANDED_IN, Office, an_application, applications
 
@@ -80,7 +80,7 @@ def browser() -> Iterator[Browser]:
 def served(office: Office, now: datetime | Callable[[], datetime]) -> Iterator[str]:
     """The address at which this office's door stands open, at an instant or by a clock that the test moves."""
     listener = socket.create_server(("127.0.0.1", 0))
-    app = make_app(office.desk, clock=now if callable(now) else lambda: now, with_components=True)
+    app = open_door(office.desk, clock=now if callable(now) else lambda: now, with_components=True)
     server = uvicorn.Server(uvicorn.Config(app, log_level="error", lifespan="off", timeout_graceful_shutdown=2))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
     thread.start()

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import pytest
 from contest import FINAL_LOCKS, FINAL_SIGNED, Contest
+from doors import open_door
 from sqlmodel import col, select
 from stage_day import REASON, SEED, WALK, StageDay
 from starlette.testclient import TestClient
@@ -18,7 +19,6 @@ from records.tables.scoring import Recusal, Score
 from records.tables.signin import SignIn
 from records.tables.stage import PassKind, StageSend
 from states.facts import State
-from web.app import make_app
 
 pytestmark = pytest.mark.slow
 
@@ -69,7 +69,7 @@ class Telephone:
     def __init__(self, day: StageDay, place: int) -> None:
         self.day, self.expert = day, day.contest.experts[place]
         self.client = TestClient(
-            make_app(day.desk, clock=lambda: day.now), raise_server_exceptions=False, follow_redirects=False
+            open_door(day.desk, clock=lambda: day.now), raise_server_exceptions=False, follow_redirects=False
         )
         with day.write() as session:
             self.token = stage_door.issue(session, day.desk, PassKind.EXPERT, expert_id=self.expert, now=day.now)

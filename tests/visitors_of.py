@@ -4,6 +4,7 @@ import atexit
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from doors import open_door
 from sqlmodel import Session, select
 from starlette.testclient import TestClient
 
@@ -13,7 +14,6 @@ from office.visitors import Part
 from records.tables.endorser import Endorser
 from records.tables.person import Officer
 from records.tables.signin import SignInPurpose
-from web.app import make_app
 
 from cast import HANDED_IN, SOCIETY, Office, ascii_of, experts
 
@@ -65,7 +65,7 @@ class Browser:
     client: TestClient = field(init=False)
 
     def __post_init__(self) -> None:
-        app = make_app(self.office.desk, clock=lambda: self.now, readers=READERS, with_components=True)
+        app = open_door(self.office.desk, clock=lambda: self.now, readers=READERS, with_components=True)
         self.client = TestClient(app, raise_server_exceptions=False, follow_redirects=False)
         token = signed_in(self.office, self.part, now=self.now, name=self.name)
         if token:
