@@ -8,7 +8,8 @@ from sqlmodel import Session
 from config.settings import Settings
 from notifications.letters import Unbuildable
 from records.database import Database
-from records.drawer import POINTER, DrawerKey, DrawerShut, Sealed
+from records.drawer import POINTER, DrawerKey, Sealed
+from records.locked import Shut
 from records.tables.decision import Objection, Objector
 from records.tables.letter import Letter
 
@@ -28,7 +29,7 @@ def addressed(database: Database, letter: Letter, settings: Settings) -> Letter:
     try:
         with database.read() as session:
             name, email = _reader(session, letter, settings)
-    except DrawerShut as refusal:
+    except Shut as refusal:
         raise Unbuildable(refusal.sentence, next_step=refusal.next_step) from refusal
     told = letter.model_dump() | {"email": email, "facts": letter.facts | {"contact": name}}
     return Letter(**told)
@@ -47,7 +48,7 @@ def _reader(session: Session, letter: Letter, settings: Settings) -> tuple[str, 
     record = session.get(Objector, int(number)) if number.isdigit() else None
     case = session.get(Objection, record.objection_id) if record else None
     if record is None or case is None:
-        raise DrawerShut("没有找到这封信的收信人。", next_step="请核对异议案卷。")
+        raise Shut("没有找到这封信的收信人。", next_step="请核对异议案卷。")
     sealed = Sealed(record.key_id, record.wrapped_key or "", record.sealed or "")
     told = DrawerKey.load(settings.drawer_key).open(sealed, place=f"objection {case.edition} {case.number}")
     identity = json.loads(told["identity"])

@@ -12,7 +12,8 @@ from config.refusal import Refusal
 from office import authority, history
 from office.desk import Desk
 from records import drawer, ledger
-from records.drawer import DrawerKey, DrawerShut, Sealed
+from records.drawer import DrawerKey, Sealed
+from records.locked import Shut, unlock, unlock_bytes
 from records.tables.decision import Objection, ObjectionFile, Objector
 from states.facts import Actor
 
@@ -61,7 +62,7 @@ def put_away(session: Session, desk: Desk, case: Objection, identity: Identity) 
 def reveal(session: Session, desk: Desk, case: Objection, *, reason: str, officer_id: int, now: datetime) -> Identity:
     """Who objects, to the lead who says why; each opening goes into the ledger before anything is shown.
 
-    `NotYours` for everybody but the lead, `Refusal` without a reason, `DrawerShut` where the key does not fit.
+    `NotYours` for everybody but the lead, `Refusal` without a reason, `Shut` where the key does not fit.
     """
     note_opening(session, desk, case, "身份", reason=reason, officer_id=officer_id, now=now)
     return look(session, desk, case)
@@ -92,7 +93,7 @@ def file_bytes(session: Session, desk: Desk, case: Objection, file: ObjectionFil
     if not file.secret:
         return locked
     own = key_of(desk).own_key(_sealed(_record(session, case)), place=place_of(case))
-    return drawer.unlock_bytes(drawer.unlock(own, file.secret, place_of(case)), locked, "file")
+    return unlock_bytes(unlock(own, file.secret, place_of(case)), locked, "file")
 
 
 def openings(session: Session, desk: Desk, case: Objection) -> list[Opening]:
@@ -125,7 +126,7 @@ def refuse_naming(session: Session, desk: Desk, case: Objection, *words: str) ->
     """Refuse words of the office that name the objector: others will read them. Erased or unreadable records pass."""
     try:
         identity = look(session, desk, case)
-    except DrawerShut:
+    except Shut:
         return
     if any(without(text, identity) != text for text in words):
         raise Refusal(
@@ -161,7 +162,7 @@ def _found(mark: str, text: str) -> Iterator[re.Match[str]]:
 
 
 def key_of(desk: Desk) -> DrawerKey:
-    """The key of this home's drawer; `DrawerShut` where it is not to be had."""
+    """The key of this home's drawer; `Shut` where it is not to be had."""
     return DrawerKey.load(desk.settings.drawer_key)
 
 

@@ -27,7 +27,7 @@ from office import authority, stage_store, tally
 from office.desk import Desk
 from records import ledger, store_copy
 from records.away import journey
-from records.drawer import DrawerShut, lock, new_key, unlock
+from records.locked import Shut, lock, new_key, unlock
 from records.passphrase import SALT_BYTES, key_of, new_passphrase
 from records.sealed_stream import SealedWriter
 from records.tables.application import Upload
@@ -110,7 +110,7 @@ def key_by_passphrase(source: BinaryIO, passphrase: str) -> bytes:
     salt, _, wrapped = source.readline(_HEAD).decode("ascii", "replace").strip().partition(" ")
     try:
         return unlock(key_of(passphrase, base64.b64decode(salt)), wrapped, STREAM)
-    except (ValueError, DrawerShut) as fault:
+    except (ValueError, Shut) as fault:
         raise Refusal("口令不对，或文件已损坏。", next_step="请核对打包时抄下的口令。") from fault
 
 

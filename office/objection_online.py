@@ -15,7 +15,7 @@ from office.attempts import Limit
 from office.desk import Desk
 from office.objection_told import tell
 from office.objections import Brought
-from records.drawer import DrawerShut, lock_bytes, new_key
+from records.locked import Shut, lock_bytes, new_key
 from records.tables.application import Application
 from records.tables.decision import Objection
 
@@ -135,7 +135,7 @@ def file_of(desk: Desk, mark: str) -> Brought | None:
     kind, sha256, told_sha256, size, wrapped = parts
     try:
         key = drawer.key_of(desk).unwrap(wrapped, place=sha256)
-    except DrawerShut:
+    except Shut:
         return None
     return Brought("", kind, sha256, told_sha256, int(size), key)
 

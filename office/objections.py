@@ -12,7 +12,7 @@ from office.desk import Desk
 from office.drawer import Identity
 from office.objection_steps import Step
 from office.objection_told import clock, tell, write_to_applicant, write_to_objector
-from records.drawer import lock
+from records.locked import lock
 from records.tables.application import Application
 from records.tables.decision import Objection, ObjectionFile
 from states.facts import State

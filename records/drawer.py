@@ -8,23 +8,14 @@ import base64
 import hashlib
 import json
 import os
-import secrets
 import stat
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-
-from config.refusal import Refusal
+from records.locked import KEY_BYTES, Shut, lock, new_key, unlock
 
 POINTER = "sealed:"  # in the place of a letter's address: the record that knows it
-_KEY_BYTES, _NONCE_BYTES = 32, 12
-
-
-class DrawerShut(Refusal):
-    """The drawer cannot be opened: its key is missing or another one, or the record was erased."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,18 +35,18 @@ class DrawerKey:
 
     @classmethod
     def load(cls, path: Path) -> "DrawerKey":
-        """The key in this file; `DrawerShut` where there is none, or where others may read it."""
+        """The key in this file; `Shut` where there is none, or where others may read it."""
         try:
             mode = stat.S_IMODE(path.stat().st_mode)
             raw = base64.urlsafe_b64decode(path.read_text(encoding="ascii").strip())
         except (OSError, ValueError) as fault:
-            raise DrawerShut(
+            raise Shut(
                 "没有找到异议人身份的钥匙文件，身份读不出来。", next_step="请系统管理员放回钥匙文件。"
             ) from fault
         if mode & 0o077:
-            raise DrawerShut(f"其他用户也能读钥匙文件 {path.name}。", next_step=f"请系统管理员运行 chmod 600 {path}。")
-        if len(raw) != _KEY_BYTES:
-            raise DrawerShut("异议人身份的钥匙文件已损坏。", next_step="请系统管理员从封存的钥匙恢复。")
+            raise Shut(f"其他用户也能读钥匙文件 {path.name}。", next_step=f"请系统管理员运行 chmod 600 {path}。")
+        if len(raw) != KEY_BYTES:
+            raise Shut("异议人身份的钥匙文件已损坏。", next_step="请系统管理员从封存的钥匙恢复。")
         return cls(raw)
 
     @property
@@ -65,16 +56,16 @@ class DrawerKey:
 
     def seal(self, words: Mapping[str, object], *, place: str) -> Sealed:
         """The words under a new key of their own; ``place`` is bound to them, so that no row can be swapped."""
-        own = secrets.token_bytes(_KEY_BYTES)
+        own = new_key()
         text = json.dumps(dict(words), ensure_ascii=False).encode()
         return Sealed(self.name, lock(self._raw, own, place), lock(own, text, place))
 
     def own_key(self, sealed: Sealed, *, place: str) -> bytes:
-        """The record's own key; `DrawerShut` for another drawer's, or once it was destroyed."""
+        """The record's own key; `Shut` for another drawer's, or once it was destroyed."""
         if not sealed.wrapped:
-            raise DrawerShut("异议人的身份已经删除。", next_step="案卷中的其他内容仍然完整。")
+            raise Shut("异议人的身份已经删除。", next_step="案卷中的其他内容仍然完整。")
         if sealed.key_id != self.name:
-            raise DrawerShut("这份身份是用另一把钥匙封存的。", next_step="请系统管理员放回当时的钥匙文件。")
+            raise Shut("这份身份是用另一把钥匙封存的。", next_step="请系统管理员放回当时的钥匙文件。")
         return unlock(self._raw, sealed.wrapped, place)
 
     def open(self, sealed: Sealed, *, place: str) -> dict[str, str]:
@@ -87,7 +78,7 @@ class DrawerKey:
         return lock(self._raw, key, place)
 
     def unwrap(self, wrapped: str, *, place: str) -> bytes:
-        """The key of such a file again; `DrawerShut` for anything that was not wrapped here."""
+        """The key of such a file again; `Shut` for anything that was not wrapped here."""
         return unlock(self._raw, wrapped, place)
 
 
@@ -98,39 +89,7 @@ def make_key(path: Path) -> bool:
     path.parent.mkdir(parents=True, exist_ok=True)
     handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(handle, "wb") as file:
-        file.write(base64.urlsafe_b64encode(secrets.token_bytes(_KEY_BYTES)) + b"\n")
+        file.write(base64.urlsafe_b64encode(new_key()) + b"\n")
         file.flush()
         os.fsync(file.fileno())
     return True
-
-
-def new_key() -> bytes:
-    """A key for one file."""
-    return secrets.token_bytes(_KEY_BYTES)
-
-
-def lock(key: bytes, words: bytes, place: str) -> str:
-    """The words under a key, as text."""
-    return base64.urlsafe_b64encode(lock_bytes(key, words, place)).decode()
-
-
-def unlock(key: bytes, told: str, place: str) -> bytes:
-    """The words again; `DrawerShut` when they were changed, moved, or locked by another key."""
-    try:
-        return unlock_bytes(key, base64.urlsafe_b64decode(told), place)
-    except ValueError as fault:
-        raise DrawerShut("封存的内容读不懂，可能已被改动。", next_step="请系统管理员从备份核对。") from fault
-
-
-def lock_bytes(key: bytes, words: bytes, place: str) -> bytes:
-    """Bytes under a key, with ``place`` bound to them."""
-    nonce = secrets.token_bytes(_NONCE_BYTES)
-    return nonce + AESGCM(key).encrypt(nonce, words, place.encode())
-
-
-def unlock_bytes(key: bytes, locked: bytes, place: str) -> bytes:
-    """The bytes again; `DrawerShut` as for `unlock`."""
-    try:
-        return AESGCM(key).decrypt(locked[:_NONCE_BYTES], locked[_NONCE_BYTES:], place.encode())
-    except InvalidTag as fault:
-        raise DrawerShut("封存的内容与封存时不一致，没有打开。", next_step="请系统管理员从备份核对。") from fault

@@ -23,7 +23,8 @@ from office import bounces, decision_desk, disqualification, drawer, objections
 from office.desk import Desk
 from office.visitors import Part
 from records import ledger
-from records.drawer import DrawerKey, DrawerShut, make_key
+from records.drawer import DrawerKey, make_key
+from records.locked import Shut
 from records.tables.bounce import MailboxWatch
 from records.tables.decision import Objection, Objector
 from records.tables.letter import Letter, LetterState
@@ -165,7 +166,7 @@ def test_without_its_key_the_drawer_stays_shut_and_the_rest_goes_on(noticed: Con
     kept = key.read_bytes()
     key.unlink()
     case = found_case(noticed, case_id)
-    with desk.database.write() as session, pytest.raises(DrawerShut, match="没有找到异议人身份的钥匙"):
+    with desk.database.write() as session, pytest.raises(Shut, match="没有找到异议人身份的钥匙"):
         drawer.reveal(session, desk, case, reason="核实", officer_id=office.ren, now=DURING)
     relay = Postbox()
     done = delivered(desk, relay)
@@ -175,11 +176,11 @@ def test_without_its_key_the_drawer_stays_shut_and_the_rest_goes_on(noticed: Con
     assert "没有找到异议人身份的钥匙" in dead.answer
     noticed.decide(case_id, "dismissed", outcome="查无此事。", now=DURING)  # the office can still decide
     assert make_key(key)
-    with desk.database.write() as session, pytest.raises(DrawerShut, match="另一把钥匙"):
+    with desk.database.write() as session, pytest.raises(Shut, match="另一把钥匙"):
         drawer.look(session, desk, session.get_one(Objection, case_id))
     key.write_bytes(kept)
     key.chmod(0o644)
-    with desk.database.write() as session, pytest.raises(DrawerShut, match="其他用户也能读"):
+    with desk.database.write() as session, pytest.raises(Shut, match="其他用户也能读"):
         drawer.look(session, desk, session.get_one(Objection, case_id))
     key.chmod(0o600)
     with desk.database.write() as session:
@@ -197,7 +198,7 @@ def test_a_record_that_was_moved_to_another_case_does_not_open(noticed: Contest)
         session.add(mine)
         session.flush()
         case = session.get_one(Objection, first)
-        with pytest.raises(DrawerShut, match="与封存时不一致"):
+        with pytest.raises(Shut, match="与封存时不一致"):
             drawer.look(session, desk, case)
         mine.sealed, mine.wrapped_key = kept
         session.add(mine)
@@ -228,7 +229,7 @@ def test_who_objected_can_be_made_unreadable_while_the_chain_stays_whole(noticed
         case = session.get_one(Objection, case_id)
         (file,) = drawer.files_of(session, case)
         for read in (lambda: drawer.look(session, desk, case), lambda: drawer.file_bytes(session, desk, case, file)):
-            with pytest.raises(DrawerShut, match="已经删除"):
+            with pytest.raises(Shut, match="已经删除"):
                 read()
         assert ledger.verify(session).verified
         assert len(drawer.openings(session, desk, case)) == 1
