@@ -1,15 +1,28 @@
 """Makes any paper of the office by its name: one table tells what each is called, what it needs, how it is made."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlmodel import Session
+from sqlmodel import Session, col, select
 
 from config.refusal import Refusal
-from office import check_papers, notice_papers, objection_papers, paper_facts, result_papers, round_papers
+from office import (
+    call_papers,
+    check_papers,
+    final_papers,
+    notice_papers,
+    objection_papers,
+    paper_facts,
+    result_papers,
+    round_papers,
+    tally,
+)
 from office.desk import Desk
-from office.paper_kinds import Paper, Subject
+from office.paper_kinds import Key, Paper, Subject
 from paperwork import round_minutes, tally_sheet
+from records.tables.application import Application
+from states.refusals import NotAllowed
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +62,44 @@ def make(
     return Made(f"{of or desk.edition.award.entry_name} {paper.title}.{paper.ending}", data)
 
 
+def together(session: Session, desk: Desk, name: str, *, now: datetime) -> Made:
+    """All papers of one kind in one file, to be printed at once; `Refusal` for a kind that is made one by one."""
+    paper = find(name)
+    if paper.together is None:
+        raise Refusal(f"{paper.title}不合印。", next_step="请逐份下载，或下载全部的压缩包。")
+    data = paper.together(session, desk, now)
+    return Made(f"{desk.edition.award.entry_name} {paper.title}（全部）.{paper.ending}", data)
+
+
+def keys(session: Session, desk: Desk, paper: Paper, *, now: datetime) -> Sequence[Key]:
+    """All that a paper can be made about now, none for one of the whole edition; `Refusal` says what is missing."""
+    if paper.about is not None:
+        found = paper.about(session, desk, now)
+        return found if paper.subject.label else ()
+    if paper.subject is Subject.ROUND:
+        return _locked_rounds(session, desk)
+    return _handed_in(session, desk) if paper.subject is Subject.APPLICATION else ()
+
+
+def _handed_in(session: Session, desk: Desk) -> list[Key]:
+    """Every application that was handed in."""
+    query = select(Application.number, Application.unit).where(
+        Application.edition == desk.key, col(Application.submitted_at).is_not(None)
+    )
+    found = [Key(number, f"{number} {unit}") for number, unit in session.exec(query.order_by(Application.number))]
+    if not found:
+        raise NotAllowed("还没有提交的申报。", next_step="有申报提交之后才有这种文书。")
+    return found
+
+
+def _locked_rounds(session: Session, desk: Desk) -> list[Key]:
+    rounds = desk.edition.rounds
+    locked = [each for each in rounds if tally.panel_of(session, desk, each.key).locked_at is not None]
+    if not locked:
+        raise NotAllowed("评分还没有锁定。", next_step="评分锁定之后可以生成。")
+    return [Key(each.key, each.name) for each in locked]
+
+
 _ROUND_PAPERS = (
     Paper("tally", tally_sheet.TITLE, Subject.ROUND, of_round=tally_sheet.tally_sheet),
     Paper("scores", tally_sheet.SHEET_TITLE, Subject.ROUND, of_round=tally_sheet.tally_workbook, ending="xlsx"),
@@ -57,4 +108,12 @@ _ROUND_PAPERS = (
     Paper("minutes", round_minutes.MINUTES, Subject.ROUND, of_round=round_minutes.round_minutes),
 )
 
-PAPERS = (*check_papers.PAPERS, *_ROUND_PAPERS, *notice_papers.PAPERS, *objection_papers.PAPERS, *result_papers.PAPERS)
+PAPERS = (
+    *call_papers.PAPERS,
+    *check_papers.PAPERS,
+    *final_papers.PAPERS,
+    *_ROUND_PAPERS,
+    *notice_papers.PAPERS,
+    *objection_papers.PAPERS,
+    *result_papers.PAPERS,
+)

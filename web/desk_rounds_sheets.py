@@ -7,7 +7,7 @@ from starlette.datastructures import FormData
 from starlette.responses import Response
 
 from config.refusal import Refusal
-from office import conflicts_desk, paper_sheets, tally
+from office import conflicts_desk, paper_sheets, sheet_codes, tally
 from office.scores import Entry
 from office.visitors import NoSuchCase, Part
 from paperwork.sheets import Column
@@ -29,8 +29,8 @@ def routes(pages: Pages) -> APIRouter:
     router = APIRouter()
 
     @router.get("/rounds/{round_key}/sheets")
-    def listed(round_key: str, visit: Visit = may(Part.OFFICE, Part.SUPERVISOR)) -> Response:
-        return _list(pages, visit, round_key)
+    def listed(round_key: str, sheet: str = "", visit: Visit = may(Part.OFFICE, Part.SUPERVISOR)) -> Response:
+        return _of_code(pages, visit, round_key, sheet) if sheet else _list(pages, visit, round_key)
 
     @router.get("/rounds/{round_key}/sheets.xlsx")
     def take_away(round_key: str, visit: Visit = may(Part.OFFICE, Part.SUPERVISOR)) -> Response:
@@ -126,6 +126,17 @@ def _kept(pages: Pages, form: FormData) -> str:
 
 def _kind_of(head: bytes) -> str:
     return next((kind for magic, kind in _KINDS.items() if head.startswith(magic)), "")
+
+
+def _of_code(pages: Pages, visit: Visit, round_key: str, sheet: str) -> Response:
+    """The list with the expert chosen whose printed sheet was scanned."""
+    try:
+        with pages.desk.database.read() as session:
+            expert = sheet_codes.expert_of(session, pages.desk, round_key, sheet)
+    except Refusal as refusal:
+        return _list(pages, visit, round_key, refusal)
+    visit.typed["expert"] = str(expert)
+    return _list(pages, visit, round_key)
 
 
 def _list(pages: Pages, visit: Visit, round_key: str, refusal: Refusal | None = None) -> Response:
