@@ -134,14 +134,18 @@ def parse_edition(text: str, *, name: str, workdays: Workdays | None = None) -> 
     return LoadedEdition(edition, {fact.key: fact.clause for fact in leaves.facts}, text, digest, Path(name))
 
 
+def shipped_keys() -> tuple[str, ...]:
+    """The editions that come with the program."""
+    return tuple(path.stem for path in sorted(_EDITIONS.glob("*.toml")))
+
+
 def shipped_edition(key: str) -> Path:
     """The file of an edition that comes with the program; `Refusal` naming those there are when it is not one."""
-    shipped = {path.stem: path for path in sorted(_EDITIONS.glob("*.toml"))}
-    if key not in shipped:
+    if key not in shipped_keys():
         raise Refusal(
-            f"没有“{key}”这一届。", next_step=f"现有：{'、'.join(shipped)}；自备文件请用 LINXUAN_EDITION_FILE。"
+            f"没有“{key}”这一届。", next_step=f"现有：{'、'.join(shipped_keys())}；自备文件请用 LINXUAN_EDITION_FILE。"
         )
-    return shipped[key]
+    return _EDITIONS / f"{key}.toml"
 
 
 def facts_listed(loaded: LoadedEdition) -> Iterator[ListedFact]:

@@ -5,7 +5,7 @@ import logging
 from collections.abc import Callable
 from datetime import datetime
 
-from office import backups, digest, slices
+from office import backups, digest, editions, slices
 from office.backup import BackupStopped
 from office.desk import Desk
 
@@ -50,4 +50,5 @@ def _tell(desk: Desk, now: datetime, _is_stopping: Callable[[], bool]) -> None:
 
 
 def _plan_the_morning(desk: Desk, now: datetime, _is_stopping: Callable[[], bool]) -> None:
-    digest.plan(desk, now=now)
+    for each in editions.of(desk):
+        digest.plan(each, now=now)

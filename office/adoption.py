@@ -4,7 +4,7 @@ from datetime import datetime
 
 from sqlmodel import select
 
-from config.editions_file import Difference, LoadedEdition, differences, frozen_differences
+from config.editions_file import Difference, LoadedEdition, differences, frozen_differences, shipped_keys
 from config.refusal import Refusal
 from office import opening
 from office.desk import Desk
@@ -30,15 +30,21 @@ def frozen_stages(desk: Desk, *, now: datetime) -> frozenset[str]:
 
 
 def not_adopted(desk: Desk) -> tuple[Difference, ...]:
-    """What the configured file would change, and does not until it is adopted."""
-    return differences(desk.loaded, opening.configured_edition(desk.settings))
+    """What the configured file would change, and does not until adopted; an edition may stand in the store alone."""
+    if not desk.settings.edition_file and desk.settings.edition not in shipped_keys():
+        return ()
+    configured = opening.configured_edition(desk.settings)
+    return differences(desk.loaded, configured) if configured.edition.award.key == desk.key else ()
 
 
 def adopt(desk: Desk, changed: LoadedEdition, *, reason: str, officer_id: int | None, now: datetime) -> AdoptedEdition:
     """Put a changed file into force with a reason; refuses an empty reason, no difference, a frozen fact."""
     found = differences(desk.loaded, changed)
     if changed.edition.award.key != desk.key:
-        raise Refusal(f"文件写的是“{changed.edition.award.key}”，不是“{desk.key}”。", next_step="另一届请另建目录。")
+        raise Refusal(
+            f"文件写的是“{changed.edition.award.key}”，不是“{desk.key}”。",
+            next_step="另一届请用 linxuan edition add 采用，与本届并行。",
+        )
     if not found:
         raise Refusal("与已采用的内容没有差别。", next_step="不需要采用。")
     frozen = frozen_differences(found, frozen_stages(desk, now=now))

@@ -3,7 +3,9 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from config.edition import Edition
 from documents.vault import Vault
+from office import editions
 from office.desk import Desk
 from records import invariants, ledger
 from records.database import Database
@@ -32,9 +34,13 @@ def examine(
 
     Without ``now`` it is not asked whether what was due is done: a copy stands still while time goes on.
     """
-    required = tuple(slot.key for slot in desk.edition.slots if slot.required)
-    expected = {desk.key: Expected(required_slots=required, endorsement_required=desk.edition.endorsement.required)}
+    expected = {each.key: _expected(each.edition) for each in editions.of(desk)}
     holds = (vault or desk.vault).holds
     with (database or desk.database).read() as session:
         broken = invariants.check(session, editions=expected, vault_paths=holds, now=now)
         return Examined(broken, ledger.verify(session))
+
+
+def _expected(edition: Edition) -> Expected:
+    required = tuple(slot.key for slot in edition.slots if slot.required)
+    return Expected(required_slots=required, endorsement_required=edition.endorsement.required)

@@ -5,16 +5,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, func, select
 
 from config.editions_file import Difference, LoadedEdition, differences, facts_listed, parse_edition, stage_of
 from config.fact_names import STAGES, name_of
 from config.refusal import Refusal
-from office import edition_desk
+from office import adopted, edition_desk
 from office.desk import Desk
 from office.edition_desk import Proposal, Setting
 from paperwork.rules_confirmation import Rule, RulesConfirmation
+from records.tables.application import Application
 from records.tables.edition import AdoptedEdition
+from records.tables.person import Expert
 
 _LONG = 200  # letters of a value that a paper still prints
 
@@ -42,6 +44,36 @@ class Looked:
     theirs: dict[str, str]
     overtaken: tuple[str, ...]
     stale: bool
+
+
+@dataclass(frozen=True, slots=True)
+class EditionTold:
+    """One edition of the store: its names, its window, the version in force, what it holds."""
+
+    key: str
+    name: str
+    year: int
+    prefix: str
+    opens: datetime
+    closes: datetime
+    version: int
+    at: datetime
+    applications: int
+    experts: int
+
+
+def told(session: Session, desk: Desk) -> EditionTold:
+    """The desk's edition beside the others of the store."""
+    award, submission = desk.edition.award, desk.edition.submission
+    held = adopted.newest(session, desk.key)
+    applications, experts = (
+        session.exec(select(func.count()).select_from(table).where(col(table.edition) == desk.key)).one()
+        for table in (Application, Expert)
+    )
+    return EditionTold(
+        desk.key, award.entry_name, award.year, award.number_prefix, submission.opens, submission.closes,
+        held.version if held else 0, held.at if held else submission.opens, applications, experts,
+    )  # fmt: skip
 
 
 def stages(settings: tuple[Setting, ...]) -> list[Stage]:

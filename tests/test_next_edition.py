@@ -14,6 +14,8 @@ from config.refusal import Refusal
 from config.workdays import DayKind, Workdays
 from states import agenda
 
+from cast import Office, experts
+
 SHIPPED = load_edition(shipped_edition("2024"))
 INSTANT = timedelta(microseconds=1)
 
@@ -91,3 +93,31 @@ def test_the_command_writes_it_once(tmp_path: Path) -> None:
         "edition", "new", "2026", "--from", file, "--out", tmp_path / "2026.toml", "--json", home=tmp_path / "none"
     )
     assert len(later.told["moved"]) == 12
+
+
+def test_the_command_starts_from_an_edition_by_its_key(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    told = run("edition", "new", "2025", "--from", "2024", home=tmp_path / "none")
+    assert told.code == 0, told.err
+    assert load_edition(tmp_path / "2025.toml").edition.award.key == "2025"
+    assert "linxuan edition add 2025.toml" in told.out
+    refused = run("edition", "new", "2026", "--from", "1999", home=tmp_path / "none")
+    assert refused.is_refusal(1, "没有“1999”这一届")
+
+
+def test_the_command_takes_an_edition_in_beside_the_first(office: Office, tmp_path: Path) -> None:
+    """The operator's way: the file checked by hand, adopted, filled with last year's people; then it runs by itself."""
+    home, file = office.desk.settings.home, tmp_path / "2025.toml"
+    assert experts(office, 2)
+    assert run("edition", "new", "2025", "--from", "2024", "--out", file, home=home).code == 0
+    assert run("edition", "add", file, "--reason", "通知", "--carry", "2023", home=home).is_refusal(1, "没有“2023”")
+    told = run(
+        "edition", "add", file, "--reason", "通知", "--carry", "2024", "--json", home=home, now="2024-05-20 09:00"
+    )
+    assert told.told == {"edition": "2025", "carried": {"experts": 2, "societies": 14, "units": 0}}
+    status = run("status", "--json", home=home, now="2024-05-21 09:00").told
+    assert (status["edition"], [each["edition"] for each in status["beside"]]) == ("2024", ["2025"])
+    due = run("due", "--json", home=home, now="2025-05-20 09:00").told
+    assert {each["edition"] for each in due["next"]} == {"2025"}
+    assert run("edition", "show", home=home, LINXUAN_EDITION="2025").out.startswith("2025中国智能制造科技进展")
+    assert run("edition", "new", "2026", "--from", "2025", "--out", tmp_path / "2026.toml", home=home).code == 0

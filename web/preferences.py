@@ -39,8 +39,8 @@ def _to_edition(pages: Pages, visit: Visit, key: str, back: str) -> Response:
     if pages.editions.find(key) is None:
         raise NoSuchPage("没有这一届。", next_step="请回到首页。")
     visit.stay_with(key)
-    place = next((it.path for it in PLACES if it.path != "/" and f"{back}/".startswith(f"{it.path}/")), "/")
-    return pages.go(visit, place)
+    places = ("/editions", *(it.path for it in PLACES if it.path != "/"))
+    return pages.go(visit, next((path for path in places if f"{back}/".startswith(f"{path}/")), "/"))
 
 
 def is_ours(path: str) -> bool:
