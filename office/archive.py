@@ -21,7 +21,7 @@ from office.desk import Desk
 from records import ledger
 from records.tables.application import Application
 from records.tables.person import Officer
-from states.facts import Actor
+from states.facts import Actor, State
 from states.refusals import NotAllowed, NotYours
 
 KIND = "archive"
@@ -145,7 +145,7 @@ def _of_the_office(session: Session, officer_id: int) -> Officer:
 
 def _refuse_draft(item: Application) -> None:
     """A draft is its applicant's alone (R29)."""
-    if item.submitted_at is None:
+    if item.submitted_at is None or item.state == State.DRAFT:
         raise NotAllowed(f"{item.number} 还没有提交，没有卷宗。", next_step="请在申报提交之后再生成。")
 
 

@@ -33,8 +33,9 @@ _RECOUNT = Path(__file__).resolve().parent.parent / "recount" / "count_again.py"
 
 def handed_in(session: Session, desk: Desk) -> Sequence[int]:
     """The applications that were ever handed in, by number: a draft is its applicant's alone."""
-    query = select(Application.id).where(Application.edition == desk.key, col(Application.submitted_at).is_not(None))
-    return [id_ for id_ in session.exec(query.order_by(Application.number)) if id_ is not None]
+    was = (col(Application.submitted_at).is_not(None), Application.state != State.DRAFT.value)
+    query = select(Application.id).where(Application.edition == desk.key, *was).order_by(Application.number)
+    return [id_ for id_ in session.exec(query) if id_ is not None]
 
 
 def add(desk: Desk, bundle: Bundle, *, officer_id: int, now: datetime, done: Callable[[int], None]) -> int:
