@@ -21,9 +21,9 @@ from web import stage_live
 from web.admission import may
 from web.pages import Pages
 from web.refusal_codes import status_of
-from web.stage_live import Watch
 from web.stage_shown import clock_marks, shown_to
 from web.visit import Visit
+from web.watch import Watch
 
 Told = Annotated[str, Form()]
 _UNKNOWN = -1  # a revision that no stage has

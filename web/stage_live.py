@@ -1,54 +1,10 @@
-"""Tells every screen of the hall within a second that something happened, and what time it is there."""
+"""Tells a screen of the hall what time it is there, and the revision of what it shows, when it asks."""
 
-import asyncio
-import time
-from collections.abc import AsyncIterator, Callable
-
-from fastapi.sse import ServerSentEvent
-from sqlmodel import Session
 from starlette.responses import JSONResponse, Response
 
-from office.desk import Desk
 from web.pages import Pages
 from web.visit import Visit
-
-_LOOK_EVERY = 0.25  # seconds; of all screens together one look, of each a wait
-_ENDS_AFTER = 300  # seconds; the browser comes back by itself
-_RETRY = 1000  # milliseconds until it does
-Revision = Callable[[Session, Desk], str]  # what changes with everything that these screens show
-
-
-class Watch:
-    """The newest revision for everybody who listens: however many screens there are, the records are asked once."""
-
-    def __init__(self, pages: Pages, told: Revision) -> None:
-        self._pages, self._told = pages, told
-        self._lock = asyncio.Lock()
-        self._seen_at = -_LOOK_EVERY
-        self._revision = ""
-
-    async def revision(self) -> str:
-        """The revision, at most a quarter of a second old."""
-        async with self._lock:
-            if time.monotonic() - self._seen_at >= _LOOK_EVERY:
-                self._revision = await asyncio.to_thread(self._look)
-                self._seen_at = time.monotonic()
-            return self._revision
-
-    def _look(self) -> str:
-        with self._pages.desk.database.read() as session:
-            return self._told(session, self._pages.desk)
-
-    async def changes(self) -> AsyncIterator[ServerSentEvent]:
-        """An event ``changed`` with the revision whenever it is another."""
-        seen = await self.revision()
-        yield ServerSentEvent(raw_data=seen, event="hello", retry=_RETRY)
-        for _ in range(int(_ENDS_AFTER / _LOOK_EVERY)):
-            await asyncio.sleep(_LOOK_EVERY)
-            found = await self.revision()
-            if found != seen:
-                seen = found
-                yield ServerSentEvent(raw_data=seen, event="changed", id=seen)
+from web.watch import Revision
 
 
 def tick(pages: Pages, visit: Visit, told: Revision) -> Response:

@@ -23,9 +23,9 @@ from web import expert_pad, stage_live
 from web.admission import may
 from web.pages import Pages
 from web.refusal_codes import status_of
-from web.stage_live import Watch
 from web.stage_shown import clock_marks, moment_of, shown_to
 from web.visit import Visit
+from web.watch import Watch
 
 _LATE = Refusal(
     "这个项目的打分已经结束并锁定，您的分数到晚了，没有计入。",

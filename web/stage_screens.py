@@ -18,9 +18,9 @@ from records.tables.stage import PassKind
 from web import stage_live
 from web.admission import may
 from web.pages import NoSuchPage, Pages
-from web.stage_live import Watch
 from web.stage_shown import clock_marks, shown_to
 from web.visit import Visit
+from web.watch import Watch
 
 VIEWS = {
     "wall": "大屏（随进程切换）", "timer": "计时", "next": "下一项", "progress": "打分进度", "order": "答辩次序",

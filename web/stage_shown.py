@@ -9,8 +9,8 @@ from office import stage_told
 from office.stage_clock import BELLS, Clock
 from office.stage_told import Moment
 from web.pages import Pages
-from web.stage_live import Revision
 from web.visit import Visit
+from web.watch import Revision
 
 _MILLISECOND = timedelta(milliseconds=1)
 
