@@ -16,6 +16,7 @@ from docx.oxml.ns import qn
 from docx.shared import Mm
 
 from paperwork.legible import legible
+from paperwork.word_fonts import fonts_xml
 from paperwork.word_looks import Looks, Page
 from paperwork.word_styles import styles_xml
 
@@ -25,13 +26,14 @@ if TYPE_CHECKING:
 _W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 _LONGEST_PROPERTY = 255  # letters
 _ZIPPED = (1980, 1, 1, 0, 0, 0)  # the earliest time that a zip archive knows
-# Our styles name their fonts: no theme, no numbering, no font table, no thumbnail of the library's template.
+# Our styles name their fonts: no theme, no numbering, no thumbnail of the library's template.
 _KEPT = frozenset(
     (
         RELATIONSHIP_TYPE.OFFICE_DOCUMENT,
         RELATIONSHIP_TYPE.CORE_PROPERTIES,
         RELATIONSHIP_TYPE.EXTENDED_PROPERTIES,
         RELATIONSHIP_TYPE.STYLES,
+        RELATIONSHIP_TYPE.FONT_TABLE,
         RELATIONSHIP_TYPE.SETTINGS,
     )
 )
@@ -66,6 +68,7 @@ def empty(page: Page, looks: Looks, properties: Properties) -> "Document":
     """A document without a word in it: our page, our styles, our properties."""
     document = docx.Document()
     _set_styles(document, looks)
+    _set_fonts(document, looks)
     _set_page(document, page)
     _set_properties(document, properties)
     _drop(document.part.rels)
@@ -86,6 +89,12 @@ def packed(document: "Document") -> bytes:
 def _set_styles(document: "Document", looks: Looks) -> None:
     for element, text in ((document.styles.element, styles_xml(looks)), (document.settings.element, _SETTINGS)):
         element[:] = list(parse_xml(text))
+
+
+def _set_fonts(document: "Document", looks: Looks) -> None:
+    """What stands in for a face that a machine has not got."""
+    table = document.part.part_related_by(RELATIONSHIP_TYPE.FONT_TABLE)
+    table._blob = fonts_xml(looks).encode()  # noqa: SLF001 - a part has no setter
 
 
 def _set_page(document: "Document", page: Page) -> None:
