@@ -1,11 +1,11 @@
 """Draws A4 pages as a scanner would give them, a little tilted and grainy, and packs them into a PDF of pictures."""
 
-from functools import lru_cache
 from io import BytesIO
-from pathlib import Path
 
 import numpy as np
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image, ImageDraw
+
+from documents.chinese_faces import chinese_font
 
 DOTS_AN_INCH = 110
 DOTS_A_MM = DOTS_AN_INCH / 25.4
@@ -16,20 +16,6 @@ PAPER = (252, 252, 250)
 Ink = tuple[int, int, int] | int
 
 _WESTERN = 0x2E7F  # the last code point before Chinese radicals; quotes and dashes are narrow
-
-_FONTS = (  # file and the face in it; Noto's third is the one for simplified Chinese
-    ("/usr/share/fonts/opentype/noto/NotoSerifCJK-Regular.ttc", 2),
-    ("/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc", 2),
-    ("/usr/share/fonts/noto-cjk/NotoSansCJK-Regular.ttc", 2),
-    ("/usr/share/fonts/google-noto-cjk/NotoSansCJK-Regular.ttc", 2),
-    ("/usr/share/fonts/truetype/wqy/wqy-zenhei.ttc", 0),
-    ("/usr/share/fonts/truetype/wqy/wqy-microhei.ttc", 0),
-    ("/usr/share/fonts/truetype/arphic/uming.ttc", 0),
-    ("C:/Windows/Fonts/simsun.ttc", 0),
-    ("C:/Windows/Fonts/msyh.ttc", 0),
-    ("/System/Library/Fonts/Supplemental/Songti.ttc", 0),
-    ("/System/Library/Fonts/PingFang.ttc", 0),
-)
 
 
 class ScannedPage:
@@ -114,15 +100,6 @@ def write(
 def printed_width(text: str) -> float:
     """How wide a line is, in heights of its characters: a Chinese one is 1, a Western one about half."""
     return sum(1.0 if ord(letter) > _WESTERN else 0.55 for letter in text)
-
-
-@lru_cache(maxsize=32)
-def chinese_font(size: int) -> ImageFont.FreeTypeFont | None:
-    """A font of this machine with Chinese characters, or ``None``."""
-    for place, face in _FONTS:
-        if Path(place).exists():
-            return ImageFont.truetype(place, size, index=face)
-    return None
 
 
 def _strokes(

@@ -39,7 +39,7 @@ class Package:
 def read(archive: Archive) -> Package:
     """The parts of a document; raises `Unreadable` for macros, templates, other Office files, DTDs, no document."""
     _refuse_declarations(archive)
-    main = _main_part(archive)
+    main = main_part(archive)
     _refuse_content_type(archive, main)
     document = docx_xml.parse(archive, main)
     body = None if document is None else document.find(f"{W}body")
@@ -74,7 +74,7 @@ def _refuse_declarations(archive: Archive) -> None:
             raise refused("文件内部含有文档类型声明（DTD）或实体，Word 保存的文件不会有。", SAVE_AS)
 
 
-def _main_part(archive: Archive) -> str:
+def main_part(archive: Archive) -> str:
     """The part that the package names, else the one that its types call the document, else the usual name."""
     for _, kind, target, outside in docx_xml.relations(archive, ""):
         if kind == "officeDocument" and not outside and archive.has(target):

@@ -71,7 +71,7 @@ def read(path: Path) -> Movie:
     reading = Reading(size)
     with path.open("rb") as file:
         try:
-            for kind, start, end in _boxes(file, 0, size):
+            for kind, start, end in boxes(file, 0, size):
                 _take(reading, file, kind, start, end)
         except (struct.error, IndexError) as error:
             raise BrokenBoxes(f"a box is shorter than its own fields: {error}") from error
@@ -100,7 +100,7 @@ def _track(track: OpenTrack, movie_ticks_a_second: int) -> Track:
     return Track(kind=track.kind, codec=track.codec, seconds=seconds, edited_seconds=edited)
 
 
-def _boxes(file: BinaryIO, start: int, end: int) -> Iterator[tuple[str, int, int]]:
+def boxes(file: BinaryIO, start: int, end: int) -> Iterator[tuple[str, int, int]]:
     """Each box in file order as (kind, payload start, end); a box at the top may end beyond the file (it is cut)."""
     open_ends: list[int] = [end]
     position, count = start, 0

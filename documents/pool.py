@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from queue import SimpleQueue
-from typing import Any, Self
+from typing import Any, BinaryIO, Self
 
 import psutil
 
@@ -30,11 +30,12 @@ Message = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What one question may cost: seconds of processor and of waiting, bytes of resident memory."""
+    """What one question may cost: seconds of processor and of waiting, bytes of resident memory, of a file made."""
 
     processor_seconds: int = 20
     wall_seconds: float = 20.0
     memory_bytes: int = 1 << 30
+    made_bytes: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,14 +112,22 @@ class Pool:
         for child in started:
             self._idle.put(child)
 
-    def ask(self, message: Message, *, limits: Limits | None = None, reads: tuple[Path, ...] | None = None) -> Answer:
+    def ask(
+        self,
+        message: Message,
+        *,
+        limits: Limits | None = None,
+        reads: tuple[Path, ...] | None = None,
+        into: BinaryIO | None = None,
+    ) -> Answer:
         """The task's answer to a message; raises `ChildFailed`. Waits while all children are at work.
 
-        ``reads`` are the only files, besides libraries, that the task may open for it; any, when not given.
+        ``reads`` are the only files, besides libraries, that the task may open for it; any, when not given. A file that
+        the task makes goes ``into`` a stream of ours, never longer than the limits allow.
         """
         given = limits or Limits()
         with self._child(int(given.memory_bytes * _SHARE_AT_REST)) as child:
-            return child.ask(message, given, reads)
+            return child.ask(message, given, reads, into)
 
     def confinement(self) -> Confinement:
         """What the system lets the children be kept from; raises `ChildFailed` when none starts."""
@@ -183,7 +192,9 @@ class _Child:
             self._confinement = Confinement(**self._heard(_STARTING_SECONDS, Limits().memory_bytes))
         return self._confinement
 
-    def ask(self, message: Message, limits: Limits, reads: tuple[Path, ...] | None) -> Answer:
+    def ask(
+        self, message: Message, limits: Limits, reads: tuple[Path, ...] | None, into: BinaryIO | None = None
+    ) -> Answer:
         self.confinement()
         self._left -= 1
         self._peak = 0
@@ -197,6 +208,7 @@ class _Child:
         try:
             self._send(json.dumps(question).encode() + b"\n")
             answer = self._heard(limits.wall_seconds, limits.memory_bytes)
+            self._pour(answer["follows"], into, began, limits)
         except ChildFailed as failure:
             raise ChildFailed(failure.why, Spent(self._peak, wall_seconds=time.monotonic() - began)) from failure
         spent = Spent(**answer["spent"], wall_seconds=time.monotonic() - began)
@@ -205,6 +217,21 @@ class _Child:
             raise ChildFailed(str(answer["failed"]), spent, str(answer.get("error", "")))
         self.is_good = self._left > 0
         return Answer(answer["answer"], spent)
+
+    def _pour(self, size: int, into: BinaryIO | None, began: float, limits: Limits) -> None:
+        """The file that follows a line; a child that is not heard to its end is good no more."""
+        if not size:
+            return
+        good, self.is_good = self.is_good, False
+        if into is None or size > limits.made_bytes:
+            raise ChildFailed("memory")
+        pieces = self._pieces(began + limits.wall_seconds, limits.memory_bytes)
+        while size:
+            piece = self._rest or next(pieces)
+            into.write(piece[:size])
+            self._rest = piece[size:]
+            size -= min(size, len(piece))
+        self.is_good = good
 
     def end(self) -> None:
         """End the process now, whatever it does."""
@@ -239,12 +266,23 @@ class _Child:
 
     def _receive(self, until: float, most_bytes: int) -> bytes:
         """One line, while time and memory last."""
-        assert self._process.stdout is not None  # noqa: S101 - opened as a pipe
-        descriptor = self._process.stdout.fileno()
         gathered = [self._rest]
         size = 0
-        look = time.monotonic() + _WATCHING_SECONDS
+        pieces = self._pieces(until, most_bytes)
         while b"\n" not in gathered[-1]:
+            gathered.append(next(pieces))
+            size += len(gathered[-1])
+            if size > _LARGEST_ANSWER:
+                raise ChildFailed("crash")
+        line, _, self._rest = b"".join(gathered).partition(b"\n")
+        return line
+
+    def _pieces(self, until: float, most_bytes: int) -> Iterator[bytes]:
+        """What comes from the child, while time and memory last; without end but for its own."""
+        assert self._process.stdout is not None  # noqa: S101 - opened as a pipe
+        descriptor = self._process.stdout.fileno()
+        look = time.monotonic() + _WATCHING_SECONDS
+        while True:
             ready = select.select([descriptor], [], [], max(0.0, look - time.monotonic()))[0]
             if time.monotonic() >= look:
                 self._watch(until, most_bytes)
@@ -252,12 +290,9 @@ class _Child:
             if not ready:
                 continue
             piece = os.read(descriptor, 1 << 16)
-            size += len(piece)
-            if not piece or size > _LARGEST_ANSWER:
-                raise ChildFailed(self._why_it_ended(piece))
-            gathered.append(piece)
-        line, _, self._rest = b"".join(gathered).partition(b"\n")
-        return line
+            if not piece:
+                raise ChildFailed(self._why_it_ended())
+            yield piece
 
     def _watch(self, until: float, most_bytes: int) -> None:
         """Address space tells little of memory, and no limit of the system bounds what is resident: so look."""
@@ -267,9 +302,7 @@ class _Child:
         if time.monotonic() > until:
             raise ChildFailed("time")
 
-    def _why_it_ended(self, last: bytes) -> str:
-        if last:
-            return "crash"
+    def _why_it_ended(self) -> str:
         with suppress(subprocess.TimeoutExpired):
             self._process.wait(timeout=5)
         return "time" if self._process.returncode == -signal.SIGXCPU else "crash"

@@ -43,6 +43,16 @@ def readable(session: Session, desk: Desk, visitor: Visitor, upload_id: int) -> 
     raise _none()
 
 
+def gets_original(session: Session, desk: Desk, visitor: Visitor, upload: Upload) -> bool:
+    """Whether the visitor is given the very bytes that were handed in: the unit itself, and the office.
+
+    Endorsers and experts get a copy that names nobody and says for whom it was made.
+    """
+    item = session.get_one(Application, upload.application_id)
+    mine = Part.APPLICANT in visitor.parts and item in own_applications(session, desk, visitor)
+    return mine or bool(visitor.parts & _OFFICE)
+
+
 def readable_by_request(session: Session, desk: Desk, request: EndorsementRequest, upload_id: int) -> Upload:
     """The file, if it belongs to the application that this request asks about and holds now; else `NoSuchFile`."""
     upload, item = _held(session, desk, upload_id)

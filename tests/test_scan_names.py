@@ -5,9 +5,9 @@ from pathlib import Path
 import odd_scans as scans
 import pytest
 
-from cli.specimen_page import chinese_font
 from config.editions_file import load_edition, shipped_edition
 from documents import child, ocr
+from documents.chinese_faces import chinese_font
 from documents.findings import Declared, Verdict
 from documents.scan_names import names_finding
 

@@ -9,6 +9,7 @@ from sqlmodel import Session, select
 from starlette.testclient import TestClient
 
 from documents.child import Readers
+from documents.review_copy import Copies
 from office import people, signin
 from office.visitors import Part
 from records.tables.endorser import Endorser
@@ -18,8 +19,9 @@ from records.tables.signin import SignInPurpose
 from cast import HANDED_IN, SOCIETY, Office, ascii_of, experts
 
 COOKIE = "linxuan"
-READERS = Readers()  # one for all browsers of this process: a child starts with the first file
+READERS, COPIES = Readers(), Copies()  # for all browsers of this process: a child starts with the first file
 atexit.register(READERS.close)
+atexit.register(COPIES.close)
 
 
 def of_jia(name: str = "甲") -> str:
@@ -65,7 +67,8 @@ class Browser:
     client: TestClient = field(init=False)
 
     def __post_init__(self) -> None:
-        app = open_door(self.office.desk, clock=lambda: self.now, readers=READERS, with_components=True)
+        desk, children = self.office.desk, {"readers": READERS, "copies": COPIES}
+        app = open_door(desk, clock=lambda: self.now, with_components=True, **children)
         self.client = TestClient(app, raise_server_exceptions=False, follow_redirects=False)
         token = signed_in(self.office, self.part, now=self.now, name=self.name)
         if token:

@@ -10,6 +10,7 @@ import uvicorn
 
 from config.refusal import Refusal
 from documents.child import Readers, task_of
+from documents.review_copy import Copies
 from office.desk import Desk
 from office.opening import open_desk
 from web.app import make_app
@@ -28,17 +29,19 @@ def main() -> int:
     # The server gives the signal back when it has shut down: asked to stop, we end well.
     signal.signal(signal.SIGTERM, lambda _signal, _frame: sys.exit(0))
     try:
-        with Readers(task=task_of(ocr=desk.settings.ocr)) as readers:
-            _serve(desk, told, readers)
+        with Readers(task=task_of(ocr=desk.settings.ocr)) as readers, Copies() as copies:
+            _serve(desk, told, readers, copies)
     finally:
         desk.database.close()
     return 0
 
 
-def _serve(desk: Desk, told: argparse.Namespace, readers: Readers) -> None:
+def _serve(desk: Desk, told: argparse.Namespace, readers: Readers, copies: Copies) -> None:
     # No access log: the addresses of endorsers' pages and of sign-in links are secrets.
     uvicorn.run(
-        make_app(desk, clock=lambda: datetime.now(UTC), readers=readers, with_components=told.components),
+        make_app(
+            desk, clock=lambda: datetime.now(UTC), readers=readers, copies=copies, with_components=told.components
+        ),
         host=told.host,
         port=told.port,
         access_log=False,

@@ -1,24 +1,32 @@
 """Serves the bytes of a file, or a picture of its report, to whoever may see them, and never as anything that runs."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
+from os import SEEK_END
+from typing import IO
+from urllib.parse import quote
 
 from fastapi import APIRouter, Request
-from starlette.responses import FileResponse, Response
+from starlette.responses import FileResponse, Response, StreamingResponse
 
 from documents.findings import shown
 from documents.form_text import FormTexts
-from office import endorsement, reading
+from office import endorsement, reading, review_copies
 from office.desk import Desk
 from office.reading import NoSuchFile
+from office.review_copies import Reader
 from office.visitors import Part
 from records.tables.application import Upload
 from states.refusals import NotAllowed
 from web.admission import may
+from web.holed import holed
 from web.pages import Pages
 from web.visit import Visit
 
 _READERS = (Part.APPLICANT, Part.ENDORSER, Part.EXPERT, Part.OFFICE, Part.SUPERVISOR)
 _WRITTEN_DOWN = {Part.EXPERT, Part.OFFICE, Part.SUPERVISOR}
+_PIECE = 1 << 18  # bytes
 _SANDBOX = "sandbox"  # beside the policy of every answer: no script, no form, no window, an origin of its own
 
 
@@ -41,6 +49,22 @@ _KINDS = {
 _OTHER = Served("application/octet-stream", inline=False)
 
 
+@dataclass(frozen=True, slots=True)
+class _Sending:
+    """A file on its way out: to be kept or shown in place, whole or the bytes that were asked for."""
+
+    upload: Upload
+    as_download: bool
+    asked: str | None
+
+    def kind(self, desk: Desk) -> Served:
+        slot = next((each for each in desk.edition.slots if each.key == self.upload.slot), None)
+        return _KINDS.get(slot.reader, _OTHER) if slot else _OTHER
+
+    def disposition(self, desk: Desk) -> str:
+        return "inline" if self.kind(desk).inline and not self.as_download else "attachment"
+
+
 def routes(pages: Pages) -> APIRouter:
     """The addresses ``/files/{upload_id}``, ``/pictures/{upload_id}/{key}`` and the first under an endorser's link."""
     router = APIRouter()
@@ -50,7 +74,10 @@ def routes(pages: Pages) -> APIRouter:
         desk = pages.desk
         with desk.database.read() as session:
             upload = reading.readable(session, desk, visit.visitor, upload_id)
-        answer = _bytes_of(desk, upload, as_download=bool(download))
+            is_theirs = reading.gets_original(session, desk, visit.visitor, upload)
+            for_whom = None if is_theirs else review_copies.reader(session, visit.visitor, upload)
+        sending = _Sending(upload, as_download=bool(download), asked=request.headers.get("range"))
+        answer = _bytes_of(desk, sending) if for_whom is None else _copy_of(pages, sending, for_whom, visit.now)
         if _begins(request) and visit.visitor.parts & _WRITTEN_DOWN:
             with desk.database.write() as session:
                 reading.note(session, desk, visit.visitor, upload, now=visit.now)
@@ -79,12 +106,15 @@ def routes(pages: Pages) -> APIRouter:
 def _by_request(router: APIRouter, pages: Pages) -> None:
     @router.get("/endorse/{token}/files/{upload_id}")
     def asked(
-        token: str, upload_id: int, download: str = "", visit: Visit = may(Part.PUBLIC, by_address=True)
-    ) -> Response:
+        token: str, upload_id: int, request: Request, download: str = "",
+        visit: Visit = may(Part.PUBLIC, by_address=True),
+    ) -> Response:  # fmt: skip
         with pages.desk.database.read() as session:
-            request = endorsement.open_by_token(session, token, now=visit.now)
-            upload = reading.readable_by_request(session, pages.desk, request, upload_id)
-        return _bytes_of(pages.desk, upload, as_download=bool(download))
+            answer_to = endorsement.open_by_token(session, token, now=visit.now)
+            upload = reading.readable_by_request(session, pages.desk, answer_to, upload_id)
+            for_whom = review_copies.reader_by_request(session, answer_to)
+        sending = _Sending(upload, as_download=bool(download), asked=request.headers.get("range"))
+        return _copy_of(pages, sending, for_whom, visit.now)
 
     @router.get("/endorse/{token}/files/{upload_id}/text")
     def asked_words(token: str, upload_id: int, visit: Visit = may(Part.PUBLIC, by_address=True)) -> Response:
@@ -99,19 +129,38 @@ def _begins(request: Request) -> bool:
     return request.headers.get("range", "bytes=0-").startswith("bytes=0-")
 
 
-def _bytes_of(desk: Desk, upload: Upload, *, as_download: bool) -> Response:
+def _bytes_of(desk: Desk, sending: _Sending) -> Response:
     """The whole file, or the piece of it that was asked for (206)."""
-    slot = next((each for each in desk.edition.slots if each.key == upload.slot), None)
-    kind = _KINDS.get(slot.reader, _OTHER) if slot else _OTHER
+    upload, kind = sending.upload, sending.kind(desk)
     if not desk.vault.holds(upload.sha256):
         raise NoSuchFile("文件库中没有找到这个文件。", next_step="请告知遴选办公室。")
     return FileResponse(
         desk.vault.path(upload.sha256),
         media_type=kind.media_type,
         filename=shown(upload.name),
-        content_disposition_type="inline" if kind.inline and not as_download else "attachment",
+        content_disposition_type=sending.disposition(desk),
         headers={"content-security-policy": kind.policy} if kind.policy else None,
     )
+
+
+def _copy_of(pages: Pages, sending: _Sending, for_whom: Reader, now: datetime) -> Response:
+    """A copy for an expert or endorser: a film with its tags blanked, anything else marked for whom it is."""
+    desk, kind, name = pages.desk, sending.kind(pages.desk), quote(shown(sending.upload.name), safe="")
+    headers = {"content-disposition": f"{sending.disposition(desk)}; filename*=utf-8''{name}"}
+    headers |= {"content-security-policy": kind.policy} if kind.policy else {}
+    if review_copies.kind_of(desk, sending.upload) == "mp4":
+        untold = review_copies.holes(desk, pages.copies, sending.upload)
+        return holed(desk.vault.path(sending.upload.sha256), untold, sending.asked, headers)
+    made = review_copies.copied(desk, pages.copies, sending.upload, for_whom, now=now)
+    headers["content-length"] = str(made.seek(0, SEEK_END))
+    made.seek(0)
+    return StreamingResponse(_read_out(made), headers=headers, media_type=kind.media_type)
+
+
+def _read_out(made: IO[bytes]) -> Iterator[bytes]:
+    with made:
+        while piece := made.read(_PIECE):
+            yield piece
 
 
 def _text(pages: Pages, visit: Visit, upload: Upload) -> Response:

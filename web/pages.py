@@ -18,6 +18,7 @@ from starlette.responses import Response
 
 from config.refusal import Refusal
 from documents.child import Readers
+from documents.review_copy import Copies
 from office import editions, visitors
 from office.desk import Desk
 from office.editions import Editions
@@ -46,6 +47,7 @@ class Pages:
     editions: Editions
     clock: Callable[[], datetime]
     readers: Readers = field(default_factory=Readers)  # their children start with the first file
+    copies: Copies = field(default_factory=Copies)  # so does the child of these
 
     @property
     def desk(self) -> Desk:
