@@ -84,8 +84,9 @@ class _Round:
     scorers: tuple[Scorer, ...]
     entries: tuple[Entry, ...]
     barred: Mapping[Pair, str] = field(default_factory=dict)
-    current: frozenset[Pair] = frozenset()
+    current: frozenset[Pair] = frozenset()  # chosen pairs, moved as little as possible
     scored: frozenset[Pair] = frozenset()
+    standing: frozenset[Pair] = frozenset()  # all that are asked now, chosen or because everybody is
 
 
 def plan(session: Session, desk: Desk, round_key: str, asked: Asked) -> Plan:
@@ -167,14 +168,17 @@ def _gathered(session: Session, desk: Desk, round_key: str) -> _Round:
     if not entries:
         raise NotAllowed("本轮还没有可以分派的项目。", next_step="通过形式审查的项目会出现在这里。")
     seated = {one.expert for one in able}
-    standing = tally.may_score(session, panel, items) if panel.pairing == tally.CHOSEN else frozenset()
+    barred = recusals.shut(session, desk, panel, items)
     scored = {
         pair
         for pair, score in tally.current_scores(session, panel).items()
         if pair[0] in seated and not _recused(score)
     }
-    current = frozenset(pair for pair in standing if pair[0] in seated)
-    return _Round(panel, able, entries, recusals.shut(session, desk, panel, items), current, frozenset(scored))
+    standing = frozenset(pair for pair in tally.may_score(session, panel, items) if pair[0] in seated)
+    if panel.pairing == tally.CHOSEN:
+        return _Round(panel, able, entries, barred, standing, frozenset(scored), standing)
+    standing = standing - barred.keys() if panel.assigned_at is not None else frozenset()
+    return _Round(panel, able, entries, barred, frozenset(), frozenset(scored), standing)
 
 
 def _recused(score: Score) -> bool:
@@ -198,8 +202,8 @@ def scorers(session: Session, desk: Desk, panel: Panel) -> tuple[Scorer, ...]:
 
 def _plan(round_: _Round, asked: Asked, found: Assignment, minutes: tuple[str, ...] = ()) -> Plan:
     pairs = {(one.expert, one.item) for one in found.pairs}
-    given_up = tuple(sorted(round_.current - pairs))
-    fresh = frozenset(pairs - round_.current)
+    given_up = tuple(sorted(round_.standing - pairs))
+    fresh = frozenset(pairs - round_.standing)
     return Plan(asked, round_.scorers, round_.entries, replace(found, given_up=given_up), fresh, minutes)
 
 

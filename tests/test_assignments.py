@@ -118,8 +118,11 @@ def test_a_plan_that_was_overtaken_is_not_carried_out(before_the_round: Contest)
 
 def test_everybody_again_takes_the_chosen_pairs_back_and_keeps_them_as_history(before_the_round: Contest) -> None:
     seated(before_the_round)
-    assigned(before_the_round)
+    first = assigned(before_the_round)
+    assert (len(first.fresh), first.found.given_up) == (51, ())
     assigned(before_the_round, EVERYBODY)
+    fewer = planned(before_the_round)  # nobody's pair is chosen, and yet most of what is asked now would be no more
+    assert (len(fewer.fresh), len(fewer.found.given_up)) == (0, 17 * 5 - 51)
     assert len(asked_pairs(before_the_round)) == 17 * 5
     desk = before_the_round.office.desk
     with desk.database.read() as session:
