@@ -15,7 +15,6 @@ from office.archive_readme import INDEX
 from office.archive_rounds import ArchivedRound
 from office.case_file import CaseFile, SlotFile
 from office.desk import Desk
-from office.paper_kinds import Subject
 from paperwork.archive_index import ArchiveIndex, IndexedFile, archive_index
 from paperwork.case_facts import fingerprint
 from paperwork.sheets import List, workbook
@@ -49,9 +48,7 @@ def add(session: Session, desk: Desk, item: Application, filing: Filing) -> int:
     first, left = len(bundle.entries), len(bundle.left_out)
     for place, slot in _numbered(desk, case.files):
         _add_files(desk, filing, item, place, slot)
-    archive_papers.add(
-        session, desk, bundle, Subject.APPLICATION, f"{filing.folder}文书", of=item.number, now=filing.now
-    )
+    archive_papers.add_case(session, desk, bundle, item, filing.folder, now=filing.now)
     _add_letters(desk, filing, case)
     _add_scores(desk, filing, item)
     _add_decided(session, desk, filing, item)

@@ -20,14 +20,13 @@ from office.archive_case import Filing
 from office.archive_names import plain
 from office.archive_rounds import ArchivedRound
 from office.desk import Desk
-from office.paper_kinds import Subject
 from paperwork.archive_index import ArchiveIndex, IndexedCase, archive_index
 from records import ledger
 from records.tables.application import Application
 from records.tables.edition import AdoptedEdition
 from states.facts import State
 
-_CASES, _SETTINGS, _PAPERS = "项目", "设置", "文书"
+_CASES, _SETTINGS = "项目", "设置"
 _RECOUNT = Path(__file__).resolve().parent.parent / "recount" / "count_again.py"
 
 
@@ -59,7 +58,7 @@ def add(desk: Desk, bundle: Bundle, *, officer_id: int, now: datetime, done: Cal
             bundle, desk, about=desk.edition.award.entry_name, of_edition=True, fields="、".join(ledger.FIELDS), at=now
         )
         facts = ArchiveIndex(
-            about=desk.edition.award.entry_name,
+            about="",
             case=None,
             files=archive_case.indexed(bundle.entries[first:]),
             left_out=tuple((each.what, each.why) for each in bundle.left_out[left:]),
@@ -88,7 +87,7 @@ def _add_all(session: Session, desk: Desk, bundle: Bundle, rounds: tuple[Archive
     for version in session.exec(adopted):
         told = f"{desk.shown(version.at)} 采用：{version.reason}"
         bundle.put(f"{_SETTINGS}/{plain(desk.key)}-第{version.version}版.toml", version.text.encode(), told)
-    archive_papers.add(session, desk, bundle, Subject.EDITION, _PAPERS, now=now)
+    archive_papers.add_edition(session, desk, bundle, now=now)
     archive_rounds.add_papers(session, desk, bundle, rounds, now=now)
     if any(each.told for each in rounds):
         bundle.copy(f"{archive_rounds.FOLDER}/{_RECOUNT.name}", _RECOUNT, "重算程序，与本系统不共用代码")
