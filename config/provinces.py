@@ -1,6 +1,7 @@
 """Tells in which province a unit has its seat, as far as its name says so (R12, R137)."""
 
 from collections.abc import Mapping
+from functools import lru_cache
 
 _CITIES: Mapping[str, str] = {  # the prefecture-level cities of each province
     "北京": "", "天津": "", "上海": "", "重庆": "", "香港": "", "澳门": "", "台湾": "",
@@ -48,6 +49,7 @@ _PLACES: Mapping[str, str] = {province: province for province in PROVINCES} | {
 }
 
 
+@lru_cache(maxsize=20_000)
 def province_of(unit: str) -> str:
     """The province that the name of a unit tells, by a known school or by the place it names first; empty where none.
 

@@ -56,7 +56,7 @@ def post(session: Session, desk: Desk, decision_id: int, *, now: datetime) -> No
     score_audit.refuse_altered(session)
     closes = window_end(desk, now)
     posted = list(decision.payload[Trigger.PUBLICIZE.value])
-    before = _standing_list(session, desk, posted)
+    before = standing_list(session, desk, posted)
     notice = _write(
         session,
         desk,
@@ -72,7 +72,7 @@ def post(session: Session, desk: Desk, decision_id: int, *, now: datetime) -> No
     return notice
 
 
-def _standing_list(session: Session, desk: Desk, posted: Sequence[int]) -> list[int]:
+def standing_list(session: Session, desk: Desk, posted: Sequence[int]) -> list[int]:
     """What stays on the list above a substitute (A18); nothing where the selected are posted themselves."""
     moves_up = all(session.get_one(Application, id_).state == State.NOT_SELECTED for id_ in posted)
     last = newest(session, desk) if moves_up else None

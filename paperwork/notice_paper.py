@@ -45,6 +45,7 @@ class NoticeTold:
     day: str
     items: tuple[Listed, ...]
     differences: tuple[str, ...]
+    is_draft: bool = False  # to be looked at and sealed before it is posted: its day is the one that is planned
 
 
 def notice_paper(facts: NoticeTold, issued: Issued) -> bytes:
@@ -64,6 +65,8 @@ def notice_paper(facts: NoticeTold, issued: Issued) -> bytes:
     word.heading("一、公示时间")
     word.text(f"{facts.opens}至{facts.closes}。")
     word.text(facts.reckoning, style="Hint")
+    if facts.is_draft:
+        word.text("（公示稿：如在上述时刻发布，公示期即如此；以实际发布的时刻重新推算。）", style="Hint")
     word.heading("二、异议受理")
     word.heading("（一）受理方式", 2)
     word.text(

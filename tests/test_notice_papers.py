@@ -19,6 +19,7 @@ from office import notice_papers, undo
 from office.visitors import Part
 from paperwork.case_facts import fingerprint
 from records.tables.event import Batch
+from states.facts import State
 from states.refusals import NotAllowed
 
 
@@ -62,7 +63,7 @@ def test_the_second_version_says_what_went_by_which_decision_and_when(posted: Co
 def test_the_papers_are_valid_and_carry_the_hash_of_their_facts(posted: Contest) -> None:
     desk = posted.office.desk
     with desk.database.read() as session:
-        digests = [fingerprint(notice_papers.told(session, desk, version)) for version in ("1", "2")]
+        digests = [fingerprint(notice_papers.told(session, desk, version, now=DURING)) for version in ("1", "2")]
     for version, digest in zip(("1", "2"), digests, strict=True):
         data = make(posted, "notice", version)
         assert list(disorder(data)) == []
@@ -96,3 +97,17 @@ def test_the_desk_of_the_notice_hands_out_the_version_that_is_shown(posted: Cont
     assert 'href="/papers/notice?of=1" download' in wang.client.get("/notices?version=1").text
     answer = wang.client.get("/papers/notice?of=1")
     assert (answer.status_code, answer.content[:2]) == (200, b"PK")
+
+
+def test_the_draft_is_printed_before_it_is_posted_by_the_number_of_its_decision(selected: Contest) -> None:
+    """It is looked at, signed and sealed on paper first; its window is the one of the planned instant."""
+    listed = {"publicize": selected.standing(State.TOP_TEN)}
+    decision = selected.draft("notice", listed, now=POSTED - timedelta(days=2))
+    number = selected.decision(decision).number
+    said = words_of(make(selected, "notice", number, now=POSTED - timedelta(days=2)))
+    assert "2024年11月1日 09:00至2024年11月8日 24:00。" in said
+    assert "公示稿：" in said
+    page = Browser(selected.office, Part.OFFICE, now=POSTED - timedelta(days=1)).client.get(f"/decisions/{decision}")
+    assert 'href="/papers/notice?of=%E6%99%BA' in page.text
+    later = words_of(make(selected, "notice", number, now=POSTED + timedelta(days=3)))
+    assert "2024年11月4日 09:00至2024年11月11日 24:00。" in later

@@ -153,11 +153,12 @@ def _page(pages: Pages, visit: Visit, decision_id: int, *, at: int = 0, refusal:
 
 
 def _paper(line: decision_desk.Line, effect: Effect) -> str:
-    """Where the document of a signed decision is made; empty where there is none of its own, or none yet."""
+    """Where the document of a signed decision, or the draft of a notice, is made; empty where there is none yet."""
+    if line.decision.kind == "notice" and line.stage != "undone":
+        posted = str(effect.notice.version) if line.stage == "done" and effect.notice else line.decision.number
+        return f"/papers/notice?{urlencode({'of': posted})}"
     if line.stage not in {"execute", "done"}:
         return ""
-    if line.decision.kind == "notice":
-        return f"/papers/notice?of={effect.notice.version}" if line.stage == "done" and effect.notice else ""
     name = _PAPERS.get(line.decision.kind)
     return f"/papers/{name}?{urlencode({'of': line.decision.number})}" if name else ""
 
