@@ -20,6 +20,7 @@ from web import list_sheet
 from web.admission import may
 from web.desk_rounds_frame import code, framed
 from web.pages import Pages
+from web.typed_numbers import whole
 from web.visit import Visit
 
 MOST_SHOWN = 60  # items of the grid at once
@@ -118,8 +119,7 @@ def _tie(session: Session, desk: Desk, round_key: str, visit: Visit) -> None:
 
 
 def _number(visit: Visit, field: str) -> int:
-    told = visit.typed.get(field, "")
-    return int(told) if told.isascii() and told.isdecimal() and len(told) < len("1000000000") else 0
+    return whole(visit.typed.get(field, "")) or 0
 
 
 def _who(visit: Visit) -> dict[str, Any]:

@@ -18,6 +18,7 @@ from web import list_sheet
 from web.admission import may
 from web.desk_rounds_frame import code, framed
 from web.pages import Pages
+from web.typed_numbers import whole
 from web.visit import Visit
 
 WAYS = {"everybody": "全体专家评全部项目", "balanced": "每项若干人，均衡分派", "lot": "每项若干人，抽签"}
@@ -61,8 +62,8 @@ def routes(pages: Pages) -> APIRouter:
         try:
             with pages.desk.database.write() as session:
                 replacing.replace_expert(
-                    session, pages.desk, round_key, _number(said.get("lost", "")) or 0,
-                    _number(said.get("instead", "")) or 0, reason=said.get("reason", ""),
+                    session, pages.desk, round_key, whole(said.get("lost", "")) or 0,
+                    whole(said.get("instead", "")) or 0, reason=said.get("reason", ""),
                     officer_id=visit.visitor.officer_id or 0, now=visit.now,
                 )  # fmt: skip
         except Refusal as refusal:
@@ -112,7 +113,7 @@ def _asked(said: Mapping[str, str]) -> Asked:
         raise NotAllowed("没有选择分派方式。", next_step=f"可以是：{'、'.join(WAYS.values())}。")
     if said["way"] == "everybody":
         return Asked(AssignmentRule())
-    per_item = _number(said.get("per_item", ""))
+    per_item = whole(said.get("per_item", ""))
     if not per_item:
         raise NotAllowed("没有填写每项由几名专家评审。", next_step="请填 1 以上的整数，例如 5。")
     match: Match = next((key for key in MATCHES if key == said.get("match")), "preferred")
@@ -127,11 +128,6 @@ def _asked(said: Mapping[str, str]) -> Asked:
 
 def _query(said: Mapping[str, str]) -> str:
     return urlencode({key: said[key] for key in ("way", "per_item", "most", "match", "seed") if said.get(key)})
-
-
-def _number(told: str) -> int | None:
-    plain = told.strip()
-    return int(plain) if plain.isascii() and plain.isdecimal() and len(plain) < len("1000000000") else None
 
 
 def _sheet(pages: Pages, visit: Visit, name: str, plan: Plan | None, lines: list[Line]) -> Response:

@@ -16,6 +16,7 @@ from web import list_sheet
 from web.admission import may
 from web.desk_rounds_frame import code, framed
 from web.pages import Pages
+from web.typed_numbers import whole
 from web.visit import Visit
 
 _TONES = {"blocks": "bad", "flags": "warn", "freed": "rest"}
@@ -68,11 +69,11 @@ def _do(session: Session, pages: Pages, visit: Visit, round_key: str, deed: str)
         conflicts_desk.look_anew(session, desk, round_key, officer_id=officer, now=now)
     elif deed == "declare":
         conflicts_desk.declare(
-            session, desk, round_key, _number(said.get("expert", "")), said.get("number", ""),
+            session, desk, round_key, whole(said.get("expert", "")) or 0, said.get("number", ""),
             reason=said.get("reason", ""), officer_id=officer, now=now,
         )  # fmt: skip
     elif deed == "free":
-        row, reason = _number(said.get("row", "")), said.get("why", "")
+        row, reason = whole(said.get("row", "")) or 0, said.get("why", "")
         recusals.override_recusal(session, desk, row, officer_id=officer, reason=reason, now=now)
     else:
         raise NotAllowed("没有这一步。", next_step="请从页面上的按钮操作。")
@@ -97,7 +98,3 @@ def _page(
 
 def _kind(told: str) -> Kind:
     return next((kind for kind in get_args(Kind) if kind == told), "all")
-
-
-def _number(told: str) -> int:
-    return int(told) if told.isascii() and told.isdecimal() and len(told) < len("1000000000") else 0

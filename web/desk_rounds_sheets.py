@@ -16,6 +16,7 @@ from web import brought, expert_pad, list_sheet
 from web.admission import may
 from web.desk_rounds_frame import code, framed
 from web.pages import Pages
+from web.typed_numbers import whole
 from web.visit import Visit
 
 LARGEST_PHOTO = 10 << 20  # bytes
@@ -103,7 +104,7 @@ def _begin(pages: Pages, visit: Visit, round_key: str, form: FormData) -> Respon
         with pages.desk.database.write() as session:
             item = conflicts_desk.item_of(session, pages.desk, round_key, said.get("number", ""))
             paper_sheets.begin(
-                session, pages.desk, round_key, _number(said.get("expert", "")), item.id or 0, entry_of(visit),
+                session, pages.desk, round_key, whole(said.get("expert", "")) or 0, item.id or 0, entry_of(visit),
                 photo=photo, officer_id=visit.visitor.officer_id or 0, now=visit.now,
             )  # fmt: skip
     except Refusal as refusal:
@@ -170,10 +171,6 @@ def _one(
         tones=_TONES, absences=expert_pad.ABSENCES, is_mine=line.sheet.first_by == visit.visitor.officer_id,
         differs=paper_sheets.differences(line.sheet, aspects),
     )  # fmt: skip
-
-
-def _number(told: str) -> int:
-    return int(told) if told.isascii() and told.isdecimal() and len(told) < len("1000000000") else 0
 
 
 def _sheet(pages: Pages, visit: Visit, round_key: str) -> Response:

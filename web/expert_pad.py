@@ -13,6 +13,7 @@ from office.tally import PanelRules
 from records.tables.application import Upload
 from records.tables.scoring import Score
 from review import scores
+from web.typed_numbers import whole
 
 ABSENCES = (("absent", "缺席"), ("abstained", "弃权"))
 CONFLICTS = ("与申报单位同单位", "参加过这个项目", "与完成人是师生或亲属", "与申报单位有经济往来")
@@ -62,8 +63,7 @@ class Paper:
 
 def typed_of(words: Mapping[str, str], rules: PanelRules) -> Typed:
     """The form's words; by aspects the total is reckoned, never taken from the browser."""
-    told = words.get("revision", "")
-    revision = int(told) if told.isascii() and told.isdecimal() and len(told) < len("1000000") else None
+    revision = whole(words.get("revision", ""))
     absent = words.get("absent", "")
     mode = _BY_TOTAL if words.get("mode") == _BY_TOTAL or not rules.criteria else _BY_ASPECTS
     aspects = {name.removeprefix(_ASPECT): value for name, value in words.items() if name.startswith(_ASPECT)}

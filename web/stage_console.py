@@ -22,6 +22,7 @@ from web.admission import may
 from web.pages import Pages
 from web.refusal_codes import status_of
 from web.stage_shown import clock_marks, shown_to
+from web.typed_numbers import whole
 from web.visit import Visit
 from web.watch import Watch
 
@@ -96,10 +97,10 @@ def _console(visit: Visit) -> Console:
 
 
 def _done(pages: Pages, visit: Visit, deed: Callable[[Session, int], None], revision: str) -> Response:
-    seen = int(revision) if revision.isascii() and revision.isdecimal() else _UNKNOWN
+    seen = whole(revision)
     try:
         with pages.desk.database.write() as session:
-            deed(session, seen)
+            deed(session, _UNKNOWN if seen is None else seen)
     except Refusal as refusal:
         if visit.is_fragment:
             raise  # told in passing words; the console draws itself anew

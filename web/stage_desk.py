@@ -22,6 +22,7 @@ from web.pages import Pages
 from web.refusal_codes import status_of
 from web.square_code import square
 from web.stage_screens import VIEWS
+from web.typed_numbers import whole
 from web.visit import Visit
 
 Told = Annotated[str, Form()]
@@ -161,4 +162,5 @@ def _address(session: Session, desk: Desk, expert_id: int, now: datetime) -> str
 
 def _whole(words: str) -> int:
     """A whole number that somebody typed; ``-1`` for what is none, which no place and no line is."""
-    return int(words) if words.isascii() and words.isdecimal() and len(words) < len("1000000000") else -1
+    found = whole(words)
+    return -1 if found is None else found
