@@ -154,6 +154,12 @@ def returning(session: Session, *, title: str, unit: str) -> Sequence[PastWinner
     return sorted(found, key=lambda each: each.same_title != same)
 
 
+def titles_again(session: Session, title: str) -> Sequence[PastWinner]:
+    """The winners of former years with this very title, the newest first: whoever hands it in again is told (A24)."""
+    query = select(PastWinner).where(PastWinner.same_title == folded(title))
+    return session.exec(query.order_by(col(PastWinner.year).desc(), col(PastWinner.id))).all()
+
+
 def _headings(table: Table) -> tuple[int, dict[str, int]]:
     """Where the headings stand, and which column is which; of two columns that could be one the first."""
     best: tuple[int, dict[str, int]] = (0, {})

@@ -3,6 +3,7 @@
 import hashlib
 import secrets
 from datetime import datetime, timedelta
+from urllib.parse import quote
 
 from sqlalchemy import delete, update
 from sqlmodel import Session, col, select
@@ -41,8 +42,8 @@ def new_token() -> str:
     return secrets.token_urlsafe(_TOKEN_BYTES)
 
 
-def send(session: Session, desk: Desk, email: str, *, host: str, now: datetime) -> None:
-    """Write a letter with a link that signs in whoever reads it, once, for 15 minutes.
+def send(session: Session, desk: Desk, email: str, *, host: str, to: str = "", now: datetime) -> None:
+    """Write a letter with a link that signs in whoever reads it, once, for 15 minutes, and leads on ``to`` a page.
 
     It makes no difference whether the address is known: whoever wants to apply starts here. Raises `attempts.TooMany`.
     """
@@ -56,7 +57,8 @@ def send(session: Session, desk: Desk, email: str, *, host: str, now: datetime) 
     unused = (col(SignInLink.email) == email, col(SignInLink.used_at).is_(None), col(SignInLink.revoked_at).is_(None))
     session.execute(update(SignInLink).where(*unused).values(revoked_at=now))
     token, link = _new(session, LinkPurpose.SIGN_IN, email=email, until=now + GOOD_FOR, now=now)
-    _write(session, desk, SIGN_IN, link, token, known=people.named_at(session, email), email=email, now=now)
+    way = f"?to={quote(to, safe='')}" if to else ""
+    _write(session, desk, SIGN_IN, link, token + way, known=people.named_at(session, email), email=email, now=now)
 
 
 def invite(session: Session, desk: Desk, person_id: int, *, until: datetime, now: datetime) -> str:

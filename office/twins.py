@@ -1,7 +1,7 @@
 """Finds what was handed in twice: the same file, title or unit, a title or a text much alike (A23, A24)."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -9,9 +9,10 @@ from sqlmodel import Session, col, select
 
 from documents import likeness
 from documents.findings import Verdict
-from office import near, past_winners
+from office import adopted, near, past_winners
 from office.desk import Desk
 from records.tables.application import Application, Upload
+from states.facts import State
 
 LEAST_OF_TITLES = 0.6  # of their pairs of letters
 LEAST_OF_TEXTS = 0.3  # of their runs of six letters
@@ -50,7 +51,7 @@ def hints(session: Session, desk: Desk, item: Application) -> tuple[Hint, ...]:
     return tuple(
         hint
         for hint in (
-            _won_before(session, item),
+            _won_before(session, desk, item),
             _same_file(session, desk, item, others),
             _same_title(desk, item, others.values()),
             _alike_titles(desk, item, others.values()),
@@ -81,18 +82,33 @@ def _others(session: Session) -> Iterator[Other]:
         yield Other(id_, edition, number, title, unit)
 
 
-def _won_before(session: Session, item: Application) -> Hint | None:
-    """A title that has won is to be looked into (R119, A24); a unit that has won may come again."""
-    found = past_winners.returning(session, title=item.title, unit=item.unit)
-    if not found:
+def _won_before(session: Session, desk: Desk, item: Application) -> Hint | None:
+    """A title that has won is to be looked into (R119, A24); a unit that has won may come again.
+
+    Winners are those of the imported list, and of the other editions that this store holds.
+    """
+    listed = past_winners.returning(session, title=item.title, unit=item.unit)
+    mine, unit = _folded(item.title), _folded(item.unit)
+    here = [won for won in _winners_here(session, desk) if mine == _folded(won.title) or unit == _folded(won.unit)]
+    told = list(dict.fromkeys(f"{each.year} 年“{each.title}”（{each.unit}）" for each in listed))
+    told += [f"{_year_of(session, desk, each)} 年“{each.title}”（{each.unit}）" for each in here]
+    if not told:
         return None
-    mine = _folded(item.title)
-    told = [f"{each.year} 年“{each.title}”（{each.unit}）" for each in found[:_MOST_NAMED]]
-    more = f"；等 {len(found)} 项" if len(found) > _MOST_NAMED else ""
-    again = any(each.same_title == mine for each in found)
+    more = f"；等 {len(told)} 项" if len(told) > _MOST_NAMED else ""
+    told = told[:_MOST_NAMED]
+    again = mine in {_folded(title) for title in (*(each.title for each in listed), *(each.title for each in here))}
     step = "请对照核实是否同一项目；是否受理由遴选办公室判断。" if again else ""
     verdict = Verdict.LOOK if again else Verdict.ADVICE
     return Hint("twins.past_winner", "A24", f"往届已入选：{'；'.join(told)}{more}", step, verdict)
+
+
+def _winners_here(session: Session, desk: Desk) -> Sequence[Application]:
+    query = select(Application).where(Application.edition != desk.key, Application.state == State.TOP_TEN.value)
+    return session.exec(query.order_by(col(Application.id).desc())).all()
+
+
+def _year_of(session: Session, desk: Desk, won: Application) -> int:
+    return adopted.loaded(session, won.edition, desk.workdays).edition.award.year
 
 
 def _same_file(session: Session, desk: Desk, item: Application, others: dict[int, Other]) -> Hint | None:

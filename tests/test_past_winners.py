@@ -4,19 +4,23 @@ from pathlib import Path
 
 import pytest
 import xlsxwriter
-from sqlmodel import select
+from sqlmodel import select, update
+from visitors_of import Browser
 
 from config.refusal import Refusal
 from documents.findings import Verdict
 from documents.spreadsheet import Spreadsheets, Table
-from office import past_winners, twins
+from office import new_edition, past_winners, twins
 from office.past_winners import Entry
 from office.twins import Hint
+from office.visitors import Part
+from records.tables.application import Application
 from records.tables.event import Event
 from records.tables.past_winner import PastWinner
+from states.facts import State
 from states.refusals import NotYours
 
-from cast import FOUNDED, Office, a_draft
+from cast import FOUNDED, Office, a_draft, an_application
 
 HEADINGS = ["序号", "入选年份", "成果名称", "完成单位", "推荐学会"]
 LOOM = [1, 2017, "纺织车间能耗优化平台", "某纺织大学", "中国纺织工程学会"]
@@ -150,3 +154,32 @@ def test_a_unit_that_won_before_is_told_and_no_more(office: Office) -> None:
     assert again is not None
     assert (again.verdict, again.next_step) == (Verdict.ADVICE, "")
     assert hint(office, a_draft(office, "乙", title="别的产线", unit="乙重工")) is None
+
+
+def test_a_winner_of_the_edition_before_in_the_same_store_comes_back(office: Office) -> None:
+    """Last year's list need not be imported where last year was run here."""
+    drafted = new_edition.draft(office.desk, 2025).loaded
+    desk = new_edition.begin(office.desk, drafted, reason="通知", officer_id=office.ren, now=FOUNDED)
+    won = office.found(an_application(office))
+    later = a_draft(office, "乙", title=won.title, unit="乙重工")
+    with office.desk.database.write() as session:
+        session.execute(update(Application).where(Application.id == won.id).values(state=State.TOP_TEN.value))
+        session.execute(update(Application).where(Application.id == later).values(edition="2025", number="IM25-001"))
+    with desk.database.read() as session:
+        item = session.get_one(Application, later)
+        found = next(each for each in twins.hints(session, desk, item) if each.rule == "twins.past_winner")
+    assert found.sentence == f"往届已入选：2024 年“{won.title}”（{won.unit}）"
+    assert found.verdict is Verdict.LOOK
+    with office.desk.database.write() as session:  # the store must hold every rule again
+        session.execute(update(Application).where(Application.id == won.id).values(state=won.state))
+        session.execute(update(Application).where(Application.id == later).values(edition="2024", number="IM24-002"))
+
+
+def test_the_applicant_is_told_before_handing_in(office: Office) -> None:
+    take(office, entries(HEADINGS, LOOM, WHEEL))
+    a_draft(office, "甲", title="轮毂铸造 数字孪生产线", unit="另一单位")
+    page = Browser(office, Part.APPLICANT).client.get("/mine/IM24-001/preview").text
+    assert "这个名称往届已经入选" in page
+    assert "2023 年“轮毂铸造数字孪生产线”（甲重工）" in page
+    a_draft(office, "乙", title="新的产线", unit="甲重工")
+    assert "往届已经入选" not in Browser(office, Part.APPLICANT, name="乙").client.get("/mine/IM24-002/preview").text

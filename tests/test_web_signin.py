@@ -119,6 +119,28 @@ def test_scripts_and_other_sites_do_not_get_the_cookie(office: Office) -> None:
     assert "Domain" not in told[0]
 
 
+def test_an_invitation_of_a_society_outlives_the_sign_in(office: Office) -> None:
+    """Whoever follows `?by=` is asked to sign in, opens the letter elsewhere, and the society is still chosen."""
+    browser = Browser(office)
+    page = browser.client.get("/mine/new?by=3").text
+    assert 'href="/signin?to=/mine/new%3Fby%3D3"' in page
+    assert 'name="to" value="/mine/new?by=3"' in browser.client.get("/signin?to=/mine/new%3Fby%3D3").text
+    post(browser, "/signin", email="new@applicants.example", to="/mine/new?by=3")
+    path, elsewhere = link_of(office), Browser(office)
+    action = re.findall(r'action="(/signin/link/[^"]+)"', elsewhere.client.get(path).text)[0]
+    assert elsewhere.client.post(action).headers["location"] == "/mine/new?by=3"
+    assert 'name="by" value="3"' in elsewhere.client.get("/mine/new?by=3").text
+
+
+@pytest.mark.parametrize(
+    "to", ["https://else.example/mine", "//else.example", "/signout", "/mine/../cases", "/mine?by=x"]
+)
+def test_a_sign_in_leads_to_no_other_place(office: Office, to: str) -> None:
+    browser = Browser(office)
+    post(browser, "/signin", email="new@applicants.example", to=to)
+    assert "?to=" not in link_of(office)
+
+
 def test_under_https_the_cookie_belongs_to_this_host_alone(office: Office) -> None:
     desk = office.desk
     secure = replace(desk, settings=desk.settings.model_copy(update={"public_url": "https://award.example.cn"}))

@@ -1,14 +1,15 @@
 """Shows an applicant the former version of a file beside the new one (row 14, R45)."""
 
+from functools import partial
+
 from fastapi import APIRouter
-from markupsafe import Markup
 from starlette.responses import Response
 
 from documents.form_text import FormTexts
 from office import reading, versions, visitors
 from office.visitors import Part
 from states.refusals import NotAllowed
-from web import report
+from web import shown
 from web.admission import may
 from web.pages import Pages
 from web.visit import Visit
@@ -30,11 +31,10 @@ def routes(pages: Pages) -> APIRouter:
                 raise NotAllowed("这份文件没有更早的版本。", next_step="换过文件之后才有可以对照的版本。")
             chosen = other if other in before else before[-1]
             compared = versions.compare(session, desk, chosen, upload_id, texts=texts)
-        told = report.versions_side_by_side(compared, shown_at=desk.shown)
         return pages.show(
             visit, "mine_versions", item=item, upload=upload, chosen=chosen,
             every=[each for each in every if each.upload_id in before],
-            compared=Markup(told),  # noqa: S704 - made by our own template, which escapes
+            compared=compared, shown_at=partial(shown.instant, desk=visit.desk, language=visit.language),
         )  # fmt: skip
 
     return router

@@ -92,8 +92,12 @@ def _templates() -> Environment:
         loader=FileSystemLoader(_HERE / "templates"), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
         lstrip_blocks=True,
     )  # fmt: skip
-    made.globals["_"] = str  # a page that stands by itself is Chinese
+    made.globals["_"] = _in_chinese  # a page that stands by itself
     return made
+
+
+def _in_chinese(text: str, **facts: object) -> str:
+    return Markup.escape(text).format(**facts) if facts else text
 
 
 def _counts(findings: Iterable[Finding]) -> tuple[tuple[Verdict, str, int], ...]:

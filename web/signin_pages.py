@@ -2,6 +2,7 @@
 
 import re
 from typing import Annotated
+from urllib.parse import quote
 
 from fastapi import APIRouter, Form
 from starlette.responses import Response
@@ -18,6 +19,7 @@ from web.visit import Visit
 
 Told = Annotated[str, Form()]
 _OWN_PLACE = re.compile(r"/(score|endorser)(/[a-z_]+)?")  # where an invitation may lead: never to another host
+_OWN_WAY = re.compile(r"/(mine|calendar|endorser)(/[\w-]+){0,4}(\?by=\d{1,9})?", re.ASCII)  # and a letter of one's own
 
 
 def routes(pages: Pages) -> APIRouter:
@@ -33,36 +35,42 @@ def routes(pages: Pages) -> APIRouter:
 
 def _by_letter(router: APIRouter, pages: Pages) -> None:
     @router.get("/signin")
-    def ask(visit: Visit = may(Part.PUBLIC)) -> Response:
-        return pages.show(visit, "signin", refusal=None, email="", closes=pages.desk.edition.submission.closes)
+    def ask(to: str = "", visit: Visit = may(Part.PUBLIC)) -> Response:
+        closes = pages.desk.edition.submission.closes
+        return pages.show(visit, "signin", refusal=None, email="", closes=closes, to=_way(to))
 
     @router.post("/signin")
-    def send(email: Told = "", visit: Visit = may(Part.PUBLIC)) -> Response:
+    def send(email: Told = "", to: Told = "", visit: Visit = may(Part.PUBLIC)) -> Response:
         try:
             with pages.desk.database.write() as session:
-                signin_links.send(session, pages.desk, email, host=visit.host, now=visit.now)
+                signin_links.send(session, pages.desk, email, host=visit.host, to=_way(to), now=visit.now)
         except Refusal as refusal:
             closes = pages.desk.edition.submission.closes
             return pages.show(
-                visit, "signin", status=status_of(refusal), refusal=refusal, email=email, closes=closes
+                visit, "signin", status=status_of(refusal), refusal=refusal, email=email, closes=closes, to=_way(to)
             )  # fmt: skip
-        return pages.show(visit, "signin_sent", email=email.strip())
+        return pages.show(visit, "signin_sent", email=email.strip(), to=_way(to))
+
+
+def _way(to: str) -> str:
+    """Where somebody wanted to go before they were asked to sign in, as far as it is one of our pages for them."""
+    return to if _OWN_WAY.fullmatch(to) else ""
 
 
 def _by_link(router: APIRouter, pages: Pages) -> None:
     @router.get("/signin/link/{token}")
-    def look(token: str, visit: Visit = may(Part.PUBLIC, by_address=True)) -> Response:
-        return _asked(pages, visit, token, LinkPurpose.SIGN_IN)
+    def look(token: str, to: str = "", visit: Visit = may(Part.PUBLIC, by_address=True)) -> Response:
+        return _asked(pages, visit, token, LinkPurpose.SIGN_IN, to=_way(to))
 
     @router.post("/signin/link/{token}")
-    def take(token: str, visit: Visit = may(Part.PUBLIC, by_address=True)) -> Response:
+    def take(token: str, to: str = "", visit: Visit = may(Part.PUBLIC, by_address=True)) -> Response:
         with pages.desk.database.write() as session:
             visit.sign_in(signin.take_mail_link(session, token, now=visit.now))
-        return pages.go(visit, "/mine")
+        return pages.go(visit, _way(to) or "/mine")
 
     @router.get("/signin/invited/{token}")
     def look_invited(token: str, to: str = "", visit: Visit = may(Part.PUBLIC, by_address=True)) -> Response:
-        return _asked(pages, visit, token, LinkPurpose.INVITATION, to=to)
+        return _asked(pages, visit, token, LinkPurpose.INVITATION, to=to if _OWN_PLACE.fullmatch(to) else "")
 
     @router.post("/signin/invited/{token}")
     def take_invited(token: str, to: str = "", visit: Visit = may(Part.PUBLIC, by_address=True)) -> Response:
@@ -76,7 +84,7 @@ def _asked(pages: Pages, visit: Visit, token: str, purpose: LinkPurpose, *, to: 
     with pages.desk.database.read() as session:
         link, person = signin.link_of(session, token, purpose, now=visit.now)
     name = (person.name if person else "") or link.email
-    action = visit.path + (f"?to={to}" if _OWN_PLACE.fullmatch(to) else "")
+    action = visit.path + (f"?to={quote(to, safe='')}" if to else "")
     once = purpose is LinkPurpose.SIGN_IN
     return pages.show(visit, "signin_link", name=name, until=link.expires_at, once=once, action=action)
 

@@ -29,6 +29,7 @@ class Visit:
     desk: Desk
     now: datetime
     path: str
+    asked: str = ""  # the page with what its address asks for, where one was opened
     host: str = ""
     visitor: Visitor = STRANGER
     place: Place | None = None  # whose place an officer has taken (代办)
@@ -106,7 +107,7 @@ def of(request: Request, desk: Desk, now: datetime) -> Visit:
     kept = {name: request.cookies.get(_named(name, secure=secure), "") for name in (_TOKEN, _GUEST, _LANGUAGE, _THEME)}
     theme = kept[_THEME]
     visit = Visit(
-        desk, now, request.url.path,
+        desk, now, request.url.path, asked=_asked(request),
         host=request.client.host if request.client else "",
         language=Language.ENGLISH if kept[_LANGUAGE] == Language.ENGLISH else Language.CHINESE,
         theme="light" if theme == "light" else "dark" if theme == "dark" else "",
@@ -116,6 +117,11 @@ def of(request: Request, desk: Desk, now: datetime) -> Visit:
     if visit.token:
         _recognise(visit)
     return visit
+
+
+def _asked(request: Request) -> str:
+    query = f"?{request.url.query}" if request.url.query else ""
+    return request.url.path + query if request.method == "GET" else ""
 
 
 def kept_edition(request: Request, desk: Desk) -> str:
