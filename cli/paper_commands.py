@@ -1,7 +1,9 @@
 """The commands that hand out papers: templates for applicants, and whatever the office prints."""
 
 import re
+from datetime import datetime
 from hashlib import sha256
+from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -12,16 +14,19 @@ from config.refusal import Refusal
 
 if TYPE_CHECKING:
     from config.edition import Edition
+    from office.desk import Desk
     from paperwork.applicant_looks import Filled
 
 Out = Annotated[Path | None, typer.Option("-o", "--out", help="写到这个文件 | the file to write")]
 
-_TEMPLATES = ("form", "letter", "evidence")
+_TEMPLATES = ("form", "letter", "evidence", "video")
 _NO_FILE_NAME = re.compile(r'[\x00-\x1f\\/:*?"<>|]')
 
 
 def template(
-    kind: Annotated[str, typer.Argument(help="form 推荐表 | letter 承诺书 | evidence 证明材料清单")],
+    kind: Annotated[
+        str, typer.Argument(help="form 推荐表 | letter 承诺书 | evidence 证明材料清单 | video 视频制作说明")
+    ],
     *,
     home: Home = Path("./var"),
     number: Annotated[str, typer.Option(help="预填这个编号的申报 | filled for this application")] = "",
@@ -31,7 +36,7 @@ def template(
     out: Out = None,
     as_json: As_json = False,
 ) -> None:
-    """生成推荐表、承诺书、证明材料清单的模板，空白或预填。 | Make a blank or prefilled template."""
+    """生成推荐表、承诺书、证明材料清单的模板和视频制作说明。 | Make a blank or prefilled template."""
     from paperwork.applicant_looks import Filled
 
     if kind not in _TEMPLATES:
@@ -48,6 +53,7 @@ def paper(
     home: Home = Path("./var"),
     of: Annotated[str, typer.Option("--of", "--number", help="针对哪一项，如 IM24-001、final | about which one")] = "",
     *,
+    every: Annotated[bool, typer.Option("--all", help="全部：合印一份，或逐份的 .zip | all of them")] = False,
     out: Out = None,
     officer: Annotated[str, typer.Option(help="带评分的文书：索取人的邮箱 | e-mail of who asks")] = "",
     as_json: As_json = False,
@@ -70,6 +76,11 @@ def paper(
         return
     papers.find(name)
     desk = open_desk(home)
+    if every:
+        if of:
+            raise WrongCall("已要全部，不必再给编号。", next_step="请去掉 --of，或去掉 --all。")
+        _hand_out(*_all_of(desk, name, instant(now)), out, of="", as_json=as_json)
+        return
     with desk.database.write() as session:
         asks = signin_links.officer_at(session, officer).id if officer else None
         made = papers.make(session, desk, name, of=of, officer_id=asks, now=instant(now))
@@ -91,12 +102,27 @@ def _hand_out(data: bytes, name: str, out: Path | None, *, of: str, as_json: boo
     say(facts, as_json=as_json, lines=lines)
 
 
+def _all_of(desk: "Desk", name: str, now: datetime) -> tuple[bytes, str]:
+    """All papers of a kind in one file to be printed, or one by one in an archive; its bytes and its name."""
+    from office import paper_bundle, papers
+
+    found = papers.find(name)
+    if found.together is None:
+        target = BytesIO()
+        paper_bundle.write_kind(desk, name, target, now=now)
+        return target.getvalue(), f"{desk.edition.award.entry_name} {found.title}.zip"
+    with desk.database.read() as session:
+        made = papers.together(session, desk, name, now=now)
+    return made.data, made.file_name
+
+
 def _made(kind: str, edition: "Edition", filled: "Filled") -> bytes:
     from paperwork.evidence_template import evidence_template
     from paperwork.form_template import form_template
     from paperwork.letter_template import letter_template
+    from paperwork.video_guide import video_guide
 
-    makers = {"form": form_template, "letter": letter_template, "evidence": evidence_template}
+    makers = {"form": form_template, "letter": letter_template, "evidence": evidence_template, "video": video_guide}
     return makers[kind](edition, filled)
 
 

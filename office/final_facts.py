@@ -98,9 +98,9 @@ def finalists_of(session: Session, desk: Desk) -> Finalists:
 
 def plates_of(session: Session, desk: Desk) -> list[Plate]:
     """The name plates: experts by their seats, the units that speak, the people of the office, leads first."""
+    speakers = [Plate(item.unit, f"{item.number} 答辩席") for item in finalists(session, desk)]
     panel = tally.panel_of(session, desk, the_final(desk).key)
     seats = [Plate(person.name, person.unit) for _, person, _ in seats_of(session, panel)]
-    speakers = [Plate(item.unit, f"{item.number} 答辩席") for item in finalists(session, desk)]
     query = select(Person.name).join(Officer, col(Officer.person_id) == col(Person.id))
     officers = session.exec(
         query.where(col(Officer.disabled_at).is_(None)).order_by(col(Officer.role), col(Officer.id))

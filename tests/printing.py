@@ -3,7 +3,7 @@
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
@@ -24,6 +24,16 @@ class Printer:
         command = ["soffice", profile, "--headless", "--convert-to", kind, "--outdir", folder / "out", source]
         subprocess.run(command, capture_output=True, check=True, timeout=120)
         return (folder / "out" / f"paper.{kind}").read_bytes()
+
+    def print_all(self, files: Mapping[str, bytes]) -> dict[str, bytes]:
+        """Many Word files as PDF by one start of the program, under the same names."""
+        folder = Path(tempfile.mkdtemp(dir=self._folder))
+        for name, file in files.items():
+            (folder / f"{name}.docx").write_bytes(file)
+        profile = f"-env:UserInstallation={(self._folder / 'profile').as_uri()}"
+        command = ["soffice", profile, "--headless", "--convert-to", "pdf", "--outdir", folder / "out"]
+        subprocess.run([*command, *folder.glob("*.docx")], capture_output=True, check=True, timeout=120)
+        return {name: (folder / "out" / f"{name}.pdf").read_bytes() for name in files}
 
 
 @pytest.fixture(scope="session")
