@@ -219,7 +219,16 @@ def test_the_pages_lead_to_them(told: Contest) -> None:
     gone = wang.client.get(f"/cases/{told.number(told.items[0])}").text
     assert "/papers/cancellation?of=" in gone
     assert "/papers/certificate" not in gone
-    assert "/papers/compendium" in wang.client.get("/announcement").text
+    released = wang.client.get("/announcement").text
+    for address in ("/papers/compendium", "/papers/certificate/together", "/papers/announcement?of=%E6%99%BA"):
+        assert f'href="{address}' in released
+    assert AGREED in released
     decided = wang.client.get("/decisions/4").text
     assert 'href="/papers/cancellation?of=%E6%99%BA%E9%81%B4' in decided
-    assert AGREED in wang.client.get("/announcement").text
+
+
+def test_the_page_of_the_release_says_what_a_paper_waits_for(selected: Contest) -> None:
+    selected.post()
+    page = Browser(selected.office, Part.OFFICE, now=DURING).client.get("/announcement").text
+    assert page.count("公布的决定还没有签发。") == 4
+    assert "/papers/contacts" in page

@@ -1,13 +1,19 @@
 """Takes the office to the day of the result: what is still missing, what is told of each winner, the press kit."""
 
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
+from urllib.parse import urlencode
 
 from fastapi import APIRouter
+from sqlmodel import Session
 from starlette.responses import PlainTextResponse, Response
 
 from config.refusal import Refusal
-from office import announcement, paper_facts, papers
+from office import announcement, paper_facts, papers, result_papers
 from office.announcement import Told
+from office.desk import Desk
+from office.paper_kinds import Paper, Phase
 from office.visitors import Part
 from paperwork import press_kit
 from states.refusals import NotAllowed
@@ -70,6 +76,31 @@ def _one(router: APIRouter, pages: Pages) -> None:
         return pages.go(visit, "/announcement")
 
 
+@dataclass(frozen=True, slots=True)
+class _Release:
+    """A paper of the result: where it is made, or what is missing for it."""
+
+    paper: Paper
+    address: str
+    missing: str = ""
+
+
+def _release(session: Session, desk: Desk, now: datetime) -> list[_Release]:
+    """Every paper of the day, all winners at once where they can be; of several decisions the last."""
+    found = []
+    for paper in result_papers.PAPERS:
+        if paper.phase is not Phase.RELEASE:
+            continue
+        try:
+            keys = papers.keys(session, desk, paper, now=now)
+        except Refusal as refusal:
+            found.append(_Release(paper, "", refusal.sentence))
+            continue
+        asked = "/together" if paper.together else f"?{urlencode({'of': keys[-1].key})}" if keys else ""
+        found.append(_Release(paper, f"/papers/{paper.name}{asked}"))
+    return found
+
+
 def _told(visit: Visit) -> Told:
     """What the form says; a tick that is not there is none."""
     said: dict[str, Any] = {name: visit.typed.get(name, "") for name in _WORDS}
@@ -81,13 +112,15 @@ def _page(pages: Pages, visit: Visit) -> Response:
     with desk.database.read() as session:
         rows = announcement.lines(session, desk)
         ready = announcement.readiness(session, desk, now=visit.now)
+        release = _release(session, desk, visit.now)
         try:
             facts = announcement.press(session, desk)
         except NotAllowed:
             facts = None
         session.expunge_all()
     return pages.show(
-        visit, "desk/announcement", rows=rows, ready=ready, words=desk.words, at=desk.edition.announcement.at,
+        visit, "desk/announcement", rows=rows, ready=ready, release=release, words=desk.words,
+        at=desk.edition.announcement.at,
         wechat=press_kit.wechat_text(facts) if facts else "", lead=facts.lead if facts else "",
         may_act=Part.OFFICE in visit.visitor.parts,
     )  # fmt: skip
