@@ -42,6 +42,22 @@ def routes(pages: Pages) -> APIRouter:
             return case_page(pages, visit, case_id, refusal)
         return visit.sealed(evidence(data, f"{case.number} {found.label}", found.kind))
 
+    @router.post("/objections/{case_id}/erase")
+    def erase(case_id: int, visit: Visit = may(Part.LEAD)) -> Response:
+        lead, why = visit.visitor.officer_id or 0, visit.typed.get("why", "")
+        try:
+            with pages.desk.database.write() as session:
+                case = objections.find(session, pages.desk, case_id)
+                drawer.erase(session, pages.desk, case, reason=why, officer_id=lead, now=visit.now)
+        except Refusal as refusal:
+            return case_page(pages, visit, case_id, refusal)
+        return pages.go(visit, f"/objections/{case_id}")
+
+    _papers(router, pages)
+    return router
+
+
+def _papers(router: APIRouter, pages: Pages) -> None:
     @router.post("/objections/{case_id}/drawer/papers/{name}")
     def paper(case_id: int, name: str, visit: Visit = may(Part.LEAD)) -> Response:
         """A paper with the objector's name on it, to be printed and sent: it is kept nowhere."""
@@ -56,16 +72,3 @@ def routes(pages: Pages) -> APIRouter:
         answer = download(data, file_name)
         answer.headers["cache-control"] = "no-store"
         return visit.sealed(answer)
-
-    @router.post("/objections/{case_id}/erase")
-    def erase(case_id: int, visit: Visit = may(Part.LEAD)) -> Response:
-        lead, why = visit.visitor.officer_id or 0, visit.typed.get("why", "")
-        try:
-            with pages.desk.database.write() as session:
-                case = objections.find(session, pages.desk, case_id)
-                drawer.erase(session, pages.desk, case, reason=why, officer_id=lead, now=visit.now)
-        except Refusal as refusal:
-            return case_page(pages, visit, case_id, refusal)
-        return pages.go(visit, f"/objections/{case_id}")
-
-    return router
