@@ -14,6 +14,7 @@ from cli import (
     hall_commands,
     paper_commands,
     rehearsal_commands,
+    retention_commands,
     rules_commands,
     user_commands,
 )
@@ -36,6 +37,7 @@ app.add_typer(hall_commands.app, name="stage")
 hall_commands.app.command()(rehearsal_commands.rehearse)
 hall_commands.app.command()(rehearsal_commands.wipe)
 app.add_typer(rules_commands.app, name="rules")
+app.add_typer(retention_commands.app, name="retention")
 app.command()(rules_commands.twins)
 app.command()(paper_commands.template)
 app.command()(paper_commands.paper)

@@ -117,6 +117,7 @@ PLACES: tuple[Place, ...] = (
     Place("/papers", "文书", "printer", "工作", _OFFICE),
     Place("/statistics", "遴选统计", "presentation", "工作", _OFFICE),
     Place("/archives", "卷宗", "files", "工作", _OFFICE),
+    Place("/retention", "个人信息保存", "shield-check", "设置", _OFFICE),
     Place("/ledger", "账本", "landmark", "设置", _OFFICE),
 )
 
