@@ -52,7 +52,7 @@ LANES: tuple[tuple[int, int, str], ...] = (
 )
 
 # Where a state's line downwards begins, when not in its middle.
-_STEMS = {S.DRAFT: 36, S.SUBMITTED: 210, S.ENDORSED: 498, S.RETURNED: 330, S.FIRST_ROUND: 804, S.FINALIST: 990}
+_STEMS = {S.DRAFT: 36, S.SUBMITTED: 210, S.ENDORSED: 498, S.RETURNED: 330, S.FIRST_ROUND: 804, S.FINALIST: 1002}
 
 # Lines that follow no rule.
 _WAYS: dict[Pair, tuple[Point, ...]] = {
