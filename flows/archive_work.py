@@ -6,7 +6,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime
 
-from office import archive_jobs
+from office import archive_jobs, editions
 from office.archive_jobs import ArchiveStopped
 from office.desk import Desk
 
@@ -27,7 +27,8 @@ async def run_archives(
 
 def _work(desk: Callable[[], Desk], clock: Callable[[], datetime], stopping: asyncio.Event) -> None:
     try:
-        archive_jobs.carry_out(desk(), now=clock(), is_stopping=stopping.is_set)
+        for each in editions.of(desk()):
+            archive_jobs.carry_out(each, now=clock(), is_stopping=stopping.is_set)
     except ArchiveStopped:
         return
     except Exception:  # noqa: BLE001 - a full disk or a locked store must not end the watch

@@ -5,7 +5,7 @@ import logging
 from collections.abc import Callable
 from datetime import datetime
 
-from office import backups, digest, editions, review_copies, slices
+from office import backups, digest, editions, links, review_copies, slices
 from office.backup import BackupStopped
 from office.desk import Desk
 
@@ -15,7 +15,7 @@ _log = logging.getLogger(__name__)
 
 def keep_house(desk: Desk, *, now: datetime, is_stopping: Callable[[], bool] = lambda: False) -> None:
     """One round; what fails is told in the log and in its run's row, and the next round tries again."""
-    for chore in (_clear, _back_up, _tell, _plan_the_morning):
+    for chore in (_clear, _back_up, _tell, _plan_the_morning, _try_links):
         try:
             chore(desk, now, is_stopping)
         except BackupStopped:
@@ -53,3 +53,9 @@ def _tell(desk: Desk, now: datetime, _is_stopping: Callable[[], bool]) -> None:
 def _plan_the_morning(desk: Desk, now: datetime, _is_stopping: Callable[[], bool]) -> None:
     for each in editions.of(desk):
         digest.plan(each, now=now)
+
+
+def _try_links(desk: Desk, now: datetime, is_stopping: Callable[[], bool]) -> None:
+    for each in editions.of(desk):
+        if links.is_due(each, now=now):
+            links.look(each, now=now, is_stopping=is_stopping)

@@ -143,11 +143,11 @@ def _failed(session: Session, desk: Desk, since: datetime) -> Iterator[str]:
 
 
 def _backup(session: Session, desk: Desk, now: datetime) -> str:
-    last = backups.last_good(session, desk)
+    last = backups.last_good(session)
     if last is None:
         return "还没有完好的备份"
     hours = int((now - last.started_at) / timedelta(hours=1))
-    late = "，已超过 26 小时，请系统管理员查看" if backups.is_late(session, desk, now=now) else ""
+    late = "，已超过 26 小时，请系统管理员查看" if backups.is_late(session, now=now) else ""
     return f"{desk.shown(last.started_at)}（{hours} 小时前）{late}"
 
 

@@ -10,7 +10,7 @@ from sqlalchemy import and_, update
 from sqlmodel import Session, col, func, or_, select
 
 from notifications import outbox
-from office import archive_jobs, authority, backups, bounces
+from office import archive_jobs, authority, backups, bounces, links
 from office.desk import Desk
 from records import ledger
 from records.tables.application import Application
@@ -29,6 +29,7 @@ OWN_RUNS = {
     bounces.RUN: "读取退信",
     backups.KIND: "备份",
     archive_jobs.RUN: "整届卷宗",
+    links.RUN: "查看网址",
 }  # runs that no deadline asks for
 LATE = timedelta(seconds=60)
 COMING = 8
@@ -153,9 +154,9 @@ def kinds(session: Session, desk: Desk) -> list[tuple[str, str]]:
     return sorted(((family, label(desk, family)) for family in families), key=lambda each: each[1])
 
 
-def last_backup(session: Session, desk: Desk) -> datetime | None:
-    """When the last backup was made that is whole."""
-    whole = (FlowRun.edition == desk.key, FlowRun.kind == backups.KIND, FlowRun.failed == "")
+def last_backup(session: Session) -> datetime | None:
+    """When the last backup of the store was made that is whole, whichever edition's desk had it made."""
+    whole = (FlowRun.kind == backups.KIND, FlowRun.failed == "")
     return session.exec(select(func.max(FlowRun.ended_at)).where(*whole)).one()
 
 

@@ -228,7 +228,7 @@ def _scoring(asked: _Asked) -> Iterator[Task]:
 
 
 def _backups(asked: _Asked) -> Iterator[Task]:
-    if backups.is_late(asked.session, asked.desk, now=asked.now):
+    if backups.is_late(asked.session, now=asked.now):
         why = "请系统管理员查看磁盘，或手工运行 linxuan backup"
         yield Task("backup", "备份", "bad", "最近一次完好的备份已超过 26 小时", why, 1, "flows")
 

@@ -235,7 +235,7 @@ def test_the_night_is_made_up_for_and_lateness_told_once_a_day(office: Office) -
     assert backups.tell_when_late(desk, now=late) > 0
     assert backups.tell_when_late(desk, now=late + HOUR / 2) == 0
     with desk.database.read() as session:
-        assert backups.is_late(session, desk, now=late)
+        assert backups.is_late(session, now=late)
 
 
 def test_a_failed_backup_keeps_its_row(office: Office) -> None:

@@ -91,7 +91,7 @@ def _page(
     with desk.database.read() as session:
         found = flow_desk.page(session, desk, kind=kind, only=only, number=number)
         missed, ahead = flow_desk.coming(session, desk, now=visit.now)
-        backed_up = flow_desk.last_backup(session, desk), backups.is_late(session, desk, now=visit.now)
+        backed_up = flow_desk.last_backup(session), backups.is_late(session, now=visit.now)
         post, kinds = flow_desk.post(session, desk), flow_desk.kinds(session, desk)
         session.expunge_all()
     return pages.show(

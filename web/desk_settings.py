@@ -5,7 +5,7 @@ from starlette.responses import Response
 
 from config.fact_names import STAGES, name_of
 from config.refusal import Refusal
-from office import edition_desk, edition_told, paper_facts
+from office import edition_desk, edition_told, links, paper_facts
 from office.edition_desk import Setting
 from office.visitors import Part
 from paperwork import rules_confirmation
@@ -34,8 +34,11 @@ def routes(pages: Pages) -> APIRouter:
         chosen = stage if stage in {each.key for each in stages} else stages[0].key
         with pages.desk.database.read() as session:
             versions = edition_desk.versions(session, pages.desk)
+            looked = links.last(session, pages.desk)
         return pages.show(
-            visit, "desk/settings", fragment="results", stages=stages, chosen=chosen, name=STAGES[chosen],
+            visit, "desk/settings", fragment="results", looked=looked,
+            answers={link.key: link for link in looked.links} if looked else {},
+            stages=stages, chosen=chosen, name=STAGES[chosen],
             rows=[row_of(pages, fact) for fact in facts if fact.stage == chosen],
             frozen=any(each.frozen for each in stages if each.key == chosen),
             open_facts=sum(each.open for each in stages), newest=versions[0][0], may_change=_leads(visit),
