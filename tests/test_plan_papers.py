@@ -1,4 +1,4 @@
-"""The papers that the office needs: R121 to R124."""
+"""The papers that the office needs: R120 to R128."""
 
 from collections.abc import Iterable
 from dataclasses import replace
@@ -7,12 +7,12 @@ from pathlib import Path
 from typing import Any
 
 import docx
-from plan_clauses import answering, clause, edition
-from plan_office import an_office
+from plan_clauses import answering, clause, edition, idle
+from plan_office import FINAL, FINAL_PREPARED, an_office
 from python_calamine import CalamineWorkbook
 
 from documents.findings import Finding, Verdict
-from office import corrections, formal_check, papers
+from office import corrections, final_facts, formal_check, papers, stage_order
 from paperwork.evidence_template import evidence_template
 from paperwork.form_template import form_template
 from paperwork.letter_template import letter_template
@@ -95,3 +95,74 @@ def test_a_summary_tells_of_every_application(tmp_path: Path) -> None:
         numbers.append(office.found(an_application(office, State.FORMALLY_CHECKED, "乙")).number)
         book = CalamineWorkbook.from_filelike(BytesIO(_printed(office, "check-summary")))
     assert [row[0] for row in book.get_sheet_by_name("汇总").to_python()[2:]] == numbers
+
+
+def _of(office: Office, name: str, key: str = "") -> bytes:
+    with office.desk.database.write() as session:
+        return papers.make(session, office.desk, name, of=key, officer_id=office.ren, now=FINAL_PREPARED).data
+
+
+@clause(
+    "R120",
+    "（方案未写）",
+    guards=("office.call_facts:call_of", "edition:contacts", "edition:categories"),
+    invert=_without("reach"),
+)
+def test_a_call_for_each_society_with_its_contact_and_the_plan(tmp_path: Path) -> None:
+    with an_office(tmp_path) as office:
+        textile, optics = (_texts(_of(office, "call", name)) for name in ("中国纺织工程学会", "中国光学工程学会"))
+    assert _missing(("白江", "刘艳秋", "（一）智能制造技术", "（五）制造业领域应用", "附件1"), textile) == []
+    assert _missing(("中国光学工程学会秘书处", "刘艳秋", "智能产品"), optics) == []
+    assert "白江" not in optics
+
+
+@clause("R125", "（方案未写）", guards="office.round_papers:told", invert=_without("items"))
+def test_the_first_rounds_scores_and_ranking_are_a_sheet(tmp_path: Path) -> None:
+    with an_office(tmp_path, "finalists") as office:
+        book = CalamineWorkbook.from_filelike(BytesIO(_of(office, "scores", "first_round")))
+    rows = book.get_sheet_by_name("排名").to_python()[2:]
+    assert [row[6] for row in rows].count("入选") == 15
+    assert len({row[1] for row in rows}) == 16
+
+
+@clause(
+    "R127", "（方案未写）", guards=("office.final_facts:invitations_of", "office.final_facts:_turns"), invert=idle([])
+)
+def test_every_finalist_is_invited_seated_and_told_when(tmp_path: Path) -> None:
+    with an_office(tmp_path, "final") as office:
+        order = _drawn(office)
+        invited = _texts(_together(office, "invitation"))
+        listed = _texts(_of(office, "running-order"))
+        with office.desk.database.read() as session:
+            plates = {plate.name for plate in final_facts.plates_of(session, office.desk)}
+    assert _missing([f"（编号 {number}）" for number in order], invited) == []
+    assert _missing(("陈述 10 分钟，专家问询 3 分钟", "第 15 项"), invited) == []
+    assert _missing(order, listed) == []
+    assert len(plates) == len(order) + 3 + 4  # who speaks, who scores, the office
+
+
+@clause("R128", "（方案未写）", guards="office.final_facts:sheet_of", invert=_without("lines"))
+def test_each_expert_has_a_score_sheet_with_a_code(tmp_path: Path) -> None:
+    with an_office(tmp_path, "final") as office:
+        order = _drawn(office)
+        with office.desk.database.read() as session:
+            keys = [each.key for each in final_facts.experts(session, office.desk)]
+        sheets = [_texts(_of(office, "score-sheet", key)) for key in keys]
+    assert [_missing([*order, "总分", "专家签名", "高于 99 分或低于 50 分"], said) for said in sheets] == [[]] * len(
+        sheets
+    )
+    assert len(set(sheets)) == len(sheets) > 1
+
+
+def _drawn(office: Office) -> list[str]:
+    with office.desk.database.write() as session:
+        stage_order.set_up(session, office.desk, starts_at=FINAL, officer_id=office.wang, now=FINAL_PREPARED)
+        drawn = stage_order.draw_order(
+            session, office.desk, seed="20241018-3280", officer_id=office.wang, now=FINAL_PREPARED
+        )
+    return list(drawn.drawn)
+
+
+def _together(office: Office, name: str) -> bytes:
+    with office.desk.database.read() as session:
+        return papers.together(session, office.desk, name, now=FINAL_PREPARED).data
