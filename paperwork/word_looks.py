@@ -36,7 +36,7 @@ class Page:
     header: float = 12.0
     footer: float = 12.0
     wide: bool = False  # lying, for tables with many columns
-    frame: str = ""  # the colour of a line around each page
+    frame: str = ""  # the colour of a line around each page, in whose middle all stands
     counted: bool = True  # 第 X 页 共 Y 页 at the foot
     of_all: bool = True  # with 共 Y 页, which a file of many letters has not
 
@@ -74,7 +74,7 @@ Looks = dict[Style, Look]
 # GB/T 9704-2012: type area 156 × 225 mm, 22 lines of 28 characters.
 OFFICIAL_PAGE = Page(top=37, bottom=35, left=28, right=26, header=15, footer=20)
 OFFICIAL_WIDE = Page(top=26, bottom=24, left=22, right=20, header=12, footer=14, wide=True)
-FRAMED_WIDE = Page(top=34, bottom=24, left=40, right=40, header=10, footer=15, wide=True, frame=GOLD, counted=False)
+FRAMED_WIDE = Page(top=30, bottom=24, left=40, right=40, header=10, footer=15, wide=True, frame=GOLD, counted=False)
 PLATE_PAGE = Page(top=10, bottom=10, left=10, right=10, footer=5, counted=False)
 APPLICANT_PAGE = Page(top=25, bottom=22, left=28, right=28)
 

@@ -50,6 +50,7 @@ _PROGRAM = (
 )
 
 _FRAME = f'<w:pgBorders xmlns:w="{_W}" w:offsetFrom="page">{{sides}}</w:pgBorders>'
+_MIDDLE = f'<w:vAlign xmlns:w="{_W}" w:val="center"/>'
 _SIDE = '<w:{side} w:val="thinThickSmallGap" w:sz="24" w:space="24" w:color="{colour}"/>'
 _SIDES = ("top", "left", "bottom", "right")
 
@@ -107,9 +108,10 @@ def _set_page(document: "Document", page: Page) -> None:
     section.left_margin, section.right_margin = Mm(page.left), Mm(page.right)
     section.header_distance, section.footer_distance = Mm(page.header), Mm(page.footer)
     if page.frame:
-        margins = section._sectPr.find(qn("w:pgMar"))  # noqa: SLF001 - the library has no words for a frame
         sides = "".join(_SIDE.format(side=side, colour=page.frame) for side in _SIDES)
-        margins.addnext(parse_xml(_FRAME.format(sides=sides)))
+        measures = section._sectPr  # noqa: SLF001 - the library has no words for a frame
+        measures.find(qn("w:pgMar")).addnext(parse_xml(_FRAME.format(sides=sides)))
+        measures.find(qn("w:cols")).addnext(parse_xml(_MIDDLE))
 
 
 def _set_properties(document: "Document", properties: Properties) -> None:

@@ -10,6 +10,7 @@ import pytest
 from after_the_final import OUTCOME, announced, copied, make, objected, signed_announcement, tell, words_of
 from contest import ANNOUNCED, CLOSES, Contest
 from objectors import DURING, lodge
+from printing import Printer, pages, words
 from python_calamine import CalamineWorkbook
 from test_versions import form
 from visitors_of import Browser
@@ -20,7 +21,9 @@ from documents.form_parts import part_texts
 from office import disqualification, papers
 from office.applications import current_files
 from office.visitors import Part
-from paperwork.certificate import day_in_words
+from paperwork.case_facts import Issued
+from paperwork.certificate import certificates, day_in_words
+from paperwork.winner_letter import WinnersTold, WinnerTold
 from records.tables.application import Upload
 from states.facts import State
 from states.refusals import NotAllowed
@@ -94,16 +97,31 @@ def test_a_certificate_says_whose_what_which_and_when(told: Contest) -> None:
     item = told.office.found(told.items[1])
     data = make(told, "certificate", item.number)
     said = words_of(data)
-    for words in (item.unit, f"“{item.title}”", "2024年中国智能制造十大科技进展", "中国科协智能制造学会联合体"):
-        assert words in said
+    for wanted in (item.unit, f"“{item.title}”", "2024年中国智能制造十大科技进展", "中国科协智能制造学会联合体"):
+        assert wanted in said
     assert "二〇二四年十一月二十九日" in said
     assert "页  共" not in said
     page = docx.Document(BytesIO(data)).sections[0]
     assert page.page_width > page.page_height
 
 
+@pytest.mark.slow
+def test_every_certificate_takes_one_sheet_however_long_its_names_are(printer: Printer) -> None:
+    office = "中国智能制造科技进展遴选办公室"
+    issued = Issued(office, "2024中国智能制造科技进展", "", "", ANNOUNCED, "2024年11月29日")
+    names = [
+        ("短", "浙江大学", ()),
+        ("复杂薄壁构件多机器人协同加工" * 5, "首都航天机械有限公司" * 3, ("华中科技大学",) * 8),
+    ]
+    winners = [WinnerTold("IM24-001", title, unit, partners, "", "IM24-证001", "") for title, unit, partners in names]
+    facts = WinnersTold("2024年中国智能制造十大科技进展", "", office, "", "", "", "2024年11月29日", tuple(winners))
+    printed = printer.convert(certificates(facts, issued), "pdf")
+    assert len(pages(printed, dots_an_inch=20)) == 2
+    assert words(printed).count("特发此证") == 2
+
+
 @pytest.mark.parametrize(
-    ("day", "words"),
+    ("day", "said"),
     [
         ("2024年11月29日", "二〇二四年十一月二十九日"),
         ("2030年1月10日", "二〇三〇年一月十日"),
@@ -111,8 +129,8 @@ def test_a_certificate_says_whose_what_which_and_when(told: Contest) -> None:
         ("2026年10月31日", "二〇二六年十月三十一日"),
     ],
 )
-def test_days_are_written_as_on_certificates(day: str, words: str) -> None:
-    assert day_in_words(day) == words
+def test_days_are_written_as_on_certificates(day: str, said: str) -> None:
+    assert day_in_words(day) == said
 
 
 def test_who_lost_the_title_gets_neither_letter_nor_certificate(told: Contest) -> None:
@@ -127,8 +145,8 @@ def test_the_cancellation_says_why_what_follows_by_whom_and_who_was_told(told: C
     assert "决定取消该项目的入选资格。公示名单随之更新：第 2 版" in said
     assert "空出的名额不递补。" in said
     assert "作出本决定之前为“公示中”" in said
-    for words in ("拟稿\n王工", "核稿\n李工", "签发\n任组长", "申报单位\n取消资格", "推荐方\n取消资格"):
-        assert words in said
+    for wanted in ("拟稿\n王工", "核稿\n李工", "签发\n任组长", "申报单位\n取消资格", "推荐方\n取消资格"):
+        assert wanted in said
     assert "成员学会 15 家\n公示第 2 版" in said
     assert "IM24-异001 号异议人\n处理答复" in said
 
