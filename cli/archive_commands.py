@@ -82,6 +82,7 @@ def _written(file: Path, write: "Callable[[BinaryIO], Made]") -> "Made":
     part = file.with_name(f".{file.name}.part")
     try:
         with part.open("wb") as target:
+            part.chmod(0o600)  # it holds what is told to the office alone
             made = write(target)
         part.rename(file)
     finally:

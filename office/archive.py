@@ -52,9 +52,9 @@ class Watch:
 
 
 def folder(desk: Desk) -> Path:
-    """Where the archives of this home lie."""
+    """Where the archives of this home lie, for this system's own user alone."""
     made = desk.settings.home / "archives"
-    made.mkdir(parents=True, exist_ok=True)
+    made.mkdir(mode=0o700, parents=True, exist_ok=True)
     return made
 
 

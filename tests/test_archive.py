@@ -315,6 +315,26 @@ def test_sealed_scores_are_left_out_and_it_is_said(archived: Archived) -> None:
     assert "结果产生之前，评分密封" in words
 
 
+def test_names_of_strangers_neither_lead_out_nor_count(office: Office, tmp_path: Path) -> None:
+    """A title that is a formula, a unit that is a reserved name with a path in it: unpacked as it is, all inside."""
+    item = a_draft(
+        office, title='=HYPERLINK("http://evil.example")/..\\..\u202e' + "长" * 80, unit="CON/../" + "名" * 80
+    )
+    submit(office, item)
+    target = BytesIO()
+    made = archive.write_case(office.desk, "IM24-001", target, officer_id=office.wang, now=CHECKED)
+    with zipfile.ZipFile(target) as found:
+        found.extractall(tmp_path / "out")
+        for name in found.namelist():
+            assert (tmp_path / "out" / name).is_file(), name
+            assert len(name) < 120, name
+        assert not any(b"<f>" in data for name, data in _all_bytes(found) if "worksheets" in name)
+        files = [name for name in found.namelist() if name.startswith("材料/")]
+    assert all(name.startswith("材料/IM24-001-CON_.._名") and name.isprintable() for name in files)
+    assert made.name.startswith("IM24-001-CON_.._名")
+    assert len(made.name.encode()) < 255
+
+
 def test_a_draft_has_no_archive(office: Office) -> None:
     number = office.found(a_draft(office)).number
     with pytest.raises(NotAllowed, match="还没有提交"):
