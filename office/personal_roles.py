@@ -11,7 +11,8 @@ from office.desk import Desk
 from records.tables.application import Application
 from records.tables.endorser import EndorsementRequest, Endorser
 from records.tables.person import Expert, Officer, Role
-from records.tables.scoring import Panel, PanelMember, Recusal, Score
+from records.tables.scoring import Assigned, Panel, PanelMember, Recusal, Score
+from records.tables.stage import StageSeat
 
 Cells = tuple[str, ...]
 _ANSWERS = {"endorsed": "同意推荐", "declined": "不予推荐", "": "尚未答复"}
@@ -33,6 +34,8 @@ def parts(session: Session, desk: Desk, ids: Sequence[int]) -> tuple[Part, ...]:
         Part("身份", ("身份", "说明", "自", "至"), list(_roles(session, desk, ids))),
         Part("推荐", ("项目", "请求", "答复时间", "答复", "意见"), list(_endorsements(session, desk, ids))),
         Part("评审席位", ("轮次", "离席"), list(_seats(session, desk, experts))),
+        Part("评审分配", ("项目", "轮次", "自", "至"), list(_assigned(session, desk, experts))),
+        Part("终评到场", ("到场", "缺席原因"), list(_present(session, desk, experts))),
         Part("回避", ("项目", "情形", "登记"), list(_recusals(session, desk, experts))),
         Part("评分", ("项目", "轮次", "评分", "理由", "时间"), list(_scores(session, desk, experts))),
     )
@@ -73,6 +76,23 @@ def _seats(session: Session, desk: Desk, experts: Sequence[int | None]) -> Itera
     query = select(PanelMember, Panel.round).join(Panel, col(Panel.id) == col(PanelMember.panel_id))
     for seat, key in session.exec(query.where(col(PanelMember.expert_id).in_(experts)).order_by(col(PanelMember.id))):
         yield _name(desk, key), local(desk, seat.left_at)
+
+
+def _assigned(session: Session, desk: Desk, experts: Sequence[int | None]) -> Iterator[Cells]:
+    query = (
+        select(Assigned, Application.number, Panel.round)
+        .join(Panel, col(Panel.id) == col(Assigned.panel_id))
+        .join(Application, col(Application.id) == col(Assigned.application_id))
+        .where(col(Assigned.expert_id).in_(experts))
+        .order_by(col(Assigned.id))
+    )
+    for pair, number, key in session.execute(query):
+        yield number, _name(desk, key), local(desk, pair.at), local(desk, pair.ended_at)
+
+
+def _present(session: Session, desk: Desk, experts: Sequence[int | None]) -> Iterator[Cells]:
+    for seat in session.exec(select(StageSeat).where(col(StageSeat.expert_id).in_(experts))):
+        yield local(desk, seat.arrived_at), scores.ABSENT.get(seat.absent, seat.absent)
 
 
 def _recusals(session: Session, desk: Desk, experts: Sequence[int | None]) -> Iterator[Cells]:
