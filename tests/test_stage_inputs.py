@@ -39,12 +39,12 @@ class Seat:
     day: StageDay
     client: TestClient
     expert: int
+    secret: str = ""
     sent: int = 0
 
-    @property
-    def secret(self) -> str:
+    def __post_init__(self) -> None:
         page = self.client.get("/stage/phone").text
-        return page.partition('name="form-secret" content="')[2].partition('"')[0]
+        self.secret = page.partition('name="form-secret" content="')[2].partition('"')[0]
 
     def by_phone(self, total: str, **told: str):
         self.sent += 1
@@ -70,16 +70,18 @@ class Seat:
             ]
 
 
-def sit(contest: Contest, place: int = 0) -> Seat:
-    """The expert comes in by the code on the name plate."""
+def sit(contest: Contest) -> tuple[Seat, Seat]:
+    """Two experts come in by the codes on their name plates, at one door."""
     day = StageDay(contest, now=FINAL + timedelta(hours=1))
     app = make_app(day.desk, clock=lambda: day.now)
-    client = TestClient(app, raise_server_exceptions=False, follow_redirects=False)
-    with day.write() as session:
-        expert = contest.experts[place]
-        token = stage_door.issue(session, day.desk, PassKind.EXPERT, expert_id=expert, now=day.now)
-    client.post(f"/stage/in/{token}")
-    return Seat(day, client, expert)
+    seats = []
+    for expert in contest.experts:
+        client = TestClient(app, raise_server_exceptions=False, follow_redirects=False)
+        with day.write() as session:
+            token = stage_door.issue(session, day.desk, PassKind.EXPERT, expert_id=expert, now=day.now)
+        client.post(f"/stage/in/{token}")
+        seats.append(Seat(day, client, expert))
+    return seats[0], seats[1]
 
 
 @pytest.fixture(scope="module")
@@ -93,13 +95,19 @@ def scoring_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def shared(scoring_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Seat]:
     """A seat of a store in which nothing is ever kept."""
     for contest in small_final.fresh(scoring_home, tmp_path_factory.mktemp("shared")):
+        yield sit(contest)[0]
+
+
+@pytest.fixture
+def seats(scoring_home: Path, tmp_path: Path) -> Iterator[tuple[Seat, Seat]]:
+    """Two seats of a store of their own: the first sends by telephone, the second by the pad."""
+    for contest in small_final.fresh(scoring_home, tmp_path):
         yield sit(contest)
 
 
 @pytest.fixture
-def seat(scoring_home: Path, tmp_path: Path) -> Iterator[Seat]:
-    for contest in small_final.fresh(scoring_home, tmp_path):
-        yield sit(contest)
+def seat(seats: tuple[Seat, Seat]) -> Seat:
+    return seats[0]
 
 
 @pytest.mark.parametrize(("total", "reason", "said"), BAD, ids=[total[:9] or "nothing" for total, _, _ in BAD])
@@ -130,54 +138,56 @@ def test_what_the_telephone_itself_got_wrong_is_refused(shared: Seat) -> None:
     assert shared.kept() == []
 
 
-@pytest.mark.parametrize("door", ["by_phone", "by_pad"])
-def test_the_limits_themselves_and_full_width_digits_are_scores(seat: Seat, door: str) -> None:
+def test_the_limits_themselves_and_full_width_digits_are_scores(seats: tuple[Seat, Seat]) -> None:
     """A15: 50 and 99 need no reason; an extreme with its reason is one too. The newest version alone counts."""
+    phone, pad = seats
     for revision, (total, _) in enumerate(GOOD):
-        reason = REASON if total in ("49.5", "99.5") else ""
-        assert getattr(seat, door)(total, reason=reason, revision=str(revision)).status_code in (200, 303)
-    assert [total for total, _ in seat.kept()] == [points for _, points in GOOD]
+        told = {"reason": REASON if total in ("49.5", "99.5") else "", "revision": str(revision)}
+        assert phone.by_phone(total, **told).json() == {"state": "kept"}
+        assert pad.by_pad(total, **told).status_code == 303
+    wanted = [points for _, points in GOOD]
+    assert [[total for total, _ in one.kept()] for one in seats] == [wanted, wanted]
 
 
-@pytest.mark.parametrize("door", ["by_phone", "by_pad"])
-def test_the_item_of_ones_own_unit_is_shut(seat: Seat, door: str) -> None:
+def test_the_item_of_ones_own_unit_is_shut(seats: tuple[Seat, Seat]) -> None:
     """R29: its own refusal on the telephone, no page at all on the pad."""
-    with seat.day.write() as session:
-        stage = stage_store.stage_of(session, seat.day.desk)
-        recusals.declare_conflict(
-            session, seat.day.desk, stage_store.panel_of(session, stage), seat.expert, seat.day.item, reason="同单位",
-            now=seat.day.now,
-        )  # fmt: skip
-    answer = getattr(seat, door)("88")
-    assert answer.status_code == (403 if door == "by_phone" else 404)
-    assert "回避" in (answer.json()["sentence"] if door == "by_phone" else answer.text)
-    assert seat.kept() == []
+    day = seats[0].day
+    with day.write() as session:
+        panel = stage_store.panel_of(session, stage_store.stage_of(session, day.desk))
+        for one in seats:
+            recusals.declare_conflict(
+                session, day.desk, panel, one.expert, day.item, reason="同单位", now=day.now
+            )  # fmt: skip
+    phone, pad = seats[0].by_phone("88"), seats[1].by_pad("88")
+    assert (phone.status_code, pad.status_code) == (403, 404)
+    assert "回避" in phone.json()["sentence"]
+    assert "回避" in pad.text
+    assert [one.kept() for one in seats] == [[], []]
 
 
-@pytest.mark.parametrize("door", ["by_phone", "by_pad"])
-def test_a_second_device_and_an_older_tab_are_told_of_the_newer_version(seat: Seat, door: str) -> None:
+def test_a_second_device_and_an_older_tab_are_told_of_the_newer_version(seats: tuple[Seat, Seat]) -> None:
     """Nothing is overwritten: both versions are named, and what was typed stays."""
-    assert seat.by_phone("88").json() == {"state": "kept"}
-    answer = getattr(seat, door)("77.5")
-    assert answer.status_code == 409
-    said = answer.json()["sentence"] if door == "by_phone" else answer.text
-    assert "第 1 版（88.00 分）" in said
-    assert "第 0 版" in said
-    assert door == "by_phone" or 'name="total" value="77.5"' in said
-    assert seat.kept() == [(8800, "")]
+    for one in seats:
+        assert one.by_phone("88").json() == {"state": "kept"}
+    phone, pad = seats[0].by_phone("77.5"), seats[1].by_pad("77.5")
+    assert (phone.status_code, pad.status_code) == (409, 409)
+    for said in (phone.json()["sentence"], pad.text):
+        assert "第 1 版（88.00 分）" in said
+        assert "第 0 版" in said
+    assert 'name="total" value="77.5"' in pad.text
+    assert [one.kept() for one in seats] == [[(8800, "")], [(8800, "")]]
 
 
-@pytest.mark.parametrize("door", ["by_phone", "by_pad"])
-def test_nothing_is_taken_after_the_lock(seat: Seat, door: str) -> None:
-    with seat.day.write() as session:
-        rounds.lock_round(session, seat.day.desk, "final", actor=Actor.CLOCK, now=seat.day.now)
-    answer = getattr(seat, door)("88")
-    if door == "by_phone":  # it waits for the presider, and says so
-        assert (answer.status_code, answer.json()["state"]) == (200, "late")
-        assert "锁定" in answer.json()["sentence"]
-    else:
-        assert (answer.status_code, "本轮评分已经锁定，不能再改" in answer.text) == (422, True)
-    assert seat.kept() == []
+def test_nothing_is_taken_after_the_lock(seats: tuple[Seat, Seat]) -> None:
+    """A telephone's score waits for the presider, and says so."""
+    day = seats[0].day
+    with day.write() as session:
+        rounds.lock_round(session, day.desk, "final", actor=Actor.CLOCK, now=day.now)
+    phone, pad = seats[0].by_phone("88"), seats[1].by_pad("88")
+    assert (phone.status_code, phone.json()["state"]) == (200, "late")
+    assert "锁定" in phone.json()["sentence"]
+    assert (pad.status_code, "本轮评分已经锁定，不能再改" in pad.text) == (422, True)
+    assert [one.kept() for one in seats] == [[], []]
 
 
 def test_after_its_instant_nothing_is_taken_though_nobody_locked(seat: Seat) -> None:
