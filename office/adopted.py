@@ -6,6 +6,15 @@ from config.editions_file import LoadedEdition, parse_edition
 from config.refusal import Refusal
 from config.workdays import Workdays
 from records.tables.edition import AdoptedEdition
+from states.refusals import NotAllowed
+
+
+class OtherEdition(NotAllowed):
+    """What was asked for is of another edition of the store: ``key``."""
+
+    def __init__(self, key: str) -> None:
+        super().__init__("这属于另一届。", next_step="请在页首切换到那一届，再打开。")
+        self.key = key
 
 
 def newest(session: Session, key: str) -> AdoptedEdition | None:

@@ -2,6 +2,7 @@
 
 from sqlmodel import Session, col, select
 
+from office.adopted import OtherEdition
 from office.desk import Desk
 from records.tables.application import Application, Upload
 from states.facts import State
@@ -9,19 +10,26 @@ from states.refusals import NotAllowed
 
 
 def find(session: Session, desk: Desk, item_id: int) -> Application:
-    """The application with this id in the desk's edition; `NotAllowed` when there is none."""
+    """The application with this id in the desk's edition; `NotAllowed` when there is none, `OtherEdition` there."""
     item = session.get(Application, item_id)
-    if item is None or item.edition != desk.key:
+    if item is None:
         raise NotAllowed("没有这个项目。", next_step="请刷新页面后重选。")
+    if item.edition != desk.key:
+        raise OtherEdition(item.edition)
     return item
 
 
 def by_number(session: Session, desk: Desk, number: str) -> Application:
-    """The application with this number (``IM24-007``) in the desk's edition; `NotAllowed` when there is none."""
+    """The application with this number (``IM24-007``) in the desk's edition.
+
+    `NotAllowed` when there is none, `OtherEdition` where another edition has it.
+    """
     item = session.exec(
         select(Application).where(Application.edition == desk.key, Application.number == number)
     ).first()
     if item is None:
+        if other := session.exec(select(Application.edition).where(Application.number == number)).first():
+            raise OtherEdition(other)
         raise NotAllowed(f"本届没有编号为 {number} 的项目。", next_step="请核对编号。")
     return item
 

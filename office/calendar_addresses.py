@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from sqlmodel import Session, col, select
 
 from office import visitors
+from office.adopted import OtherEdition
 from office.calendar_feed import PARTS
 from office.desk import Desk
 from office.visitors import Part, Visitor
@@ -72,8 +73,10 @@ def opened(session: Session, desk: Desk, token: str) -> tuple[CalendarAddress, V
         if told.isascii() and told.isdigit() and len(told) <= _LONGEST_ID
         else None
     )
-    if kept is None or kept.edition != desk.key or not hmac.compare_digest(_token(desk, kept).encode(), token.encode()):
+    if kept is None or not hmac.compare_digest(_token(desk, kept).encode(), token.encode()):
         raise AddressGone("没有这个日历。", next_step="请登录后在“日历订阅”页重新取得地址。")
+    if kept.edition != desk.key:
+        raise OtherEdition(kept.edition)
     visitor = visitors.recognise(session, desk, _as_signed_in(kept))
     if kept.revoked_at is not None or Part(kept.part) not in visitor.parts:
         raise AddressGone("这个日历地址已经作废。", next_step="请登录后在“日历订阅”页重新取得地址。")

@@ -6,6 +6,7 @@ from sqlmodel import Session, col, or_, select
 from sqlmodel.sql.expression import SelectOfScalar
 
 from office import applications, check_sheet, history, people, visitors
+from office.adopted import OtherEdition
 from office.check_sheet import SheetLine
 from office.desk import Desk
 from office.history import Step
@@ -58,9 +59,11 @@ class CaseFile:
 
 
 def by_number(session: Session, desk: Desk, number: str) -> Application:
-    """The application with this number; `NoSuchCase` when there is none."""
+    """The application with this number; `NoSuchCase` when there is none, `OtherEdition` where another has it."""
     try:
         return applications.by_number(session, desk, number)
+    except OtherEdition:
+        raise
     except NotAllowed as unknown:
         raise visitors.NoSuchCase(unknown.sentence, next_step=unknown.next_step) from unknown
 

@@ -7,6 +7,7 @@ from sqlmodel import Session, col, select
 
 from config.refusal import Refusal
 from office import attempts, letter_facts, people, uploads, visitors
+from office.adopted import OtherEdition
 from office.desk import Desk
 from office.letter_facts import Addressee
 from office.signin_links import LinkSpent, digest, new_token
@@ -104,7 +105,9 @@ def invite(
 def look(session: Session, desk: Desk, token: str, *, now: datetime) -> tuple[Colleague, Application | None, str]:
     """What a link asks somebody to: the seat, its application if it is for one, and who asks; `LinkSpent` otherwise."""
     found = session.exec(select(Colleague).where(Colleague.token_digest == digest(token))).first()
-    if found is None or found.edition != desk.key:
+    if found is not None and found.edition != desk.key:
+        raise OtherEdition(found.edition)
+    if found is None:
         raise LinkSpent("这个邀请链接无效。", next_step="请使用邀请信中的完整链接。")
     if found.removed_at is not None:
         raise LinkSpent("这个邀请已经取消，或被新的邀请取代。", next_step="请使用最近一封邀请信，或联系邀请您的人。")

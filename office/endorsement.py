@@ -11,6 +11,7 @@ from sqlmodel import Session, col, select
 from config.refusal import Refusal
 from office import advance, applications, attempts, authority, letter_facts, own_instants, people
 from office.act import Act, Moved
+from office.adopted import OtherEdition
 from office.desk import Desk
 from office.endorsement_facts import DECLINED, ENDORSED, fingerprint, sealed_on_paper
 from office.letter_facts import Addressee
@@ -92,6 +93,8 @@ def send_again(session: Session, desk: Desk, token: str, *, now: datetime) -> No
     request = session.exec(select(EndorsementRequest).where(EndorsementRequest.token_digest == _digest(token))).first()
     item = session.get(Application, request.application_id) if request else None
     asked = item is not None and request is not None and item.endorser_id == request.endorser_id
+    if item is not None and item.edition != desk.key:
+        raise OtherEdition(item.edition)
     if item is None or not asked or item.state != State.SUBMITTED or (item.lapses_at and now >= item.lapses_at):
         raise LinkRefused("这个项目现在不等您答复。", next_step="如有疑问请联系遴选办公室。")
     email = people.email_of(session, session.get_one(Endorser, item.endorser_id).person_id)

@@ -6,6 +6,7 @@ import hmac
 from sqlmodel import Session
 
 from config.refusal import Refusal
+from office.adopted import OtherEdition
 from office.desk import Desk
 from records.tables.decision import Objection
 
@@ -29,7 +30,9 @@ def find(session: Session, desk: Desk, told: str) -> Objection:
         secret.encode(), seal(desk, f"objection {number}").encode()
     )  # fmt: skip
     case = session.get(Objection, int(number)) if known else None
-    if case is None or case.edition != desk.key:
+    if case is not None and case.edition != desk.key:
+        raise OtherEdition(case.edition)
+    if case is None:
         raise Refusal("没有这份回执。", next_step="请使用提交异议之后的网址，或联系遴选办公室。")
     return case
 

@@ -5,6 +5,7 @@ from enum import StrEnum
 
 from sqlmodel import Session, col, select
 
+from office.adopted import OtherEdition
 from office.desk import Desk
 from records.tables.application import Application
 from records.tables.colleague import Colleague, ColleagueRole
@@ -142,9 +143,15 @@ def _shared(session: Session, desk: Desk, visitor: Visitor) -> list[tuple[str, i
 
 
 def own_application(session: Session, desk: Desk, visitor: Visitor, number: str) -> Application:
-    """The visitor's own application with this number; whether another with it exists is not told."""
+    """The visitor's own application with this number; whether another with it exists is not told.
+
+    `OtherEdition` where it is theirs in another edition.
+    """
     item = next((each for each in own_applications(session, desk, visitor) if each.number == number), None)
     if item is None:
+        mine = (Application.number == number, col(Application.contact_id).in_(visitor.people))
+        if other := session.exec(select(Application.edition).where(*mine, Application.edition != desk.key)).first():
+            raise OtherEdition(other)
         raise NoSuchCase("您的名下没有这个项目。", next_step="请从“我的申报”中选择；换过联系人的请联系遴选办公室。")
     return item
 

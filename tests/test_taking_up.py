@@ -51,7 +51,7 @@ def test_a_request_keeps_the_edition_that_it_came_to(office: Office) -> None:
         pages.sit_down(came)
         before = pages.desk
         change_elsewhere(office)
-        pages.visit(Request({"type": "http", "path": "/", "headers": []}))  # another request comes meanwhile
+        pages.visit(Request({"type": "http", "method": "GET", "path": "/", "headers": []}))  # another comes
         return before, pages.desk
 
     assert copy_context().run(answer) == (office.desk, office.desk)

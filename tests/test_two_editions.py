@@ -209,3 +209,21 @@ async def test_one_engine_runs_the_deadlines_of_both(office: Office, tmp_path: P
             select(Letter).where(Letter.edition == OTHER, Letter.template == SUBMISSION_OPEN.template)
         ).all()
     assert [letter.state for letter in called] == [LetterState.SENT]  # the one society whose address the plan gives
+
+
+def test_an_old_address_leads_into_the_edition_that_it_meant(office: Office) -> None:
+    """Letters from before the second edition name none; a browser that stayed with another is led over."""
+    item = an_application(office, State.SUBMITTED)
+    next_year(office)
+    applicant, officer = Browser(office, Part.APPLICANT), Browser(office, Part.OFFICE)
+    for browser, path in (
+        (applicant, "/mine/IM24-001"),
+        (officer, "/cases/IM24-001?tab=files"),
+        (Browser(office), f"/endorse/{office.link(item)}"),
+    ):
+        browser.client.get("/e/2025/")
+        if not path.startswith("/endorse"):  # an address with a secret means the home's own edition by itself
+            assert browser.client.get(path).headers["location"] == f"/e/2024{path}"
+        assert browser.client.get(f"/e/2024{path}").status_code == 200
+    assert browser.client.get(f"/e/2025/endorse/{office.link(item)}").headers["location"].startswith("/e/2024/endorse")
+    assert applicant.client.get("/e/2025/mine/IM24-999").status_code == 404

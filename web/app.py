@@ -12,6 +12,7 @@ from starlette.staticfiles import StaticFiles
 from config.refusal import Refusal
 from documents.child import Readers
 from documents.review_copy import Copies
+from office.adopted import OtherEdition
 from office.desk import Desk
 from office.editions import Editions
 from web import (
@@ -214,6 +215,8 @@ def _answer_refusals(app: FastAPI, pages: Pages) -> None:
 
     @app.exception_handler(Refusal)
     def refused(request: Request, refusal: Refusal) -> Response:
+        if isinstance(refusal, OtherEdition) and pages.visit(request).asked:
+            return pages.go_over(pages.visit(request), refusal.key)
         return pages.refuse(pages.visit(request), refusal, status=status_of(refusal), typed=_typed(request))
 
     @app.exception_handler(HTTPException)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
 from pathlib import Path
+from urllib.parse import quote
 
 from fastapi import Request
 from fastapi.responses import HTMLResponse, RedirectResponse
@@ -93,6 +94,10 @@ class Pages:
     def go(self, came: Visit, path: str) -> Response:
         """Send the browser to another of our pages, by a GET of its own: reloading sends no form again."""
         return came.sealed(RedirectResponse(path, status_code=_SEE_OTHER))
+
+    def go_over(self, came: Visit, edition: str) -> Response:
+        """Send the browser to the same page of another edition: an old letter's link, another window's switch."""
+        return self.go(came, f"{editions.PREFIX}{quote(edition, safe='')}{came.asked}")
 
     def refuse(self, came: Visit, refusal: Refusal, *, status: int, typed: str = "") -> Response:
         """The page of a refusal: its sentence, the next step, and what was typed, so that nothing is lost."""
