@@ -2,7 +2,6 @@
 
 import json
 import os
-import select
 import signal
 import subprocess
 import sys
@@ -18,10 +17,11 @@ from typing import Any, BinaryIO, Self
 
 import psutil
 
+from documents.child_pipe import Pipe
+
 _ROOT = Path(__file__).resolve().parents[1]
 _LARGEST_ANSWER = 16 << 20  # bytes
 _STARTING_SECONDS = 60.0  # for imports, on a busy machine
-_WATCHING_SECONDS = 0.05  # between two looks at a child's memory
 _ANSWERS_A_CHILD = 500  # then it is replaced, so that nothing can pile up in it
 _SHARE_AT_REST = 0.6  # of what the next question may take: a child that holds more is replaced before it
 
@@ -172,7 +172,8 @@ class _Child:
         self._confinement: Confinement | None = None
         self._left = _ANSWERS_A_CHILD
         self._peak = 0
-        self._rest = b""
+        assert self._process.stdout is not None  # noqa: S101 - opened as a pipe
+        self._pipe = Pipe(self._process.stdout.fileno())
         self.is_good = True
 
     @property
@@ -208,7 +209,7 @@ class _Child:
         try:
             self._send(json.dumps(question).encode() + b"\n")
             answer = self._heard(limits.wall_seconds, limits.memory_bytes)
-            self._pour(answer["follows"], into, began, limits)
+            self._pour(answer["follows"], into, began + limits.wall_seconds, limits)
         except ChildFailed as failure:
             raise ChildFailed(failure.why, Spent(self._peak, wall_seconds=time.monotonic() - began)) from failure
         spent = Spent(**answer["spent"], wall_seconds=time.monotonic() - began)
@@ -218,19 +219,17 @@ class _Child:
         self.is_good = self._left > 0
         return Answer(answer["answer"], spent)
 
-    def _pour(self, size: int, into: BinaryIO | None, began: float, limits: Limits) -> None:
+    def _pour(self, size: int, into: BinaryIO | None, until: float, limits: Limits) -> None:
         """The file that follows a line; a child that is not heard to its end is good no more."""
         if not size:
             return
         good, self.is_good = self.is_good, False
         if into is None or size > limits.made_bytes:
             raise ChildFailed("memory")
-        pieces = self._pieces(began + limits.wall_seconds, limits.memory_bytes)
-        while size:
-            piece = self._rest or next(pieces)
-            into.write(piece[:size])
-            self._rest = piece[size:]
-            size -= min(size, len(piece))
+        try:
+            self._pipe.pour(size, into, lambda: self._watch(until, limits.memory_bytes))
+        except EOFError as error:
+            raise ChildFailed(self._why_it_ended()) from error
         self.is_good = good
 
     def end(self) -> None:
@@ -254,45 +253,19 @@ class _Child:
 
     def _heard(self, seconds: float, most_bytes: int) -> Message:
         """The next line from the child; one that fails is good no more."""
+        until = time.monotonic() + seconds
         try:
-            message: Message = json.loads(self._receive(time.monotonic() + seconds, most_bytes))
-        except ValueError as error:
+            message: Message = json.loads(self._pipe.line(lambda: self._watch(until, most_bytes), most=_LARGEST_ANSWER))
+        except (ValueError, OverflowError) as error:
             self.is_good = False
             raise ChildFailed("crash") from error
+        except EOFError as error:
+            self.is_good = False
+            raise ChildFailed(self._why_it_ended()) from error
         except ChildFailed:
             self.is_good = False
             raise
         return message
-
-    def _receive(self, until: float, most_bytes: int) -> bytes:
-        """One line, while time and memory last."""
-        gathered = [self._rest]
-        size = 0
-        pieces = self._pieces(until, most_bytes)
-        while b"\n" not in gathered[-1]:
-            gathered.append(next(pieces))
-            size += len(gathered[-1])
-            if size > _LARGEST_ANSWER:
-                raise ChildFailed("crash")
-        line, _, self._rest = b"".join(gathered).partition(b"\n")
-        return line
-
-    def _pieces(self, until: float, most_bytes: int) -> Iterator[bytes]:
-        """What comes from the child, while time and memory last; without end but for its own."""
-        assert self._process.stdout is not None  # noqa: S101 - opened as a pipe
-        descriptor = self._process.stdout.fileno()
-        look = time.monotonic() + _WATCHING_SECONDS
-        while True:
-            ready = select.select([descriptor], [], [], max(0.0, look - time.monotonic()))[0]
-            if time.monotonic() >= look:
-                self._watch(until, most_bytes)
-                look = time.monotonic() + _WATCHING_SECONDS
-            if not ready:
-                continue
-            piece = os.read(descriptor, 1 << 16)
-            if not piece:
-                raise ChildFailed(self._why_it_ended())
-            yield piece
 
     def _watch(self, until: float, most_bytes: int) -> None:
         """Address space tells little of memory, and no limit of the system bounds what is resident: so look."""

@@ -1,4 +1,4 @@
-"""Shows the office what is kept for how long and what is due; the lead proposes a clearing, another officer confirms."""
+"""Shows the office what is kept for how long and what is due; the lead proposes a clearing, another confirms it."""
 
 import hashlib
 
