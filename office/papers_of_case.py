@@ -1,16 +1,19 @@
-"""Lists the papers after the final that concern one application, for its page (R132–R135)."""
+"""Lists the papers from the final on that concern one application, for its page (R127, R132–R135)."""
 
 from dataclasses import dataclass
 
 from sqlmodel import Session, col, select
 
-from office import cancellations, notice_view, objection_papers, objections, result_papers
+from office import cancellations, final_papers, notice_view, objection_papers, objections, result_papers
 from office.desk import Desk
 from office.notice_papers import PAPERS as NOTICE_PAPERS
 from office.paper_kinds import Paper, Subject
 from records.tables.application import Application
 from records.tables.decision import Objection
+from states.facts import State
 from states.refusals import NotAllowed
+
+_INVITING = tuple(paper for paper in final_papers.PAPERS if paper.subject is Subject.FINALIST)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +35,9 @@ class Case:
 
 
 def later(session: Session, desk: Desk, item: Application) -> list[Made]:
-    """What can be made of it now, in the order of the year: notice, objections, decisions, letter and certificate."""
-    made = [
+    """What can be made of it now, in the order of the year: invitation, notice, objections, decisions, letter …"""
+    made = [Made(paper, item.number) for paper in _INVITING if item.state == State.FINALIST.value]
+    made += [
         Made(paper, str(each.notice.version), f"第 {each.notice.version} 版")
         for each in reversed(notice_view.versions(session, desk))
         if not each.undone and item.id in each.notice.items

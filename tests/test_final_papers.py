@@ -290,3 +290,11 @@ def test_the_papers_of_the_day_print_whole(drawn: Contest, printer: Printer) -> 
     ink = [np.asarray(sheet.convert("L")) < 128 for sheet in sheets["plates"]]
     halves = [(page[: len(page) // 2].sum(), page[len(page) // 2 :].sum()) for page in ink]
     assert all(upper > 200 and 0.7 < upper / lower < 1.4 for upper, lower in halves)
+
+
+def test_a_finalists_case_page_hands_out_its_invitation(drawn: Contest) -> None:
+    clerk, number = Browser(drawn.office, Part.OFFICE, now=NOW), order_of(drawn)[0]
+    assert f"/papers/invitation?of={number}" in clerk.client.get(f"/cases/{number}").text
+    assert clerk.client.get(f"/papers/invitation?of={number}").content == make(drawn, "invitation", number)
+    left_out = drawn.number(drawn.standing(State.NOT_SHORTLISTED)[0])
+    assert "/papers/invitation" not in clerk.client.get(f"/cases/{left_out}").text
