@@ -116,7 +116,7 @@ def change(
         expert.fields, expert.officer_of = told.fields, told.officer_of
         session.add(expert)
     _tell(session, desk, "person_change", person_id, officer_id, now)
-    recusals.recompute(session, desk, now=now)
+    recusals.recompute_everywhere(session, desk, now=now)
 
 
 def invite(session: Session, desk: Desk, person_id: int, *, until: datetime, officer_id: int, now: datetime) -> int:

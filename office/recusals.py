@@ -9,7 +9,7 @@ from sqlmodel import Session, col, select
 
 from config.refusal import Refusal
 from documents.findings import EVIDENCE_TEXT
-from office import authority, scores, tally, unit_table
+from office import authority, editions, scores, tally, unit_table
 from office.desk import Desk
 from records import ledger
 from records.tables.application import Application, Upload
@@ -75,6 +75,11 @@ def recompute(session: Session, desk: Desk, *, now: datetime) -> int:
     for panel in session.exec(select(Panel).where(*open_)).all():
         found += look(session, desk, panel, tally.candidates(session, desk, panel.round), now=now)
     return found
+
+
+def recompute_everywhere(session: Session, desk: Desk, *, now: datetime) -> int:
+    """The same in every edition of the store: a person was changed, who may be an expert of several."""
+    return sum(recompute(session, each, now=now) for each in editions.of(desk))
 
 
 def _says(row: Recusal, one: Conflict) -> bool:

@@ -76,7 +76,7 @@ def carry_out(
             _add(session, desk, change.entry, now=now)
         elif change.action == "change":
             _write(session, desk, kind, change, officer_id=officer_id, now=now)
-    recusals.recompute(session, desk, now=now)
+    recusals.recompute_everywhere(session, desk, now=now)
     return found
 
 

@@ -1,5 +1,6 @@
 """Two editions in one store keep to themselves: nobody moves, counts or sends what belongs to the other."""
 
+from asyncio import create_task, gather
 from datetime import timedelta
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from flows.clock import Clock, fire_due
 from notifications import outbox
 from notifications.delivery import deliver
 from notifications.smtp import MailboxRelay
-from office import duties, formal_check, new_edition, people, signin_links
+from office import duties, editions, formal_check, new_edition, people, person_desk, rounds, signin_links
 from office.desk import Desk
 from office.visitors import Part
 from records.tables.application import Application
@@ -23,13 +24,16 @@ from records.tables.deadline import Deadline
 from records.tables.endorser import Endorser
 from records.tables.letter import Letter, LetterState
 from records.tables.person import Expert
-from records.tables.scoring import Panel
+from records.tables.scoring import Panel, Recusal
 from records.tables.signin import LinkPurpose
 from states.facts import State
 from states.occasions import SUBMISSION_OPEN
 from states.refusals import NotAllowed, NotYours
+from web.pages import Pages
+from web.visit import Visit
+from web.watch import Watch
 
-from cast import CHECKED, FOUNDED, HANDED_IN, Office, an_application
+from cast import CHECKED, FOUNDED, HANDED_IN, Office, an_application, experts
 
 OTHER = "2025"
 
@@ -227,3 +231,34 @@ def test_an_old_address_leads_into_the_edition_that_it_meant(office: Office) -> 
         assert browser.client.get(f"/e/2024{path}").status_code == 200
     assert browser.client.get(f"/e/2025/endorse/{office.link(item)}").headers["location"].startswith("/e/2024/endorse")
     assert applicant.client.get("/e/2025/mine/IM24-999").status_code == 404
+
+
+async def test_what_is_new_in_one_edition_is_not_told_of_the_other(office: Office) -> None:
+    """All pages share one look at the records, those of one edition."""
+    pages = Pages(editions.Editions(office.desk), lambda: HANDED_IN)
+    watch = Watch(pages, lambda _session, desk: desk.key)
+
+    async def heard(desk: Desk) -> str:
+        pages.sit_down(Visit(desk, HANDED_IN, "/"))
+        return await watch.revision()
+
+    both = [create_task(heard(desk)) for desk in (office.desk, next_year(office))]
+    assert await gather(*both) == ["2024", "2025"]
+
+
+def test_a_unit_that_changed_is_looked_into_in_every_edition(office: Office) -> None:
+    """The same person scores in both: a new unit may be a conflict in the one whose desk nobody sits at."""
+    item, (expert,) = an_application(office, State.FORMALLY_CHECKED), experts(office, 1)
+    given = {"officer_id": office.wang, "now": CHECKED}
+    with office.desk.database.write() as session:
+        rounds.form_panel(session, office.desk, "first_round", [(expert, "committee")], **given)
+        rounds.assign(session, office.desk, "first_round", **given)
+    other = next_year(office)
+    with office.desk.database.write() as session:
+        person = session.get_one(Expert, expert).person_id
+        session.add(Expert(edition=OTHER, person_id=person, created_at=FOUNDED))
+        session.flush()
+        line = person_desk.line(session, other, person)
+        told = person_desk.Told("专家", office.found(item).unit, "", "", line.emails, "", "")
+        person_desk.change(session, other, person, told, seen=line.digest, **given)
+        assert [row.application_id for row in session.exec(select(Recusal))] == [item]

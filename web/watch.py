@@ -22,16 +22,17 @@ class Watch:
     def __init__(self, pages: Pages, told: Revision) -> None:
         self._pages, self._told = pages, told
         self._lock = asyncio.Lock()
-        self._seen_at = -_LOOK_EVERY
-        self._revision = ""
+        self._seen: dict[str, tuple[float, str]] = {}  # by edition: when it was looked up, and what was found
 
     async def revision(self) -> str:
         """The revision, at most a quarter of a second old; whoever asks while it is looked up waits for it."""
+        edition = self._pages.desk.key
         async with self._lock:
-            if time.monotonic() - self._seen_at >= _LOOK_EVERY:
-                self._revision = await asyncio.to_thread(self._look)
-                self._seen_at = time.monotonic()
-            return self._revision
+            at, found = self._seen.get(edition, (-_LOOK_EVERY, ""))
+            if time.monotonic() - at >= _LOOK_EVERY:
+                found = await asyncio.to_thread(self._look)
+                self._seen[edition] = time.monotonic(), found
+            return found
 
     def _look(self) -> str:
         with self._pages.desk.database.read() as session:
