@@ -8,7 +8,16 @@ from sqlmodel import Session, col, func, select
 
 from notifications import message
 from notifications.letters import Unbuildable
-from office import archive_decided, archive_ledger, archive_papers, archive_rounds, case_file, letter_desk, paper_facts
+from office import (
+    archive_decided,
+    archive_ledger,
+    archive_originals,
+    archive_papers,
+    archive_rounds,
+    case_file,
+    letter_desk,
+    paper_facts,
+)
 from office.archive_bundle import Bundle, Entry
 from office.archive_names import plain
 from office.archive_readme import INDEX
@@ -50,7 +59,9 @@ def add(session: Session, desk: Desk, item: Application, filing: Filing) -> int:
         _add_files(desk, filing, item, place, slot)
     archive_papers.add_case(session, desk, bundle, item, filing.folder, now=filing.now)
     _add_letters(desk, filing, case)
+    archive_originals.add_acted_on(session, desk, bundle, case, filing.folder)
     _add_scores(desk, filing, item)
+    archive_originals.add_score_sheets(session, desk, bundle, filing.rounds, item.id or 0, filing.folder)
     _add_decided(session, desk, filing, item)
     _add_ledger(session, desk, filing, case)
     facts = ArchiveIndex(

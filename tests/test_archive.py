@@ -5,7 +5,7 @@ import shutil
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from email import message_from_bytes, policy
 from io import BytesIO
 from pathlib import Path
@@ -30,9 +30,10 @@ from sqlalchemy import update
 from sqlmodel import col, select
 
 from config.refusal import Refusal
-from office import archive, archive_edition, archive_verify, notes
+from office import acting_for, archive, archive_edition, archive_verify, notes, paper_sheets
 from office.applications import current_files
 from office.archive_bundle import MANIFEST
+from office.scores import Entry
 from records import ledger
 from records.tables.event import Event
 from records.tables.letter import Letter, LetterState
@@ -55,6 +56,7 @@ from cast import (
 
 REASON = "论证充分，数据可复核，创新性突出。"
 NOTE = "来电询问过进度"
+SCAN, PHOTO = b"%PDF-1.7 a letter", b"\xff\xd8 a sheet"
 
 
 @dataclass(frozen=True)
@@ -94,6 +96,10 @@ def _season(home: Path, sealed: Path) -> Contest:
     contest = contest_at(home)
     with office.desk.database.write() as session:
         notes.write(session, office.desk, first, NOTE, officer_id=office.wang, now=CHECKED)
+        paper = acting_for.OnPaper("来函委托办理", office.desk.vault.keep(BytesIO(SCAN)).sha256, "来函.pdf", 1)
+        acting_for.begin_for_applicant(
+            session, office.desk, paper, number="IM24-001", officer_id=office.wang, now=CHECKED
+        )
         sent = col(Letter.application_id) == first
         session.execute(update(Letter).where(sent).values(state=LetterState.SENT.value, sent_at=CHECKED))
     for round_key, scored, locks, signed in (
@@ -103,8 +109,8 @@ def _season(home: Path, sealed: Path) -> Contest:
         contest.prepare(round_key, now=PREPARED)
         contest.open(round_key, now=scored)
         contest.score(round_key, descending(contest.items[1:], experts=2), now=scored)
-        for expert in contest.experts:
-            contest.enter(round_key, expert, first, "100", reason=REASON, now=scored)
+        contest.enter(round_key, contest.experts[0], first, "100", reason=REASON, now=scored)
+        _enter_on_paper(contest, round_key, contest.experts[1], first, scored)
         contest.lock(round_key, now=locks)
         if not sealed.exists():
             with sealed.open("wb") as target:
@@ -113,6 +119,17 @@ def _season(home: Path, sealed: Path) -> Contest:
     contest.post()
     contest.decide(objectors.lodge(contest), "dismissed", outcome="经核实，权属无争议。", now=objectors.DURING)
     return contest
+
+
+def _enter_on_paper(contest: Contest, round_key: str, expert: int, item: int, now: datetime) -> None:
+    """A score on a sheet of paper, typed by Wang and by Li."""
+    office, entry = contest.office, Entry("100", reason=REASON)
+    with office.desk.database.write() as session:
+        photo = office.desk.vault.keep(BytesIO(PHOTO)).sha256
+        sheet = paper_sheets.begin(
+            session, office.desk, round_key, expert, item, entry, photo=photo, officer_id=office.wang, now=now
+        )
+        paper_sheets.confirm(session, office.desk, sheet.id or 0, entry, officer_id=office.li, now=now)
 
 
 def _index(found: zipfile.ZipFile) -> str:
@@ -157,6 +174,14 @@ def test_scores_come_with_their_reasons_once_they_are_released(archived: Archive
     rows = _rows(archived.case, "初评评分与理由.xlsx")
     assert [row[3:5] for row in rows[2:]] == [["100.00", REASON]] * 2
     assert "第 1 名" in str(rows[0][0])
+
+
+def test_what_came_on_paper_lies_beside(archived: Archived) -> None:
+    """The photograph of a score only with the scores; the paper that the office acted on at once."""
+    acted = "代办依据/2024-08-20 1000 代申报单位办理的依据.pdf"
+    assert archived.sealed.read(acted) == archived.case.read(acted) == SCAN
+    assert archived.case.read("评审/纸质评分表/初评 专家2 纸质评分表.jpg") == PHOTO
+    assert not any(PHOTO in data for _, data in _all_bytes(archived.sealed))
 
 
 def test_letters_are_as_they_left_without_the_links(archived: Archived) -> None:
