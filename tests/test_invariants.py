@@ -20,10 +20,10 @@ LOST = "f" * 64
 LAST_OF_DRAFT = "(SELECT max(id) FROM event WHERE application_id = 4)"
 ENDORSED = "(SELECT id FROM event WHERE kind = 'endorse' AND application_id = 1)"
 LETTER = "SELECT edition, '{key}', '{id}', '{template}', event_id, application_id, person_id, email, facts, state"
-LETTER += ", written_at, next_try_at, attempts, doubts, claimed_by, fence, sent_at, answer FROM letter"
+LETTER += ", written_at, next_try_at, attempts, doubts, claimed_by, fence, sent_at, answer, by_day FROM letter"
 COLUMNS = (
     "edition, key, message_id, template, event_id, application_id, person_id, email, facts, state,"
-    " written_at, next_try_at, attempts, doubts, claimed_by, fence, sent_at, answer"
+    " written_at, next_try_at, attempts, doubts, claimed_by, fence, sent_at, answer, by_day"
 )
 EVENT = (
     "INSERT INTO event (edition, kind, application_id, subject, state_from, state_to, actor, at)"
