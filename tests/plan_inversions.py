@@ -6,7 +6,7 @@ import tempfile
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 from functools import reduce
@@ -21,6 +21,7 @@ import pytest
 from plan_clauses import PlanTest
 from pydantic import BaseModel
 from sqlalchemy.exc import IntegrityError
+from thorough import THOROUGH
 
 from config.edition import Edition
 from config.refusal import Refusal
@@ -67,7 +68,7 @@ def main() -> int:
     warnings.simplefilter("error")
     importlib.import_module("test_plan")
     plan_office.prepare_stages()
-    lines = [line for tested in _ordered(plan_clauses.REGISTER) for line in judge(tested)]
+    lines = [line for tested in _ordered(plan_clauses.REGISTER) for line in judge(_sampled(tested))]
     print(*lines, sep="\n")  # noqa: T201 - this is a program that prints its table
     bad = [line for line in lines if not line.good]
     inverted = sum(1 for line in lines if line.inverted)
@@ -87,6 +88,11 @@ def judge(tested: PlanTest) -> Iterator[Line]:
         else:
             with opened(guard.split(" + "), tested):
                 yield Line(tested, guard, _run(tested.test))
+
+
+def _sampled(tested: PlanTest) -> PlanTest:
+    """The test with the first of its guards alone; with all of them where time does not matter."""
+    return tested if THOROUGH else replace(tested, guards=tested.guards[:1])
 
 
 def _ordered(register: list[PlanTest]) -> list[PlanTest]:

@@ -17,6 +17,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -25,6 +26,7 @@ import psutil
 
 LINXUAN = Path(sys.executable).with_name("linxuan")
 EARLIEST = 2.0  # seconds after the start
+_LOOKS = 0.05  # seconds
 MOST_SECONDS = 600.0
 SAME = ("applications", "states", "winners", "disqualified", "stories")
 
@@ -47,17 +49,22 @@ class Demo:
 
     def kill(self, home: Path, after: float) -> bool:
         """Play, and kill the process after so many seconds; whether it was still playing."""
+        until = time.monotonic() + after
+        return self.kill_when(home, lambda: time.monotonic() >= until)
+
+    def kill_when(self, home: Path, is_time: Callable[[], bool]) -> bool:
+        """Play, and kill the process as soon as it is time; whether it was still playing."""
         started = subprocess.Popen(self._command(home), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        try:
-            started.wait(after)
-        except subprocess.TimeoutExpired:
-            children = psutil.Process(started.pid).children(recursive=True)
-            started.kill()
-            started.wait()
-            _, alive = psutil.wait_procs(children, timeout=30)
-            if alive:
-                raise RuntimeError(f"{[child.name() for child in alive]} outlived the demo") from None
-            return True
+        while started.poll() is None:
+            if is_time():
+                children = psutil.Process(started.pid).children(recursive=True)
+                started.kill()
+                started.wait()
+                _, alive = psutil.wait_procs(children, timeout=30)
+                if alive:
+                    raise RuntimeError(f"{[child.name() for child in alive]} outlived the demo")
+                return True
+            time.sleep(_LOOKS)
         return False
 
     def _command(self, home: Path) -> list[str]:

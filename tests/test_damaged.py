@@ -6,6 +6,7 @@ from pathlib import Path
 
 import damaged_files
 import pytest
+from thorough import at_most
 
 from config.edition import Edition, Reader
 from config.editions_file import load_edition, shipped_edition
@@ -14,7 +15,7 @@ from documents.pool import Spent
 
 pytestmark = pytest.mark.slow
 
-FILES_A_SEED = 40
+FILES_A_SEED = at_most(12, 40)
 
 
 @pytest.fixture(scope="module")

@@ -239,14 +239,14 @@ def test_equal_words_have_unlike_digests(store: Database) -> None:
 
 def test_thousands_of_events_in_several_blocks_verify(store: Database) -> None:
     """More than a page of the walk in one block, and borders that do not fall on a page's."""
-    for count in (5_000, 1, 7_321, 4_999):
+    for count in (1, 5_321):
         write(store, *(entry(number) for number in range(count)))
     seen = verification(store)
-    assert (seen.faults, seen.events, seen.blocks) == ((), 17_321, 4)
-    tamper(store, "UPDATE event SET officer_id = 7 WHERE id = 10007")
+    assert (seen.faults, seen.events, seen.blocks) == ((), 5_322, 2)
+    tamper(store, "UPDATE event SET officer_id = 7 WHERE id = 5007")
     faults = verification(store).faults
     assert len(faults) == 1
-    assert "区块 3" in faults[0]
+    assert "区块 2" in faults[0]
 
 
 def test_the_microsecond_counts(store: Database) -> None:
