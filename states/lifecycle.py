@@ -230,7 +230,8 @@ def step(state: State, facts: Facts, trigger: Trigger, *, actor: Actor, now: dat
 
 
 def _impossible(state: State, trigger: Trigger, words: Words) -> NotAllowed:
-    possible = sorted({row.trigger.named(words) for row in rows_from(state) if not row.inverse})
+    ahead = [row for row in rows_from(state) if not row.inverse and g.SUBSTITUTES not in row.guards]
+    possible = sorted({row.trigger.named(words) for row in ahead})  # to move up is nothing to be asked for
     offer = "、".join(possible) or "（没有后续步骤）"
     return NotAllowed(
         f"项目现为“{state.named(words)}”，不能“{trigger.named(words)}”。", next_step=f"现在可以：{offer}。"
