@@ -1,4 +1,4 @@
-"""Looks every few seconds whether the archive of the edition was asked for, and makes it beside the rounds."""
+"""Looks every few seconds whether the archive of an edition was asked for, and makes it beside the rounds."""
 
 import asyncio
 import logging
@@ -6,7 +6,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime
 
-from office import archive_jobs, editions
+from office import archive_jobs
 from office.archive_jobs import ArchiveStopped
 from office.desk import Desk
 
@@ -27,8 +27,7 @@ async def run_archives(
 
 def _work(desk: Callable[[], Desk], clock: Callable[[], datetime], stopping: asyncio.Event) -> None:
     try:
-        for each in editions.of(desk()):
-            archive_jobs.carry_out(each, now=clock(), is_stopping=stopping.is_set)
+        archive_jobs.carry_out_all(desk(), now=clock(), is_stopping=stopping.is_set)
     except ArchiveStopped:
         return
     except Exception:  # noqa: BLE001 - a full disk or a locked store must not end the watch

@@ -11,7 +11,7 @@ from sqlalchemy import update
 from sqlmodel import Session, col, select
 
 from config.refusal import Refusal
-from office import archive, archive_edition, authority, case_file, deadlines
+from office import archive, archive_edition, authority, case_file, deadlines, editions
 from office.archive import Made
 from office.archive_names import plain
 from office.desk import Desk
@@ -106,6 +106,14 @@ def clear_parts(desk: Desk) -> int:
     for part in left:
         part.unlink(missing_ok=True)
     return len(left)
+
+
+def carry_out_all(desk: Desk, *, now: datetime, is_stopping: Callable[[], bool] = lambda: False) -> int:
+    """Make the archives that wait, of every edition in the desk's store; returns how many there were."""
+    with desk.database.read() as session:
+        waiting = set(session.exec(select(ArchiveJob.edition).where(col(ArchiveJob.ended_at).is_(None))))
+    mine = [each for each in editions.of(desk) if each.key in waiting] if waiting else []
+    return sum(carry_out(each, now=now, is_stopping=is_stopping) for each in mine)
 
 
 def carry_out(desk: Desk, *, now: datetime, is_stopping: Callable[[], bool] = lambda: False) -> bool:

@@ -8,7 +8,7 @@ import pytest
 from sqlmodel import col, select
 
 from flows.archive_work import run_archives
-from office import archive, archive_jobs, archive_verify
+from office import archive, archive_jobs, archive_verify, new_edition
 from office.archive_jobs import ArchiveStopped
 from records.tables.archive_job import ArchiveJob
 from records.tables.deadline import FlowRun
@@ -17,7 +17,7 @@ from records.tables.person import Officer
 from states.facts import State
 from states.refusals import NotAllowed, NotYours
 
-from cast import CHECKED, Office, an_application
+from cast import CHECKED, FOUNDED, Office, an_application
 
 
 @pytest.fixture
@@ -128,6 +128,18 @@ def test_what_a_killed_engine_left_is_cleared_and_the_archive_made(handed_in: Of
     asyncio.run(engine())
     (file,) = archive.folder(office.desk).iterdir()
     assert zipfile.is_zipfile(file)
+
+
+def test_the_archive_of_another_edition_of_the_store_is_made_too(office: Office) -> None:
+    drafted = new_edition.draft(office.desk, 2025)
+    new_edition.begin(office.desk, drafted.loaded, reason="通知〔2025〕1 号", officer_id=office.ren, now=FOUNDED)
+    with office.desk.database.write() as session:
+        session.add(ArchiveJob(edition="2025", asked_by=office.ren, asked_at=CHECKED))
+    assert not archive_jobs.carry_out(office.desk, now=CHECKED)
+    assert archive_jobs.carry_out_all(office.desk, now=CHECKED) == 1
+    (job,) = jobs(office)
+    with zipfile.ZipFile(archive.folder(office.desk) / job.file) as found:
+        assert "设置/2025-第1版.toml" in found.namelist()
 
 
 def test_a_refusal_ends_the_work_and_is_told(handed_in: Office) -> None:
