@@ -154,7 +154,10 @@ def _backup(session: Session, desk: Desk, now: datetime) -> str:
 def _root(session: Session) -> str:
     """The digest of the newest block: kept in a mailbox, it proves later that nothing before it was changed."""
     newest = session.exec(select(Block).order_by(col(Block.id).desc()).limit(1)).first()
-    return f"第 {newest.id} 块 {newest.digest}" if newest else "空"
+    if newest is None:
+        return "空"
+    half = len(newest.digest) // 2
+    return f"第 {newest.id} 块\n{newest.digest[:half]}\n{newest.digest[half:]}"
 
 
 def _listed(lines: list[str]) -> str:
