@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from sqlalchemy import update
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, func, select
 
 from config.refusal import Refusal
 from office import archive, archive_edition, authority, case_file, deadlines, editions
@@ -18,10 +18,12 @@ from office.desk import Desk
 from records.away import journey
 from records.tables.archive_job import ArchiveJob
 from records.tables.deadline import FlowRun
+from records.tables.event import Event
 from states.refusals import NotAllowed
 
 RUN = "archive"  # the kind of its rows among the runs
 _PART = ".{id}.part"
+_ERASED = "erase"  # the kind of event by which a person is erased
 _TELLS_EVERY = 1.0  # seconds between two words on how far it is
 _BROKEN = "系统出了错，卷宗没有做成；请系统管理员查看日志。"
 
@@ -32,11 +34,15 @@ class ArchiveStopped(Refusal):
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """An archive as the page lists it: who asked, and whether its file lies there."""
+    """An archive as the page lists it: who asked, whether its file lies there.
+
+    ``holds_erased``: somebody was erased from the store after it was made, and may still stand in it.
+    """
 
     job: ArchiveJob
     asked_by: str
     is_there: bool
+    holds_erased: bool
 
 
 def ask(session: Session, desk: Desk, *, officer_id: int, now: datetime) -> ArchiveJob:
@@ -69,7 +75,17 @@ def lines(session: Session, desk: Desk) -> list[Line]:
     names = case_file.officer_names(session)
     query = select(ArchiveJob).where(ArchiveJob.edition == desk.key, col(ArchiveJob.deleted_at).is_(None))
     jobs: Sequence[ArchiveJob] = session.exec(query.order_by(col(ArchiveJob.id).desc())).all()
-    return [Line(job, names.get(job.asked_by, ""), bool(job.file) and _place(desk, job).is_file()) for job in jobs]
+    last = select(func.max(Event.at)).where(Event.edition == desk.key, Event.kind == _ERASED)
+    erased: datetime | None = session.exec(last).one()
+    return [
+        Line(
+            job,
+            names.get(job.asked_by, ""),
+            bool(job.file) and _place(desk, job).is_file(),
+            bool(erased and job.begun_at and erased >= job.begun_at),
+        )
+        for job in jobs
+    ]
 
 
 def found(session: Session, desk: Desk, job_id: int, *, officer_id: int) -> tuple[ArchiveJob, Path]:

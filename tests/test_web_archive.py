@@ -1,13 +1,14 @@
 """The pages of the archives: who may ask, see it grow, take it away in pieces, delete it; a case at once."""
 
 import zipfile
+from datetime import timedelta
 from io import BytesIO
 
 import pytest
 from sqlmodel import col, select
 from visitors_of import Browser
 
-from office import archive, archive_jobs
+from office import archive, archive_jobs, people
 from office.visitors import Part
 from records.tables.archive_job import ArchiveJob
 from records.tables.event import Event, Note
@@ -90,6 +91,18 @@ def test_it_is_taken_away_in_pieces_by_lead_and_supervisor_and_told_once(filed: 
     office = as_(filed, Part.OFFICE).client
     assert office.get("/archives/1").status_code == 403
     assert 'href="/archives/1"' not in office.get("/archives").text
+
+
+def test_an_archive_from_before_somebody_was_erased_says_so(filed: Office) -> None:
+    with filed.desk.database.write() as session:
+        archive_jobs.ask(session, filed.desk, officer_id=filed.ren, now=CHECKED)
+    archive_jobs.carry_out(filed.desk, now=CHECKED)
+    lead = as_(filed, Part.LEAD).client
+    assert "需要重做" not in lead.get("/archives").text
+    contact = filed.found(1).contact_id
+    with filed.desk.database.write() as session:
+        people.erase_person(session, filed.desk.key, contact, by=filed.ren, now=CHECKED + timedelta(days=1))
+    assert "需要重做" in lead.get("/archives").text
 
 
 def test_what_was_deleted_is_gone_and_said_so(filed: Office) -> None:
