@@ -57,9 +57,7 @@ def next_items(session: Session, desk: Desk, places: Places) -> list[int]:
 
     Empty where the edition fills no place again, where none is free, or where nobody is left.
     """
-    held = (Application.edition == desk.key, col(Application.state).in_([state.value for state in places.held_in]))
-    holding = session.exec(select(func.count()).select_from(Application).where(*held)).one()
-    if holding >= places.count or not lost_items(session, desk, places):
+    if not lost_items(session, desk, places) or _held(session, desk, places) >= places.count:
         return []
     query = (
         select(Standing.place, Application.id)
@@ -71,6 +69,11 @@ def next_items(session: Session, desk: Desk, places: Places) -> list[int]:
     )
     rows = [(place, id_) for place, id_ in session.exec(query) if id_ is not None]
     return [id_ for place, id_ in rows if place == rows[0][0]]
+
+
+def _held(session: Session, desk: Desk, places: Places) -> int:
+    held = (Application.edition == desk.key, col(Application.state).in_([state.value for state in places.held_in]))
+    return session.exec(select(func.count()).select_from(Application).where(*held)).one()
 
 
 def order_drawn(session: Session, desk: Desk) -> bool:
