@@ -1,11 +1,12 @@
 """The archive of a case and of an edition: what lies in it, for whom, how it is checked, what never lies in it."""
 
+import hashlib
 import json
 import shutil
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, policy
 from io import BytesIO
 from pathlib import Path
@@ -263,6 +264,29 @@ def test_an_archive_is_checked_without_a_home(archived: Archived) -> None:
     blocks = [json.loads(line) for line in archived.edition.read("账本/区块.jsonl").splitlines()]
     assert found.head == blocks[-1]["digest"]
     assert events[-1]["id"] == blocks[-1]["last_event"]
+
+
+def test_the_chain_can_be_reckoned_by_the_readme_alone(archived: Archived) -> None:
+    """Nothing of ours is used: what the archive's own README says is enough."""
+    readme = archived.edition.read("README.txt").decode("utf-8-sig").replace("\r\n", "")
+    fields = readme.partition("其字段依次为 ")[2].partition("，以字节 1F")[0].split("、")
+    events = [json.loads(line) for line in archived.edition.read("账本/账本.jsonl").splitlines()]
+    blocks = [json.loads(line) for line in archived.edition.read("账本/区块.jsonl").splitlines()]
+    begin, previous = datetime(1970, 1, 1, tzinfo=UTC), hashlib.sha256(b"linxuan ledger 1").hexdigest()
+    for event in events:
+        event["at"] = (datetime.fromisoformat(event["at"]) - begin) // timedelta(microseconds=1)
+    for block in blocks:
+        mine = [event for event in events if block["first_event"] <= event["id"] <= block["last_event"]]
+        told = ["\x1f".join("\x00" if event[name] is None else str(event[name]) for name in fields) for event in mine]
+        assert (
+            hashlib.sha256((previous + "".join(f"\x1e{each}" for each in told)).encode()).hexdigest() == block["digest"]
+        )
+        previous = block["digest"]
+    noted = [event for event in events if "note" in event]
+    for event in noted:
+        words = json.dumps(event["note"], ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+        assert hashlib.sha256(bytes.fromhex(event["salt"]) + words.encode()).hexdigest() == event["note_digest"]
+    assert len(noted) > 20
 
 
 @pytest.mark.parametrize(
