@@ -29,20 +29,7 @@ def routes(pages: Pages) -> APIRouter:
 
     @router.get("/settings")
     def settings(stage: str = "", visit: Visit = may(Part.OFFICE, Part.SUPERVISOR)) -> Response:
-        facts = edition_desk.settings(pages.desk, now=visit.now)
-        stages = edition_told.stages(facts)
-        chosen = stage if stage in {each.key for each in stages} else stages[0].key
-        with pages.desk.database.read() as session:
-            versions = edition_desk.versions(session, pages.desk)
-            looked = links.last(session, pages.desk)
-        return pages.show(
-            visit, "desk/settings", fragment="results", looked=looked,
-            answers={link.key: link for link in looked.links} if looked else {},
-            stages=stages, chosen=chosen, name=STAGES[chosen],
-            rows=[row_of(pages, fact) for fact in facts if fact.stage == chosen],
-            frozen=any(each.frozen for each in stages if each.key == chosen),
-            open_facts=sum(each.open for each in stages), newest=versions[0][0], may_change=_leads(visit),
-        )  # fmt: skip
+        return _stage(pages, visit, stage)
 
     @router.get("/settings/all.xlsx")
     def take_away(stage: str = "", visit: Visit = may(Part.OFFICE, Part.SUPERVISOR)) -> Response:
@@ -73,6 +60,24 @@ def routes(pages: Pages) -> APIRouter:
         return pages.show(visit, "desk/setting_versions", rows=rows, of=looked_at, changes=changes)
 
     return router
+
+
+def _stage(pages: Pages, visit: Visit, stage: str) -> Response:
+    """The facts of one stage, the first one unless it is named."""
+    facts = edition_desk.settings(pages.desk, now=visit.now)
+    stages = edition_told.stages(facts)
+    chosen = stage if stage in {each.key for each in stages} else stages[0].key
+    with pages.desk.database.read() as session:
+        versions = edition_desk.versions(session, pages.desk)
+        looked = links.last(session, pages.desk)
+    return pages.show(
+        visit, "desk/settings", fragment="results", looked=looked,
+        answers={link.key: link for link in looked.links} if looked else {},
+        stages=stages, chosen=chosen, name=STAGES[chosen],
+        rows=[row_of(pages, fact) for fact in facts if fact.stage == chosen],
+        frozen=any(each.frozen for each in stages if each.key == chosen),
+        open_facts=sum(each.open for each in stages), newest=versions[0][0], may_change=_leads(visit),
+    )  # fmt: skip
 
 
 def open_page(
