@@ -189,6 +189,8 @@
   document.addEventListener("change", (event) => {
     if (event.target.matches("[data-upload] input[type=file]")) start(event.target);
   });
+  // 本脚本到得迟：在它之前就选好的文件，照样传。
+  document.querySelectorAll("[data-upload] input[type=file]").forEach((input) => { if (input.files.length) start(input); });
   document.addEventListener("linxuan:piece", (event) => refresh(event.detail));
   addEventListener("beforeunload", (event) => {
     if (sending.size) event.preventDefault();
