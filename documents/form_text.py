@@ -47,3 +47,24 @@ class FormTexts:
         except ChildFailed:
             return None
         return None if found is None else tuple(found)
+
+
+class KeptTexts:
+    """The paragraphs of the forms that were read last, by their digest: what lies under one never changes.
+
+    Whoever opens an application once more, or as the second expert, waits for no child.
+    """
+
+    def __init__(self, most: int = 200) -> None:
+        self._most = most
+        self._kept: dict[str, tuple[str, ...]] = {}
+
+    def __call__(self, sha256: str, path: Path) -> tuple[str, ...] | None:
+        """The paragraphs of the file with this digest, or ``None`` when it cannot be read."""
+        if (kept := self._kept.get(sha256)) is not None:
+            return kept
+        with FormTexts() as texts:
+            found = texts(path)
+        if found is not None:
+            self._kept = dict([*self._kept.items(), (sha256, found)][-self._most :])  # at once: other threads read it
+        return found

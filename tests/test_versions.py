@@ -14,7 +14,7 @@ from config.editions_file import load_edition, shipped_edition
 from documents.checks import check_file
 from documents.differences import Piece, line_changes, pieces, text_changes
 from documents.findings import Finding, Report, Verdict
-from documents.form_text import FormTexts, paragraphs
+from documents.form_text import FormTexts, KeptTexts, paragraphs
 from office import uploads, versions
 from office.uploads import Checked, Incoming
 from office.versions import Compared
@@ -190,6 +190,16 @@ def test_the_child_reads_what_the_reader_reads(tmp_path: Path, texts: FormTexts)
     broken = tmp_path / "broken.docx"
     broken.write_bytes(b"PK\x03\x04")
     assert texts(broken) is None
+
+
+def test_a_text_is_read_once_and_what_was_read_first_gives_way(tmp_path: Path) -> None:
+    """By its digest alone: whoever asks again is answered although the file is gone."""
+    texts, paths = KeptTexts(most=2), [form(tmp_path / f"{at}.docx", one=(f"第{at}段",)) for at in range(3)]
+    read = [texts(path.name, path) for path in paths]
+    assert len({tuple(found or ()) for found in read}) == 3
+    for path in paths:
+        path.unlink()
+    assert [texts(path.name, path) for path in paths] == [None, read[1], read[2]]
 
 
 TEXT = st.text(st.sampled_from("智能制造产线，。12% abc"), max_size=40)

@@ -11,7 +11,7 @@ from fastapi import APIRouter, Request
 from starlette.responses import FileResponse, Response, StreamingResponse
 
 from documents.findings import shown
-from documents.form_text import FormTexts
+from documents.form_text import KeptTexts
 from office import endorsement, reading, review_copies
 from office.desk import Desk
 from office.reading import NoSuchFile
@@ -47,6 +47,7 @@ _KINDS = {
     "evidence": Served("application/pdf", inline=True, policy=""),
 }
 _OTHER = Served("application/octet-stream", inline=False)
+_TEXTS = KeptTexts()
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,8 +168,7 @@ def _text(pages: Pages, visit: Visit, upload: Upload) -> Response:
     """The words of a form as a page, or as a piece of one: each paragraph, and whether it heads a part (R53–R58)."""
     if pages.desk.edition.slot(upload.slot).reader != "form":
         raise NotAllowed("只有推荐表可以按文字阅读。", next_step="请直接打开文件。")
-    with FormTexts() as texts:
-        found = texts(pages.desk.vault.path(upload.sha256))
+    found = _TEXTS(upload.sha256, pages.desk.vault.path(upload.sha256))
     heads = {part.get("paragraph") for part in upload.report.get("facts", {}).get("parts", ())}
     told = None if found is None else [(words, at in heads) for at, words in enumerate(found) if words.strip()]
     return pages.show(visit, "file_text", fragment="text", upload=upload, paragraphs=told)
