@@ -128,7 +128,7 @@ def gates(groups: Sequence[Counted], names: Sequence[str], *, link: Callable[[Co
     most = max((group.counts[0] or 0 for group in groups), default=0) or 1
     spoken, bottom = escape("、".join(say(names[place]) for place in told)), _GATES_HEAD + _GATES_ROW * len(groups)
     size = f"0 0 {_GATES_WIDTH} {bottom + 6}"
-    parts = [f'<svg class="chart gates" viewBox="{size}" role="img" aria-label="{spoken}">']
+    parts = [f'<svg class="chart gates" viewBox="{size}" role="group" aria-label="{spoken}">']
     for column, (place, kind) in enumerate(told.items(), start=1):
         x = _GATES_LABEL + _GATES_COLUMN * column
         parts.append(f'<rect class="{kind}" x="{x - 34}" y="2" width="34" height="5" rx="2"/>')
