@@ -20,6 +20,10 @@ program() {
     return 1
 }
 
+browser() {
+    program chromium-headless-shell chromium chromium-browser google-chrome
+}
+
 # LibreOffice may be there without the half that opens tables (calc) or texts (writer).
 office_part() {
     soffice=$(command -v soffice || command -v libreoffice) || return 1
@@ -33,11 +37,11 @@ chinese_font() {
 
 look() {
     missing=""
-    need chromium program chromium chromium-browser google-chrome # drives the pages
-    need fontconfig program fc-list                               # finds the fonts
-    need fonts-noto-cjk chinese_font                              # Chinese text on pages, letters, drawn seals
-    need libreoffice-writer-nogui office_part libswlo.so          # opens the Word papers as the office would
-    need libreoffice-calc-nogui office_part libsclo.so            # opens the Excel papers as the office would
+    need chromium-headless-shell browser                 # drives the pages; a whole Chromium or Chrome will do
+    need fontconfig program fc-list                      # finds the fonts
+    need fonts-noto-cjk chinese_font                     # Chinese text on pages, letters, drawn seals
+    need libreoffice-writer-nogui office_part libswlo.so # opens the Word papers as the office would
+    need libreoffice-calc-nogui office_part libsclo.so   # opens the Excel papers as the office would
 }
 
 look

@@ -35,6 +35,7 @@ from records.tables.person import Expert, Officer
 from records.tables.signin import SignInPurpose
 from web.app import make_app
 
+CHROMIUM = shutil.which("chromium-headless-shell") or shutil.which("chromium")
 FOLDER = Path(__file__).resolve().parent / "pictures"
 DESK, PHONE = (1440, 1000), (390, 844)
 HEAVIEST = 300_000  # bytes
@@ -88,7 +89,7 @@ def main() -> None:
         play(homes)
         FOLDER.mkdir(exist_ok=True)
         with sync_playwright() as player:
-            browser = player.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
+            browser = player.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
             for home in HALTS:
                 take(browser, homes / home, {name: shot for name, shot in wanted.items() if shot.home == home})
             browser.close()
