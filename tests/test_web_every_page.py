@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 from contest import Contest
 from filled_season import AS_WHOM, Season, as_whom, in_the_notice, in_the_round
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Error, Page
 from test_web_pages import AXE, DESK, JUDGED, PHONE, WIDTH, Visit, browser, served, visiting
 from visitors_of import COOKIE
 
@@ -42,10 +42,17 @@ _EMPTY = {
     "/letters/{letter_id}/returned", "/papers/{name}", "/calendar/mine/{part}.ics", "/calendar/{token}.ics",
     "/acting/{acting_id}/scan", "/rounds/{round_key}/sheets/{sheet_id}",
     "/rounds/{round_key}/sheets/{sheet_id}/photo", "/rounds/{round_key}/ranking.xlsx", "/hall/copy",
+    "/archives/{job_id}",
 }  # fmt: skip
 _ENDORSING = "/endorse/"  # by the link of the letter, while that is awaited
 OK = 200
-_NOT_PRINTED = ("header.side nav", "section.top", ".toasts", ".skip", "main .button")
+_NOT_PRINTED = ["header.side nav", "section.top", ".toasts", ".skip", "main .button"]
+# Light and size change what is seen, not what things are called: all the rules hold in the one or the other, by turns.
+_BY_SIGHT = """axe.run(document, { runOnly: ["color-contrast", "link-in-text-block", "target-size",
+    "scrollable-region-focusable"], resultTypes: ["violations"], iframes: false }).then(told =>
+    told.violations.map(rule => [rule.id, ...rule.nodes.map(node => node.html)].join("\\n")))"""
+_AT_DESK_OR_ON_PHONE = ((JUDGED, _BY_SIGHT), (_BY_SIGHT, JUDGED))
+_SHOWN_ON_PAPER = "places => places.filter(place => document.querySelector(place)?.checkVisibility())"
 _OF_A_PAGE = """() => ({
     headings: document.querySelectorAll("h1").length,
     titled: document.title.trim().length > 3,
@@ -83,49 +90,54 @@ def walk(browser: Browser, season: Season, stops: Iterable[Stop]) -> tuple[dict[
     with served(season.office, season.now) as address:
         for part in AS_WHOM:
             with visiting(browser, address, DESK) as visit:
+                visit.page.add_init_script(AXE)  # compiled once for all pages of a window
                 if tokens[part]:
                     visit.page.context.add_cookies([{"name": COOKIE, "value": tokens[part], "url": address}])
                 visit.listen()
                 for whose, path in stops:
                     if whose is part and (status := opened(visit, path)):
+                        rules = _AT_DESK_OR_ON_PHONE[len(walked) % 2]
                         walked[path] = status
-                        faults += [f"{path}: {fault}" for fault in faults_of(visit)]
+                        faults += [f"{path}: {fault}" for fault in faults_of(visit, rules)]
     return walked, faults
 
 
 def opened(visit: Visit, path: str) -> int:
     """The status of the page at this address; 0 for a file, a fragment or an answer for a script."""
-    asked = visit.page.request.get(visit.address + path)
-    if not asked.text().startswith("<!doctype html>") if "html" in asked.headers["content-type"] else True:
-        return 0
     visit.complaints.clear()
-    answer = visit.page.goto(visit.address + path, wait_until="load")
+    visit.asked.clear()
+    try:
+        answer = visit.page.goto(visit.address + path, wait_until="load")
+    except Error as fault:  # a file comes beside the page, which stays where it was
+        if "Download is starting" not in fault.message:
+            raise
+        return 0
     assert answer is not None
+    if "html" not in answer.headers["content-type"] or not answer.text().startswith("<!doctype html>"):
+        return 0
     visit.complaints = [told for told in visit.complaints if f"status of {answer.status}" not in told]
     return answer.status
 
 
-def faults_of(visit: Visit) -> Iterator[str]:
-    """What is wrong with the page that is open: at a desk in the light, on a telephone in the dark."""
+def faults_of(visit: Visit, rules: tuple[str, str]) -> Iterator[str]:
+    """What is wrong with the page that is open: at a desk in the light, on a telephone in the dark, on paper."""
     page, told = visit.page, visit.page.evaluate(_OF_A_PAGE)
     if told != {"headings": 1, "titled": True, "language": "zh-CN", "named": True}:
         yield str(told)
-    for size, scheme in ((DESK, "light"), (PHONE, "dark")):
-        page.set_viewport_size(size)  # type: ignore[arg-type]
-        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
-        if (over := page.evaluate(WIDTH)) > 0:
-            yield f"{over} px too wide at {size['width']}"
-        yield from judged(page)
-    page.emulate_media(media="print")
-    yield from (f"{place} is printed" for place in _NOT_PRINTED if page.locator(place).first.is_visible())
+    yield from faults_on_screen(page, rules[0])
+    page.set_viewport_size(PHONE)  # type: ignore[arg-type]
+    page.emulate_media(color_scheme="dark")
+    yield from faults_on_screen(page, rules[1])
+    page.emulate_media(media="print", color_scheme="light")
+    yield from (f"{place} is printed" for place in page.evaluate(_SHOWN_ON_PAPER, _NOT_PRINTED))
     page.emulate_media(media="screen")
     page.set_viewport_size(DESK)  # type: ignore[arg-type]
     yield from visit.complaints
     yield from (url for url in visit.asked if not url.startswith(visit.address))
 
 
-def judged(page: Page) -> list[str]:
-    """What axe finds."""
-    page.evaluate(AXE)
-    found: list[str] = page.evaluate(JUDGED)
-    return found
+def faults_on_screen(page: Page, rules: str) -> Iterator[str]:
+    """What is wrong with the page at this size, in this light."""
+    if (over := page.evaluate(WIDTH)) > 0:
+        yield f"{over} px too wide at {page.viewport_size}"
+    yield from page.evaluate(rules)

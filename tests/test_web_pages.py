@@ -15,7 +15,7 @@ import uvicorn
 from chromium import chromium
 from contest import POSTED, Contest
 from doors import open_door
-from playwright.sync_api import Browser, Page, Request
+from playwright.sync_api import Browser, ConsoleMessage, Page, Request
 from visitors_of import COOKIE, of_jia, signed_in
 
 from office import deadlines, duties
@@ -30,7 +30,7 @@ PHONE = {"width": 390, "height": 844}
 DESK = {"width": 1440, "height": 900}
 # What the pages say of themselves: how wide they are, which of their rules were broken.
 AXE = next((Path(__file__).parent / "vendor").glob("axe-core-*/axe.min.js")).read_text(encoding="utf-8")
-JUDGED = """axe.run().then(told =>
+JUDGED = """axe.run(document, { resultTypes: ["violations"], iframes: false }).then(told =>
     told.violations.map(rule => [rule.id, ...rule.nodes.map(node => node.html)].join("\\n")))"""
 WIDTH = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
@@ -51,9 +51,14 @@ class Visit:
 
     def listen(self) -> None:
         """Hear what the page complains of and asks for from now on."""
-        self.page.on("console", lambda message: self._heard(message.type, message.text))
+        self.page.on("console", self._told)
         self.page.on("pageerror", lambda fault: self.complaints.append(str(fault)))
         self.page.on("request", self._asked)
+
+    def _told(self, message: ConsoleMessage) -> None:
+        """Our pages name their icon: only for a bare file does the browser itself ask for one."""
+        if not message.location["url"].endswith("/favicon.ico"):
+            self._heard(message.type, message.text)
 
     def _heard(self, kind: str, text: str) -> None:
         if kind in ("error", "warning"):
