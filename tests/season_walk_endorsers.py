@@ -15,7 +15,7 @@ def endorsers_answer_by_the_link_in_the_letter(cast: Cast, _folder: Path) -> Non
     cast.house.until(at("2024-06-05 15:00"))
     for name, entries in {
         TEXTILE: [applicants.ENTERPRISE],
-        MACHINES: [applicants.UNIVERSITY, applicants.RETURNED],
+        MACHINES: [applicants.UNIVERSITY],
         EXPERT["name"]: [applicants.INSTITUTE],
     }.items():
         endorser = cast.add(name, SOCIETIES.get(name, EXPERT["email"]))

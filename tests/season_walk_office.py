@@ -93,19 +93,19 @@ def the_office_checks_the_files_by_keys(cast: Cast, _folder: Path) -> None:
 def _checks_one(wang: Person) -> None:
     """The case that the queue shows: the machine's red line goes back with its reason, everything else passes."""
     number = wang.page.url.rpartition("/")[2]
-    expect(wang.page.locator(".check-line.here")).to_have_count(1, timeout=PATIENCE)  # the keys are listened to
+    wang.sees_so_many(".check-line.here", 1)  # the keys are listened to
     wang.sees(number)
     too_long = RETURNED.title in wang.main.inner_text() and "12:07" in wang.main.inner_text()
     wang.page.keyboard.press("a")
-    expect(wang.page.locator('[data-key="a"]')).to_have_count(0, timeout=PATIENCE)
-    open_lines, here = wang.page.locator("[data-open-line]"), wang.page.locator(".here[data-open-line]")
-    for left in range(open_lines.count() - 1, -1, -1):
-        expect(here).to_have_count(1, timeout=PATIENCE)
+    wang.sees_so_many('[data-key="a"]', 0)
+    here = wang.page.locator(".here[data-open-line]")
+    for left in range(wang.page.locator("[data-open-line]").count() - 1, -1, -1):
+        wang.sees_so_many(".here[data-open-line]", 1)
         wrong = "bad" in (here.get_attribute("class") or "")
         wang.page.keyboard.press("2" if wrong else "1")
         if wrong:
             wang.page.keyboard.press("Enter")
-        expect(open_lines).to_have_count(left, timeout=PATIENCE)
+        wang.sees_so_many("[data-open-line]", left)
     if too_long:
         wang.page.keyboard.press("r")
         _sends_back(wang)

@@ -8,13 +8,20 @@ from pathlib import Path
 from typing import Any
 
 import pyotp
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, Response, expect
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, Response
+from playwright.sync_api import TimeoutError as NotInTime
 from season_walk_house import House
 
 PATIENCE = 20_000  # milliseconds that anything may take before the walk gives up
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
 DESK = {"viewport": {"width": 1440, "height": 900}}
 _REFUSED = 400
+_LOOK_EVERY = 40  # milliseconds between two looks at a page that has yet to say something
+# What the places of a page say, as people read it: lines and spaces are one.
+_SAYS = """([places, words]) => {
+    const said = [...document.querySelectorAll(places)].map(place => place.textContent.replace(/\\s+/g, " "));
+    return said.length > 0 && said.every(text => words.every(word => text.includes(word)));
+}"""
 WIDTH = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
 
@@ -38,10 +45,21 @@ class Person:
         """Open an address of the house."""
         self.page.goto(path if path.startswith("http") else self.house.address + path)
 
-    def sees(self, *words: str) -> None:
-        """Wait until the page says each of these."""
-        for each in words:
-            expect(self.main).to_contain_text(each, timeout=PATIENCE)
+    def sees(self, *words: str, at: str = "main", patience: int = PATIENCE) -> None:
+        """Wait until the page says each of these, at every place that the selector names."""
+        self.waits(_SAYS, [at, words], patience=patience)
+
+    def sees_so_many(self, places: str, count: int) -> None:
+        """Wait until the selector names as many places as that."""
+        self.waits("([places, count]) => document.querySelectorAll(places).length === count", [places, count])
+
+    def waits(self, question: str, told: object, *, patience: int = PATIENCE) -> None:
+        """Wait until the page answers a question with yes, over as many pages as it takes."""
+        try:
+            self.page.wait_for_function(question, arg=told, polling=_LOOK_EVERY, timeout=patience)
+        except NotInTime as late:
+            late.add_note(f"{self.name} at {self.page.url}, waiting for {told}: {self.main.inner_text()}")
+            raise
 
     def sees_nothing_of(self, *words: str) -> None:
         """The page as it stands says none of these."""
@@ -121,7 +139,9 @@ class Cast:
 
     def add(self, name: str, email: str = "", *, screen: dict[str, Any] | None = None) -> Person:
         """A person with a window of this size."""
-        window = self.browser.new_context(**(screen or DESK), locale="zh-CN", timezone_id="America/New_York")
+        window = self.browser.new_context(
+            **(screen or DESK), locale="zh-CN", timezone_id="America/New_York", reduced_motion="reduce"
+        )
         window.set_default_timeout(PATIENCE)
         self.windows.append(window)
         page = window.new_page()

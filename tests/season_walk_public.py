@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 from playwright.sync_api import expect
-from season_walk_applicants import EVERY, FORGOTTEN, RETURNED, TEXTILE, looks_at_the_case
+from season_walk_applicants import EVERY, FORGOTTEN, PAPER, TEXTILE, looks_at_the_case
 from season_walk_office import SOCIETIES
 from season_walk_people import PATIENCE, Cast
 from season_walk_rounds import FINALISTS, WINNERS, checked_and_signed
@@ -36,7 +36,7 @@ def an_objector_files_by_the_link_of_the_notice(cast: Cast, folder: Path) -> Non
     objector = cast.add(OBJECTOR, "luo@objectors.example")
     objector.goes(cast.house.new_link(SOCIETIES[TEXTILE], "公示"))
     objector.sees(*(entry.title for entry in WINNERS), "公示中")
-    objector.sees_nothing_of(RETURNED.title)
+    objector.sees_nothing_of(PAPER.title)
     objector.taps("提出异议")
     place = objector.main.locator("#field-item")
     place.select_option(label=re.search(rf".*{OBJECTED.title}.*", place.inner_text())[0].strip())  # type: ignore[index]
@@ -107,7 +107,8 @@ def everybody_reads_the_end_on_their_own_page(cast: Cast, _folder: Path) -> None
     """The status page of each is right, to the last draft that was never handed in."""
     told = dict.fromkeys(WINNERS, "已公布")
     told |= {entry: "终评未入选" for entry in FINALISTS if entry not in WINNERS}
-    told |= {RETURNED: "初评未入围", FORGOTTEN: "逾期"}
+    told |= {PAPER: "初评未入围", FORGOTTEN: "逾期"}
+    cast.add(PAPER.who, PAPER.email)  # who came on paper reads it here as everybody does
     for entry, words in told.items():
         looks_at_the_case(cast, entry).sees(words)
 
