@@ -50,6 +50,7 @@ _HAPPENS: Mapping[str, Happens] = {
     "first_round_locks": Happens("锁定评分，统计，备好决定的草稿", (State.FIRST_ROUND,), Trigger.SHORTLIST),
     "remind_first_round": Happens("提醒办公室确定结果", _FIRST),
     "first_round_due": Happens("结果应已确定", _FIRST, Trigger.SHORTLIST),
+    "overdue_scoring": Happens("仍有专家没有评完的，告知办公室", (State.FIRST_ROUND,)),
     "overdue_first_round": Happens("结果仍未确定的，告知办公室", _FIRST),
     "final_opens": Happens("开始评分", _LAST),
     "final_locks": Happens("锁定评分，统计，备好决定的草稿", _LAST, Trigger.SELECT),

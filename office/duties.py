@@ -269,6 +269,7 @@ _DUTIES: dict[str, Duty] = {
         (
             "overdue_endorsement",
             "overdue_check",
+            "overdue_scoring",
             "overdue_first_round",
             "overdue_final",
             "overdue_notice",

@@ -23,6 +23,7 @@ _ABOUT = {
     "remind_check": "办公室",
     "overdue_check": "办公室，仅当仍有未审完的",
     "remind_scoring": "还没有评完的专家，写明还有几项",
+    "overdue_scoring": "办公室，仅当锁定时仍有专家未评完",
     "overdue_notice": "办公室，仅当公示仍未发布",
     "overdue_announcement": "办公室，仅当结果仍未公布",
     agenda.LAPSE_SOON: "补正、延期、学会内部截止将到的申报单位与推荐方",

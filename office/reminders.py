@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlmodel import Session, col, func, select
 
-from office import endorsement, letter_facts, tally
+from office import endorsement, letter_facts, progress, tally
 from office.desk import Desk
 from office.letter_facts import Addressee
 from records.tables.application import Application
@@ -143,6 +143,9 @@ def count_by_state(session: Session, desk: Desk, states: Sequence[State] = tuple
 
 def left_undone(session: Session, desk: Desk, family: str) -> str:
     """What of a stage is still undone, in words; empty when all is done."""
+    if family == "overdue_scoring":
+        online = [round_ for round_ in desk.edition.rounds if round_.mode == "online"]
+        return "；".join(filter(None, (_unfinished(session, desk, round_.key, round_.name) for round_ in online)))
     counts = count_by_state(session, desk)
     states = {
         "overdue_endorsement": (State.SUBMITTED,),
@@ -153,6 +156,15 @@ def left_undone(session: Session, desk: Desk, family: str) -> str:
         "overdue_announcement": (State.PUBLICIZED,),
     }.get(family, ())
     return "、".join(f"{state.named(desk.words)} {counts[state.value]} 项" for state in states if state.value in counts)
+
+
+def _unfinished(session: Session, desk: Desk, round_key: str, name: str) -> str:
+    """Who of a round had not scored everything, by name and number of items; never a score."""
+    found = progress.of_round(session, desk, round_key)
+    if found is None or found.released:
+        return ""
+    behind = [f"{each.name} {each.asked - each.done} 项" for each in found.experts if each.done < each.asked]
+    return f"{name}未评完：{'、'.join(behind)}" if behind else ""
 
 
 def unchecked(session: Session, desk: Desk) -> int:

@@ -49,6 +49,7 @@ _FAMILIES: dict[str, tuple[str, Concern]] = {
     "overdue_check": ("形式审查逾期未完成", Concern.OFFICE),
     "first_round_opens": ("{first}开始", Concern.EVERYBODY),
     "remind_scoring": ("评分提醒", Concern.EVERYBODY),
+    "overdue_scoring": ("评分逾期未评完", Concern.OFFICE),
     "first_round_locks": ("{first}评分锁定", Concern.EVERYBODY),
     "remind_first_round": ("{first}结果期限提醒", Concern.OFFICE),
     "first_round_due": ("{first}结果到期", Concern.OFFICE),
@@ -186,6 +187,7 @@ def _scoring(edition: Edition) -> Iterator[Planned]:
         yield _at(f"{round_.key}_opens", round_.opens, edition)
         if round_.mode == "online":
             yield from _reminders("remind_scoring", round_.locks, edition, after=round_.opens)
+            yield from _overdue("overdue_scoring", round_.locks, edition)
         yield _at(f"{round_.key}_locks", round_.locks, edition)
         yield from _due(round_.key, f"{round_.key}_due", round_.result_due, edition)
 

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
+from contest import Contest
 from sqlmodel import select
 from visitors_of import Browser
 
@@ -112,6 +113,20 @@ class TestWho:
             assert len(society_desk.reminded_at(session, office.desk, at=at("2024-08-05 09:00"), now=HANDED_IN)) == 1
         assert fire(office, "lapse_soon", at("2024-08-05 09:00"))["letters"] == 1
         assert office.letters("remind_inner.applicant")
+
+
+@pytest.mark.slow
+def test_the_day_after_the_lock_the_office_hears_who_had_not_scored_everything(contest: Contest) -> None:
+    """Names and numbers of items, never a score; nothing where everybody was done."""
+    office, expert = contest.office, contest.experts[0]
+    for item in contest.items:
+        contest.enter("first_round", expert, item, "80")
+    after = at("2024-10-13 09:00")
+    assert fire(office, "overdue_scoring_1", after)["letters"] == 3
+    told = office.letters("overdue.office")[-1].facts["list"]
+    assert "专家1 " not in told
+    assert f"专家2 {len(contest.items)} 项" in told
+    assert "80" not in told
 
 
 NIGHTS = [

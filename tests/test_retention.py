@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
+from command_line import run
 from sqlmodel import select
 from test_erasure import whole_store
 from visitors_of import Browser
@@ -216,6 +217,19 @@ def test_the_page_lists_and_two_officers_settle(over: Office) -> None:
     assert ("皇甫" in page, "任组长 提出，王工 确认" in page) == (False, True)
     again = wang.client.post(f"/retention/{run}/settle", data=told)
     assert (again.status_code, "已经办完或作罢" in again.text) == (422, True)
+
+
+def test_the_commands_tell_and_take_nothing(over: Office) -> None:
+    home, before = over.desk.settings.home, whole_store(over)
+    due = run("retention", "dry-run", "--json", home=home, now="2026-11-29 11:00").told["due"]
+    assert [(each["who"], each["about"]) for each in due] == listed(over, AFTER_ALL)
+    rules = {
+        each["key"]: each
+        for each in run("retention", "show", "--json", home=home, now="2026-11-29 11:00").told["rules"]
+    }
+    assert (rules["contacts"]["due"], rules["winners"]["due"]) == (2, None)
+    assert "到期 2 条" in run("retention", "show", home=home, now="2026-11-29 11:00").out
+    assert whole_store(over) == before
 
 
 def test_a_refusal_says_what_to_do(over: Office) -> None:
