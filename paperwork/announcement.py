@@ -48,7 +48,7 @@ def announcement(facts: Announcement, issued: Issued) -> bytes:
     attached(word, [name])
     signature_of(word, told)
     printed_by(word, told)
-    attachment(word, None, name)
+    attachment(word, None, facts.award, "名单")
     word.text("（排名不分先后）", style="Normal", align="center", after=TABLE_GAP)
     word.table(list_table(facts.items))
     return word.to_bytes()

@@ -80,7 +80,7 @@ def notice_paper(facts: NoticeTold, issued: Issued) -> bytes:
     attached(word, [name])
     signature_of(word, posted)
     printed_by(word, posted)
-    attachment(word, None, name)
+    attachment(word, None, facts.award, "拟入选名单")
     word.text("（排名不分先后）", style="Normal", align="center", after=TABLE_GAP)
     word.table(list_table(facts.items))
     return word.to_bytes()
