@@ -59,10 +59,11 @@ def reader_by_request(session: Session, request: EndorsementRequest) -> Reader:
 
 
 def kind_of(desk: Desk, upload: Upload) -> Kind:
-    """What is made of a file, by what its slot takes; `NoSuchFile` where its bytes are not kept."""
-    if not desk.vault.holds(upload.sha256):
+    """What is made of a file, by what its slot takes; `NoSuchFile` where it has none, or its bytes are not kept."""
+    slot = next((each for each in desk.edition.slots if each.key == upload.slot), None)
+    if slot is None or not desk.vault.holds(upload.sha256):
         raise NoSuchFile("文件库中没有找到这个文件。", next_step="请告知遴选办公室。")
-    return _KINDS[desk.edition.slot(upload.slot).reader]
+    return _KINDS[slot.reader]
 
 
 def holes(desk: Desk, copies: Copies, upload: Upload) -> Holes:

@@ -2,6 +2,7 @@
 
 from io import BytesIO
 
+import docx
 import pytest
 from contest import SCORED, Contest
 from doors import open_door
@@ -15,6 +16,7 @@ from office import recusals, signin, tally, uploads
 from office.reading import READ
 from office.uploads import Checked, Incoming
 from office.visitors import Part
+from paperwork.form_template import form_template
 from records.tables.application import Upload
 from records.tables.event import Event
 from records.tables.person import Expert
@@ -179,7 +181,10 @@ def test_an_expert_reads_what_they_may_score_and_it_is_written_down(contest: Con
         panel = tally.panel_of(session, office.desk, "first_round")
         recusals.declare_conflict(session, office.desk, panel, expert, one, reason="同事", now=SCORED)
     assert client.get(f"/files/{upload}").status_code == 404
-    assert client.get(f"/files/{files(office, other)['form']}").status_code in LET_IN
+    form = files(office, other)["form"]
+    hold(office, form, form_template(office.desk.edition))
+    copy = docx.Document(BytesIO(client.get(f"/files/{form}").content))
+    assert copy.sections[0].header.paragraphs[-1].text.startswith("评审专家 专家1 · 2024年")
 
 
 @pytest.mark.slow
