@@ -14,7 +14,7 @@ from states.facts import State
 from cast import applications, broken_rules, experts, found_desk, office_at
 
 TOTALS = ("95", "94", "93", "92", "90", "90")  # three go on; the fourth is next, the fifth and sixth share a rank
-EXPERTS = 2
+EXPERTS = 3
 
 
 def released(folder: Path) -> Path:
@@ -36,13 +36,23 @@ def released(folder: Path) -> Path:
     return folder / "home"
 
 
-def at_the_scoring(home: Path) -> None:
-    """The final of this home begun, its first item at its scoring."""
+def opened(folder: Path) -> Path:
+    """The same with the final open for the three."""
+    home = released(folder)
     made = contest_at(home)
     made.prepare("final", now=FINAL - timedelta(days=3))
     made.open("final", now=FINAL)
+    made.office.desk.database.close()
+    return home
+
+
+def at_the_scoring(folder: Path) -> Path:
+    """The same with the final begun, its first item at its scoring."""
+    home = opened(folder)
+    made = contest_at(home)
     StageDay(made).begun().scoring()
     made.office.desk.database.close()
+    return home
 
 
 def fresh(source: Path, folder: Path) -> Iterator[Contest]:

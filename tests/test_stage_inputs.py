@@ -75,7 +75,7 @@ def sit(contest: Contest) -> tuple[Seat, Seat]:
     day = StageDay(contest, now=FINAL + timedelta(hours=1))
     app = make_app(day.desk, clock=lambda: day.now)
     seats = []
-    for expert in contest.experts:
+    for expert in contest.experts[:2]:
         client = TestClient(app, raise_server_exceptions=False, follow_redirects=False)
         with day.write() as session:
             token = stage_door.issue(session, day.desk, PassKind.EXPERT, expert_id=expert, now=day.now)
@@ -86,9 +86,7 @@ def sit(contest: Contest) -> tuple[Seat, Seat]:
 
 @pytest.fixture(scope="module")
 def scoring_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    home = small_final.released(tmp_path_factory.mktemp("inputs"))
-    small_final.at_the_scoring(home)
-    return home
+    return small_final.at_the_scoring(tmp_path_factory.mktemp("inputs"))
 
 
 @pytest.fixture(scope="module")

@@ -1,12 +1,10 @@
 """What only a browser shows of the final's day: a line dragged and moved by keys, the bell that sounds, abstaining."""
 
 from collections.abc import Iterator
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
 import small_final
-from contest import FINAL
 from playwright.sync_api import Browser, BrowserContext, Page
 from stage_day import StageDay
 from test_web_pages import DESK, PHONE, WIDTH, browser, served
@@ -42,10 +40,7 @@ HEARD = "() => window.sound ? [window.tones, window.sound.state] : [0, 'none']"
 @pytest.fixture
 def day(tmp_path: Path) -> Iterator[StageDay]:
     """The final of three, its order drawn, by a clock that stands."""
-    home = small_final.released(tmp_path)
-    for contest in small_final.fresh(home, tmp_path / "copy"):
-        contest.prepare("final", now=FINAL - timedelta(days=3))
-        contest.open("final", now=FINAL)
+    for contest in small_final.fresh(small_final.opened(tmp_path), tmp_path / "copy"):
         yield StageDay(contest).drawn()
 
 
