@@ -4,10 +4,10 @@ import re
 from pathlib import Path
 
 from playwright.sync_api import expect
-from season_walk_applicants import EVERY, FORGOTTEN, PAPER, TEXTILE, looks_at_the_case
+from season_walk_applicants import EVERY, FORGOTTEN, JOINT, PAPER, TEXTILE, looks_at_the_case
 from season_walk_office import SOCIETIES
 from season_walk_people import PATIENCE, Cast
-from season_walk_rounds import FINALISTS, WINNERS, checked_and_signed
+from season_walk_rounds import WINNERS, both_sign_in, checked_and_signed
 
 from cli.specimens import write_evidence
 
@@ -19,9 +19,10 @@ STATEMENT = "材料所述用户单位的应用规模与公开报道不一致，�
 
 
 def the_notice_is_signed_and_posted_by_the_clock(cast: Cast, _folder: Path) -> None:
-    """R112: nobody outside sees the list before its hour; then every society has the link."""
-    cast.house.until(at("2024-10-30 10:00"))
+    """R112: signed the same evening, yet nobody outside sees the list before its hour; then every society has it."""
     checked_and_signed(cast, "公示")
+    cast.house.later(hours=3)
+    cast.house.new_letter(JOINT.email, "未能入选")
     stranger = cast.add("路人")
     stranger.goes("/notice")
     stranger.sees_nothing_of(*(entry.title for entry in WINNERS))
@@ -74,7 +75,6 @@ def the_office_asks_the_applicant_and_decides(cast: Cast, _folder: Path) -> None
     applicant.sees_nothing_of(OBJECTOR)
     applicant.main.locator("textarea[name=text]").fill("应用证明由用户单位盖章，规模以证明为准。")
     applicant.presses("提交说明", then="应用证明由用户单位盖章")
-    wang.signs_in_at_the_office()
     wang.goes(case)
     wang.fills(verdict="dismissed", outcome="经核实，应用规模与证明材料一致。")
     wang.presses("提出意见", then="由另一位工作人员核定")
@@ -89,6 +89,7 @@ def the_office_asks_the_applicant_and_decides(cast: Cast, _folder: Path) -> None
 def the_result_is_announced_on_its_day(cast: Cast, _folder: Path) -> None:
     """R115: signed beforehand, released by the clock at the conference, not one minute sooner."""
     cast.house.until(at("2024-11-22 10:00"))
+    both_sign_in(cast)
     checked_and_signed(cast, "公布")
     public = cast.add("公众")
     cast.house.until(at("2024-11-29 09:59"))
@@ -104,10 +105,8 @@ def the_result_is_announced_on_its_day(cast: Cast, _folder: Path) -> None:
 
 
 def everybody_reads_the_end_on_their_own_page(cast: Cast, _folder: Path) -> None:
-    """The status page of each is right, to the last draft that was never handed in."""
-    told = dict.fromkeys(WINNERS, "已公布")
-    told |= {entry: "终评未入选" for entry in FINALISTS if entry not in WINNERS}
-    told |= {PAPER: "初评未入围", FORGOTTEN: "逾期"}
+    """The status page is right at each end that there was, to the draft that was never handed in."""
+    told = {WINNERS[0]: "已公布", JOINT: "终评未入选", PAPER: "初评未入围", FORGOTTEN: "逾期"}
     cast.add(PAPER.who, PAPER.email)  # who came on paper reads it here as everybody does
     for entry, words in told.items():
         looks_at_the_case(cast, entry).sees(words)

@@ -135,8 +135,14 @@ def the_office_sees_only_who_is_done(cast: Cast, _folder: Path) -> None:
 def the_result_of_the_first_round_is_signed_by_two(cast: Cast, _folder: Path) -> None:
     """R98 to R100: the clock locks and lays the draft ready, one checks, the lead signs, then it holds."""
     cast.house.until(at("2024-10-13 09:00"))
+    both_sign_in(cast)
     checked_and_signed(cast, "初评结果")
     _carried_out(cast["任组长"])
+
+
+def the_office_prepares_the_final(cast: Cast, _folder: Path) -> None:
+    """The same morning, while the letters to the finalists wait their two hours."""
+    _prepares(cast["王工"], "final")
     cast.house.later(hours=3)
     for entry in FINALISTS:
         assert "入围" in cast.house.new_letter(entry.email, "终评")
@@ -153,9 +159,6 @@ def _carried_out(lead: Person) -> None:
 
 def the_final_is_scored(cast: Cast, _folder: Path) -> None:
     """R101 to R109: half points, and a reason of one's own above 99 before anything can be sent."""
-    cast.house.until(at("2024-10-18 10:00"))
-    cast["王工"].signs_in_at_the_office()
-    _prepares(cast["王工"], "final")
     cast.house.until(at("2024-10-25 09:00"))
     for place, name in enumerate(EXPERTS):
         expert = cast[name]
@@ -188,14 +191,12 @@ def _gives_the_reason_that_is_asked(expert: Person, total: str) -> None:
 def the_result_of_the_final_is_signed_by_two(cast: Cast, _folder: Path) -> None:
     """R109, R110: tallied on the spot, the best two of four in this edition."""
     cast.house.until(at("2024-10-25 18:30"))
+    both_sign_in(cast)
     checked_and_signed(cast, "终评结果")
-    _carried_out(cast["任组长"])
-    cast.house.later(hours=3)
     lead = cast["任组长"]
-    lead.signs_in_at_the_office()
+    _carried_out(lead)
     lead.goes("/rounds/final/ranking")
     lead.sees(*(f"{mean(FINAL[entry]):.2f}" for entry in FINALISTS))
-    cast.house.new_letter(JOINT.email, "未能入选")
 
 
 def mean(given: tuple[str, ...]) -> float:
@@ -203,10 +204,15 @@ def mean(given: tuple[str, ...]) -> float:
     return sum(float(each) for each in given) / len(given)
 
 
+def both_sign_in(cast: Cast) -> None:
+    """Each with a code of their own."""
+    cast["王工"].signs_in_at_the_office()
+    cast["任组长"].signs_in_at_the_office()
+
+
 def checked_and_signed(cast: Cast, what: str) -> None:
-    """One reads it and every letter that would leave, another signs."""
+    """One reads it and every letter that would leave, another signs; both are signed in."""
     wang, lead = cast["王工"], cast["任组长"]
-    wang.signs_in_at_the_office()
     wang.goes("/decisions")
     draft = wang.main.get_by_role("button", name=re.compile(f"拟稿：{what}"))
     if draft.count():
@@ -216,7 +222,6 @@ def checked_and_signed(cast: Cast, what: str) -> None:
     else:
         checker = wang
         _opens_the_decision(wang, what)
-    lead.signs_in_at_the_office()
     if checker is lead:
         _opens_the_decision(lead, what)
     checker.presses("核稿，无误", then="待签发")

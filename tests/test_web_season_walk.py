@@ -39,6 +39,7 @@ STAGES = (
     rounds.three_experts_score_the_first_round,
     rounds.the_office_sees_only_who_is_done,
     rounds.the_result_of_the_first_round_is_signed_by_two,
+    rounds.the_office_prepares_the_final,
     rounds.the_final_is_scored,
     rounds.the_result_of_the_final_is_signed_by_two,
     public.the_notice_is_signed_and_posted_by_the_clock,
