@@ -42,8 +42,8 @@ class Clock:
     relay: Relay
     deliver: Deliver
     worker: str = "engine"
-    beside: tuple[Desk, ...] = ()  # of the other editions of the same store
     lease_seconds: int = deadlines.LEASE_SECONDS
+    beside: tuple[Desk, ...] = ()  # of the other editions of the same store
     _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
 
