@@ -1,9 +1,12 @@
 """The day of the final as verbs: order, deeds, two consoles, scores once, late ones, seats, reveal."""
 
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
+import small_final
 from contest import FINAL_LOCKS, FINAL_SIGNED, Contest
 from sqlmodel import col, select
 from stage_day import REASON, SEED, WALK, StageDay, a_final_of
@@ -37,9 +40,16 @@ from states.refusals import NotAllowed, NotYours, StateMoved
 pytestmark = pytest.mark.slow
 
 
+@pytest.fixture(scope="module")
+def small_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return small_final.opened(tmp_path_factory.mktemp("stage"))
+
+
 @pytest.fixture
-def day(in_the_final: Contest) -> StageDay:
-    return StageDay(in_the_final)
+def day(small_home: Path, tmp_path: Path) -> Iterator[StageDay]:
+    """The final of three before three experts; two win."""
+    for contest in small_final.fresh(small_home, tmp_path):
+        yield StageDay(contest)
 
 
 def order(day: StageDay) -> list[str]:
@@ -56,9 +66,9 @@ def test_the_order_is_drawn_by_lot_and_can_be_drawn_again_by_anybody(day: StageD
     assert order(day) != sorted(numbers)
     minutes = day.moment().stage.draw_minutes
     assert SEED in minutes[0]
-    assert len(minutes) == 15 + 3
+    assert len(minutes) == 3 + 3
     lots = [day.contest.office.found(turn.row.application_id or 0).lot for turn in day.moment().turns]
-    assert lots == list(range(1, 16))
+    assert lots == [1, 2, 3]
 
 
 def test_lots_are_drawn_once_and_again_only_with_a_reason(day: StageDay) -> None:
@@ -104,7 +114,7 @@ def test_what_has_begun_stays_where_it_is(day: StageDay) -> None:
     first, second = day.moment().turns[:2]
     officer = day.console.officer_id
     with day.write() as session:  # called, not begun: another is called in its place
-        stage_order.move(session, day.desk, first.id, to=15, note="未到场", officer_id=officer, now=day.now)
+        stage_order.move(session, day.desk, first.id, to=3, note="未到场", officer_id=officer, now=day.now)
     assert day.turn.id == second.id
     day.act(Deed.START)
     with pytest.raises(NotAllowed, match="已经开始"), day.write() as session:
@@ -114,28 +124,28 @@ def test_what_has_begun_stays_where_it_is(day: StageDay) -> None:
 
 
 def test_breaks_stand_between_and_times_are_the_editions(day: StageDay) -> None:
-    """R103, R104: 13 minutes a line, 195 net; a break keeps its place when lots are drawn anew."""
+    """R103, R104: 13 minutes a line; a break keeps its place when lots are drawn anew."""
     day.drawn()
     officer = day.console.officer_id
     with day.write() as session:
-        stage_order.add_break(session, day.desk, after=7, label="茶歇", minutes=15, officer_id=officer, now=day.now)
+        stage_order.add_break(session, day.desk, after=2, label="茶歇", minutes=15, officer_id=officer, now=day.now)
     turns = day.moment().turns
     starts = [turn.begins for turn in turns if turn.begins]
     assert starts[1] - starts[0] == timedelta(minutes=13)
-    assert starts[15] - starts[0] == timedelta(minutes=14 * 13 + 15)
-    assert [turn.place for turn in turns if turn.item] == list(range(1, 16))
+    assert starts[3] - starts[0] == timedelta(minutes=2 * 13 + 15)
+    assert [turn.place for turn in turns if turn.item] == [1, 2, 3]
     with day.write() as session:
         stage_order.draw_order(
             session, day.desk, seed="another-seed", reason="重抽", officer_id=officer, now=day.now
         )  # fmt: skip
-    assert order(day)[7] == "茶歇"
-    for after, label, minutes in ((16, "午餐", 0), (17, "午餐", 30), (3, " ", 10)):
+    assert order(day)[2] == "茶歇"
+    for after, label, minutes in ((4, "午餐", 0), (5, "午餐", 30), (3, " ", 10)):
         with pytest.raises(Refusal), day.write() as session:
             stage_order.add_break(
                 session, day.desk, after=after, label=label, minutes=minutes, officer_id=officer, now=day.now
             )  # fmt: skip
     with day.write() as session:
-        stage_order.drop_break(session, day.desk, turns[7].id, officer_id=officer, now=day.now)
+        stage_order.drop_break(session, day.desk, turns[2].id, officer_id=officer, now=day.now)
     assert "茶歇" not in order(day)
 
 
@@ -330,7 +340,7 @@ def test_who_must_stay_out_cannot_send(day: StageDay) -> None:
         day.send(expert, "90")
     moment = day.moment()
     assert [guest.expert_id for guest in moment.out] == [expert]
-    assert (moment.done, len(moment.dots)) == (0, 4)
+    assert (moment.done, len(moment.dots)) == (0, 2)
 
 
 def test_in_session_lock_a_score_may_change_until_the_whole_is_locked(day: StageDay) -> None:
@@ -402,8 +412,8 @@ def test_a_score_that_came_is_no_trace_of_its_points(day: StageDay) -> None:
     day.begun().scoring()
     day.send(day.contest.experts[0], "88.5")
     assert "88" not in repr([(dot.guest.name, dot.is_in) for dot in day.moment().dots])
-    assert [dot.is_in for dot in day.moment().dots] == [True, False, False, False, False]
-    assert len(day.moment().missing) == 4
+    assert [dot.is_in for dot in day.moment().dots] == [True, False, False]
+    assert len(day.moment().missing) == 2
 
 
 def test_fifty_send_at_once_while_the_item_closes(contest: Contest) -> None:
@@ -457,7 +467,7 @@ def test_one_scan_is_present_and_signed_in(day: StageDay) -> None:
     with day.write() as session:
         token = stage_door.issue(session, day.desk, PassKind.EXPERT, expert_id=expert, now=day.now)
         assert stage_door.issue(session, day.desk, PassKind.EXPERT, expert_id=expert, now=day.now) == token
-    assert day.moment().quorum == stage_door.Quorum(0, 5, 4)
+    assert day.moment().quorum == stage_door.Quorum(0, 3, 2)
     with day.write() as session:
         assert stage_door.come_in(session, day.desk, token, now=day.now)
         assert stage_door.come_in(session, day.desk, token, now=day.now)  # another telephone
@@ -478,17 +488,17 @@ def test_one_scan_is_present_and_signed_in(day: StageDay) -> None:
 
 
 def test_the_quorum_light_counts_who_is_there(day: StageDay) -> None:
-    """A31: two thirds of five are four; an absence has its reason."""
+    """A31: two thirds of three are two; an absence has its reason."""
     day.drawn()
     officer = day.console.officer_id
-    for expert, absent in zip(day.contest.experts, ("", "", "", "ill", ""), strict=True):
+    for expert, absent in zip(day.contest.experts, ("", "ill", ""), strict=True):
         assert not day.moment().quorum.met
         with day.write() as session:
             stage_door.note_seat(session, day.desk, expert, absent=absent, officer_id=officer, now=day.now)
     assert day.moment().quorum.met
     with day.desk.database.read() as session:
         there = stage_door.guests(session, stage_store.stage_of(session, day.desk))
-    assert [guest.told for guest in there] == ["", "", "", "因病", ""]
+    assert [guest.told for guest in there] == ["", "因病", ""]
     for expert, absent in ((day.contest.experts[0], "whim"), (999, "")):
         with pytest.raises(Refusal), day.write() as session:
             stage_door.note_seat(session, day.desk, expert, absent=absent, officer_id=officer, now=day.now)
@@ -505,7 +515,7 @@ def test_nobody_who_reads_the_store_can_open_a_link(day: StageDay) -> None:
 # --- the reveal -------------------------------------------------------------------------------------------------------
 
 
-def test_the_reveal_steps_from_ten_to_one_after_the_release(day: StageDay) -> None:
+def test_the_reveal_steps_from_the_last_to_the_first_after_the_release(day: StageDay) -> None:
     """R110, R111: nothing before the release, and never more than was stepped to."""
     day.begun()
     finalists = [turn.row.application_id or 0 for turn in day.moment().turns]
@@ -516,15 +526,14 @@ def test_the_reveal_steps_from_ten_to_one_after_the_release(day: StageDay) -> No
     day.contest.lock("final", now=FINAL_LOCKS)
     day.contest.release("final", now=FINAL_SIGNED)
     assert day.moment().reveal == ()
-    for _ in range(3):
+    for _ in range(3):  # the empty list, the second place, the first
         step(day)
     titles = [day.contest.office.found(item).title for item in finalists]
-    assert [(it.place, it.title) for it in day.moment().reveal] == [(9, titles[8]), (10, titles[9])]
+    assert [(it.place, it.title) for it in day.moment().reveal] == [(1, titles[0]), (2, titles[1])]
     step(day, back=True)
-    assert [it.place for it in day.moment().reveal] == [10]
-    for _ in range(9):
-        step(day)
-    assert [it.place for it in day.moment().reveal] == list(range(1, 11))
+    assert [it.place for it in day.moment().reveal] == [2]
+    step(day)
+    assert [it.place for it in day.moment().reveal] == [1, 2]
     with pytest.raises(NotAllowed, match="已经全部揭晓"):
         step(day)
 
