@@ -2,7 +2,9 @@
 
 from asyncio import create_task, gather
 from datetime import timedelta
+from io import BytesIO
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
 from httpx import Response
@@ -29,6 +31,7 @@ from records.tables.signin import LinkPurpose
 from states.facts import State
 from states.occasions import SUBMISSION_OPEN
 from states.refusals import NotAllowed, NotYours
+from web.admission import addresses
 from web.pages import Pages
 from web.visit import Visit
 from web.watch import Watch
@@ -36,6 +39,7 @@ from web.watch import Watch
 from cast import CHECKED, FOUNDED, HANDED_IN, Office, an_application, experts
 
 OTHER = "2025"
+MANY = 40  # pages
 
 
 async def test_a_letter_leaves_in_its_own_editions_words_alone(office: Office, tmp_path: Path) -> None:
@@ -262,3 +266,31 @@ def test_a_unit_that_changed_is_looked_into_in_every_edition(office: Office) -> 
         told = person_desk.Told("专家", office.found(item).unit, "", "", line.emails, "", "")
         person_desk.change(session, other, person, told, seen=line.digest, **given)
         assert [row.application_id for row in session.exec(select(Recusal))] == [item]
+
+
+@pytest.mark.slow
+def test_no_page_of_one_edition_names_a_case_of_the_other(office: Office) -> None:
+    """Every page and every list to take away that needs no number, as the lead of 2025 sees it."""
+    title = office.found(an_application(office, State.ENDORSED)).title
+    next_year(office)
+    browser = Browser(office, Part.LEAD)
+    browser.client.get("/e/2025/")
+    pages = [
+        address.path
+        for address in addresses(browser.client.app)  # type: ignore[arg-type]
+        if address.method == "GET" and "{" not in address.path and {Part.OFFICE, Part.LEAD} & set(address.parts)
+        if not address.path.endswith(("/live", "/tick"))
+    ]
+    assert len(pages) > MANY
+    told = {path: words_of(browser.client.get(path)) for path in pages}
+    assert [path for path, words in told.items() if title in words or "IM24-001" in words] == []
+    browser.client.get("/e/2024/")
+    assert title in words_of(browser.client.get("/cases"))
+
+
+def words_of(answer: Response) -> str:
+    """What an answer says: a page as it is, a workbook or a document with its parts unpacked."""
+    if not answer.content.startswith(b"PK"):
+        return answer.text
+    with ZipFile(BytesIO(answer.content)) as parts:
+        return "\n".join(parts.read(name).decode("utf-8", "replace") for name in parts.namelist())
