@@ -79,6 +79,17 @@ def sheet(session: Session, desk: Desk, item: Application) -> tuple[SheetLine, .
     return (*about_files(session, desk, item), *_about_endorser(session, item), *_about_twins(session, desk, item))
 
 
+def sheets(session: Session, desk: Desk, items: Sequence[Application]) -> dict[int, tuple[SheetLine, ...]]:
+    """Every line of many applications, as `sheet` tells them; what they are compared with is read once."""
+    files, among = many(session, desk, items), twins.known(session, desk)
+    return {
+        item.id or 0: (
+            *files[item.id or 0], *_about_endorser(session, item), *_about_twins(session, desk, item, among)
+        )
+        for item in items
+    }  # fmt: skip
+
+
 def about_files(session: Session, desk: Desk, item: Application) -> tuple[SheetLine, ...]:
     """The lines that are to be answered: those about the files of one application."""
     return tuple(_sheets(session, desk, [item.id or 0]).get(item.id or 0, ()))
@@ -162,7 +173,9 @@ def _about_endorser(session: Session, item: Application) -> Iterator[SheetLine]:
         yield SheetLine("", None, "endorser.same_unit", "A19", text, Verdict.ADVICE)
 
 
-def _about_twins(session: Session, desk: Desk, item: Application) -> Iterator[SheetLine]:
+def _about_twins(
+    session: Session, desk: Desk, item: Application, among: twins.Known | None = None
+) -> Iterator[SheetLine]:  # fmt: skip
     """Hints that the same work, or the same unit's, stands elsewhere (A23, A24): told, not judged."""
-    for hint in twins.hints(session, desk, item):
+    for hint in twins.hints(session, desk, item, among=among):
         yield SheetLine("", None, hint.rule, hint.r, hint.sentence, hint.verdict, hint.next_step)

@@ -27,6 +27,7 @@ from states.refusals import NotAllowed
 
 _UNDER_CHECK = frozenset((State.SUBMITTED, State.ENDORSED))
 _ENDED_BEFORE = frozenset((State.DRAFT, State.RETURNED, State.REJECTED, State.LAPSED, State.WITHDRAWN))
+_REFUSED = frozenset((State.RETURNED, State.REJECTED))
 _MOST_PICTURES = 10  # of one file
 
 
@@ -117,15 +118,26 @@ def summary(session: Session, desk: Desk) -> CheckSummary:
     """One row for each application that was ever handed in, in the order of their numbers (R124)."""
     query = select(Application).where(Application.edition == desk.key, col(Application.submitted_at).is_not(None))
     items = session.exec(query.order_by(Application.number)).all()
-    slots = desk.edition.slots
+    _held = _beside(session, items)
+    sheets, slots = check_sheet.sheets(session, desk, items), desk.edition.slots
     return CheckSummary(
         slots=tuple(slot.label for slot in slots),
-        rows=tuple(_summary_row(session, desk, item, [slot.key for slot in slots]) for item in items),
+        rows=tuple(
+            _summary_row(session, desk, item, sheets[item.id or 0], [slot.key for slot in slots]) for item in items
+        ),
     )
 
 
-def _summary_row(session: Session, desk: Desk, item: Application, slots: Sequence[str]) -> SummaryRow:
-    lines = check_sheet.sheet(session, desk, item)
+def _beside(session: Session, items: Sequence[Application]) -> list[Upload | Endorser]:
+    """The files and the endorsers of many applications: as long as they are held, nobody asks the store for them."""
+    ids, endorsers = [item.id for item in items], {item.endorser_id for item in items}
+    uploads = session.exec(select(Upload).where(col(Upload.application_id).in_(ids))).all()
+    return [*uploads, *session.exec(select(Endorser).where(col(Endorser.id).in_(endorsers)))]
+
+
+def _summary_row(
+    session: Session, desk: Desk, item: Application, lines: Sequence[SheetLine], slots: Sequence[str]
+) -> SummaryRow:  # fmt: skip
     worst_of = {
         slot: worst(line.verdict for line in lines if line.slot == slot and line.verdict)
         for slot in {line.slot for line in lines if line.slot}
@@ -135,7 +147,7 @@ def _summary_row(session: Session, desk: Desk, item: Application, slots: Sequenc
         submitted_at=(item.submitted_at or item.received_at).astimezone(desk.zone),
         verdicts=tuple(worst_of.get(slot) for slot in slots),
         conclusion=_conclusion(desk, item),
-        reason=_last_step(session, item).verdict,
+        reason=_last_step(session, item).verdict if State(item.state) in _REFUSED else "",
         files=(*_checked_files(session, desk, lines, with_pictures=False), *_about_itself(lines)),
     )
 

@@ -37,8 +37,8 @@ def told(
     """
     panel = tally.panel_of(session, desk, round_key)
     score_export.refuse_sealed(session, panel, officer_id)
-    outcome, rules = tally.frozen(session, desk, round_key), tally.rules_of(desk, panel)
-    found = _told(session, desk, panel, rules, outcome.ranking)
+    ranking, rules = tally.live(session, desk, round_key), tally.rules_of(desk, panel)
+    found = _told(session, desk, panel, rules, ranking)
     if panel.released_at is None:
         step = {"step": "paper", "paper": paper}
         recusals.tell_panel(session, desk, panel, step, officer_id=officer_id, now=now)

@@ -72,7 +72,7 @@ def _record(session: Session, desk: Desk, panel: Panel) -> ScoreRecord:
         numbers={id_: number for id_, number in session.exec(numbers) if id_ is not None},
         ballots=_ballots(session, panel, items),
         votes=_votes(session, panel, items),
-        ranking=_as_locked(session, panel, tally.frozen(session, desk, panel.round).ranking),
+        ranking=_as_locked(session, panel, tally.live(session, desk, panel.round)),
         carried=tally.carried(session, desk, tally.rules_of(desk, panel).round),
     )
 

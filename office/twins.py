@@ -45,17 +45,32 @@ class Hint:
     verdict: Verdict = Verdict.LOOK
 
 
-def hints(session: Session, desk: Desk, item: Application) -> tuple[Hint, ...]:
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What the store holds that an application is compared with, read once for as many as are asked about."""
+
+    others: tuple[Other, ...]
+    sketches: Mapping[int, str]
+    winners: Sequence[Application]
+
+
+def known(session: Session, desk: Desk) -> Known:
+    """All that is compared with, as it stands now."""
+    return Known(tuple(_others(session)), dict(_sketches(session)), _winners_here(session, desk))
+
+
+def hints(session: Session, desk: Desk, item: Application, *, among: Known | None = None) -> tuple[Hint, ...]:
     """Whatever one application has in common with any other in the store, the surest first."""
-    others = {other.id: other for other in _others(session) if other.id != item.id}
+    store = among or known(session, desk)
+    others = {other.id: other for other in store.others if other.id != item.id}
     return tuple(
         hint
         for hint in (
-            _won_before(session, desk, item),
+            _won_before(session, desk, item, store.winners),
             _same_file(session, desk, item, others),
             _same_title(desk, item, others.values()),
             _alike_titles(desk, item, others.values()),
-            _alike_texts(session, desk, item, others),
+            _alike_texts(desk, item, others, store.sketches),
             _same_unit(desk, item, others.values()),
         )
         if hint
@@ -82,14 +97,14 @@ def _others(session: Session) -> Iterator[Other]:
         yield Other(id_, edition, number, title, unit)
 
 
-def _won_before(session: Session, desk: Desk, item: Application) -> Hint | None:
+def _won_before(session: Session, desk: Desk, item: Application, winners: Sequence[Application]) -> Hint | None:
     """A title that has won is to be looked into (R119, A24); a unit that has won may come again.
 
     Winners are those of the imported list, and of the other editions that this store holds.
     """
     listed = past_winners.returning(session, title=item.title, unit=item.unit)
     mine, unit = _folded(item.title), _folded(item.unit)
-    here = [won for won in _winners_here(session, desk) if mine == _folded(won.title) or unit == _folded(won.unit)]
+    here = [won for won in winners if mine == _folded(won.title) or unit == _folded(won.unit)]
     told = list(dict.fromkeys(f"{each.year} 年“{each.title}”（{each.unit}）" for each in listed))
     told += [f"{_year_of(session, desk, each)} 年“{each.title}”（{each.unit}）" for each in here]
     if not told:
@@ -136,8 +151,9 @@ def _alike_titles(desk: Desk, item: Application, others: Iterable[Other]) -> Hin
     return _hint("twins.alike_title", desk, "项目名称与以下项目相近", found)
 
 
-def _alike_texts(session: Session, desk: Desk, item: Application, others: dict[int, Other]) -> Hint | None:
-    rows = dict(_sketches(session))
+def _alike_texts(
+    desk: Desk, item: Application, others: dict[int, Other], rows: Mapping[int, str]
+) -> Hint | None:  # fmt: skip
     mine = likeness.values_of(rows.get(item.id or 0, ""))
     held = {
         id_: values for id_, told in rows.items() if len(mine & (values := likeness.values_of(told))) >= _FEWEST_COMMON

@@ -11,5 +11,7 @@ _NO_LETTERS = re.compile("[\ufffe\uffff]")  # XML knows them not
 
 def legible(text: str) -> str:
     """The text with every letter that steers shown as its number; line breaks and tabs become blanks."""
+    if text.isprintable():
+        return text  # the usual: nothing in it steers
     words = "".join(words if words in _BLANKS else shown(words) for words in _BLANK.split(text))
     return _NO_LETTERS.sub("\ufffd", words)

@@ -2,12 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from io import BytesIO
 from typing import Any, Literal
 
 import segno
-from docx.oxml import OxmlElement, parse_xml
-from docx.oxml.ns import nsdecls, qn
+from docx.oxml import parse_xml
+from docx.oxml.ns import nsdecls, nsmap, qn
+from docx.oxml.parser import oxml_parser
 
 from documents.findings import Picture
 from documents.wordcount import is_cjk
@@ -17,6 +19,7 @@ from paperwork.word_looks import GREY
 Align = Literal["left", "center", "right", "both"]
 Xml = Any  # an element of the library: lxml gives it no useful type
 
+_SPACES = {"w": nsmap["w"]}
 _TWIPS_A_MM = 1440 / 25.4
 _AT_FOOT = {"vertAnchor": "margin", "horzAnchor": "margin", "tblpXSpec": "center", "tblpYSpec": "bottom"}
 _TICK = (
@@ -76,11 +79,16 @@ class Table:
 
 def xml(tag: str, *children: Xml, **values: object) -> Xml:
     """An element of WordprocessingML with attributes of its own namespace."""
-    element = OxmlElement(f"w:{tag}")
+    element = oxml_parser.makeelement(_ours(tag), nsmap=_SPACES)
     for name, value in values.items():
-        element.set(qn(f"w:{name}"), str(value))
+        element.set(_ours(name), str(value))
     element.extend(children)
     return element
+
+
+@cache
+def _ours(name: str) -> str:
+    return qn(f"w:{name}")
 
 
 def run(piece: Piece) -> Xml:

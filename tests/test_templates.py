@@ -30,6 +30,7 @@ TEMPLATES = [form_template, letter_template, evidence_template]
 PARTS = {
     "[Content_Types].xml", "_rels/.rels", "docProps/core.xml", "docProps/app.xml", "word/document.xml",
     "word/_rels/document.xml.rels", "word/styles.xml", "word/settings.xml", "word/footer1.xml",
+    "word/fontTable.xml",
 }  # fmt: skip
 ANYBODY = {
     "enterprise by a society": Filled("IM24-001", "纺织全流程数字孪生工厂", "某某纺织股份有限公司", "中国纺织工程学会"),
