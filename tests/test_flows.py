@@ -103,7 +103,7 @@ def without_prefect(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def clock_of(desk: Desk, deeds: Deeds, worker: str = "one", lease_seconds: int = 600) -> Clock:
-    return Clock(desk, deeds, MailboxRelay(desk.settings.mailbox), hand_over, worker, lease_seconds)
+    return Clock(desk, deeds, MailboxRelay(desk.settings.mailbox), hand_over, worker, lease_seconds=lease_seconds)
 
 
 def due(desk: Desk, **instants: datetime) -> None:
@@ -438,7 +438,9 @@ def shown(server: PrefectServer, run: dict[str, Any]) -> dict[str, Any]:
 
 
 @pytest.mark.slow
-def test_what_was_done_shows_in_prefect_with_its_table(server: PrefectServer, home: Path) -> None:
+def test_what_was_done_shows_in_prefect_with_its_table_and_the_ledger_says_so(
+    server: PrefectServer, home: Path
+) -> None:
     """Read back from the server: a healthy one may still answer 422 to its own client."""
     closed, failed, delivered = in_a_process(server, home, deadlines_and_letters)
     assert shown(server, closed)["name"] == "提交截止 2024年8月16日 12:00"
@@ -451,11 +453,6 @@ def test_what_was_done_shows_in_prefect_with_its_table(server: PrefectServer, ho
     (table,) = [each for each in tables if each["type"] == "table"]
     assert (table["key"], "提交截止" in table["description"]) == ("submission-closes", True)
     assert json.loads(table["data"]) == [{"项目": "逾期", "数量": 3}, {"状态": "已提交", "项数": 40}]
-
-
-@pytest.mark.slow
-def test_the_ledger_says_that_prefect_saw_it(server: PrefectServer, home: Path) -> None:
-    in_a_process(server, home, deadlines_and_letters)
     desk = desk_of(home)
     assert "Prefect 已记录" in notes(desk)[0]["prefect"]
     desk.database.close()

@@ -160,15 +160,12 @@ def test_a_red_line_is_waived_from_two_desks(
     assert office.found(item_id).state == State.FORMALLY_CHECKED
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_the_pages_of_a_case_keep_the_rules(
-    browser: Browser, office: Office, tmp_path: Path, readers: Readers, scheme: str
-) -> None:
+def test_the_pages_of_a_case_keep_the_rules(browser: Browser, office: Office, tmp_path: Path, readers: Readers) -> None:
     real_case(office, tmp_path, readers)
     faults = []
     with served(office, CHECKED) as address:
         token = signed_in(office, Part.LEAD, now=CHECKED)
-        for size in (DESK, PHONE):
+        for size, scheme in ((DESK, "light"), (PHONE, "dark")):
             with visiting(browser, address, size, scheme) as visit:
                 visit.page.context.add_cookies([{"name": COOKIE, "value": token, "url": address}])
                 for path in ("/cases/IM24-001", "/check", "/check/IM24-001", "/cases/IM24-001/acts/send_back"):
