@@ -14,9 +14,15 @@ class Printer:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
+        self._made: dict[tuple[bytes, str], bytes] = {}
 
     def convert(self, file: bytes, kind: str) -> bytes:
-        """The file as ``pdf``, or saved again as ``docx`` or ``xlsx``."""
+        """The file as ``pdf``, or saved again as ``docx`` or ``xlsx``; the same file is made once."""
+        if (file, kind) not in self._made:
+            self._made[file, kind] = self._converted(file, kind)
+        return self._made[file, kind]
+
+    def _converted(self, file: bytes, kind: str) -> bytes:
         folder = Path(tempfile.mkdtemp(dir=self._folder))
         source = folder / f"paper.{'xlsx' if kind == 'xlsx' else 'docx'}"
         source.write_bytes(file)

@@ -53,18 +53,22 @@ def test_a_form_saved_by_libreoffice_gets_no_advice(tmp_path: Path, printer: Pri
 def test_templates_are_printed_whole_on_one_page(printer: Printer, edition: Edition, filled: Filled) -> None:
     """Nothing that the edition says is lost on paper; the letter and its seals fit on one page (R78)."""
     harbour = load_edition(HARBOUR).edition
-    for each in (edition, harbour) if filled is BLANK else (edition,):
+    wanted = [
+        (template, each, said)
+        for each in ((edition, harbour) if filled is BLANK else (edition,))
         for template, said in (
             (form_template, [each.form.note, *(part.heading for part in each.form.parts)]),
             (letter_template, [*each.letter.commitments, each.letter.breach, each.letter.endorser_field]),
             (evidence_template, [each.evidence.title, *(kind.description for kind in each.evidence.kinds)]),
-        ):
-            pdf = printer.convert(template(each, filled), "pdf")
-            printed = words(pdf)
-            assert [line for line in said if "".join(line.split()) not in printed] == []
-            if filled is not LONG or template is not form_template:
-                assert len(pages(pdf, dots_an_inch=20)) == 1, template.__name__
-                assert "第1页共1页" in printed
+        )
+    ]
+    pdfs = printer.print_all({str(at): template(each, filled) for at, (template, each, _) in enumerate(wanted)})
+    for (template, _, said), pdf in zip(wanted, pdfs.values(), strict=True):
+        printed = words(pdf)
+        assert [line for line in said if "".join(line.split()) not in printed] == []
+        if filled is not LONG or template is not form_template:
+            assert len(pages(pdf, dots_an_inch=20)) == 1, template.__name__
+            assert "第1页共1页" in printed
 
 
 @pytest.mark.parametrize(

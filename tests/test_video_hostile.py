@@ -1,9 +1,7 @@
 """Films that lie, swell, loop or point elsewhere are answered in little time and memory, and nothing else is opened."""
 
 import json
-import subprocess
-import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 from typing import NamedTuple
@@ -13,6 +11,7 @@ import film_makers as makers
 import hostile_films as films
 import numpy as np
 import pytest
+from forked import Forked, forking
 
 from config.edition import VideoRules
 from documents import video, video_findings
@@ -20,7 +19,6 @@ from documents.findings import Unreadable, Verdict
 
 pytestmark = pytest.mark.slow
 
-ROOT = Path(__file__).resolve().parents[1]
 RULES = VideoRules(seconds_limit=720.0, seconds_tolerance=1.0, codecs=("h264",), guide=())
 MOST_SECONDS = 5.0  # of processor
 MOST_MEGABYTES = 256
@@ -32,16 +30,17 @@ from documents import video, video_findings
 from documents.findings import Unreadable
 import av, cv2, numpy
 rules = VideoRules(seconds_limit=720.0, seconds_tolerance=1.0, codecs=("h264",), guide=())
-before = resource.getrusage(resource.RUSAGE_SELF)
-try:
-    found = video_findings.findings(video.read(Path(sys.argv[1])), rules)
-    said = "".join(line.evidence for line in found if line.verdict in ("look", "red"))
-except Unreadable as fault:
-    said = fault.evidence
-spent = resource.getrusage(resource.RUSAGE_SELF)
-seconds = spent.ru_utime + spent.ru_stime - before.ru_utime - before.ru_stime
-peak = next(line for line in Path("/proc/self/status").read_text().splitlines() if line.startswith("VmHWM"))
-print(json.dumps({"said": said, "seconds": seconds, "megabytes": int(peak.split()[1]) / 1024}))
+def examined(path):
+    before = resource.getrusage(resource.RUSAGE_SELF)
+    try:
+        found = video_findings.findings(video.read(path), rules)
+        said = "".join(line.evidence for line in found if line.verdict in ("look", "red"))
+    except Unreadable as fault:
+        said = fault.evidence
+    spent = resource.getrusage(resource.RUSAGE_SELF)
+    seconds = spent.ru_utime + spent.ru_stime - before.ru_utime - before.ru_stime
+    peak = next(line for line in Path("/proc/self/status").read_text().splitlines() if line.startswith("VmHWM"))
+    return json.dumps({"said": said, "seconds": seconds, "megabytes": int(peak.split()[1]) / 1024})
 """
 
 
@@ -91,15 +90,18 @@ LIES = {
 }
 
 
+@pytest.fixture(scope="module")
+def reader() -> Iterator[Forked]:
+    with forking(CHILD) as reader:
+        yield reader
+
+
 @pytest.mark.parametrize("case", LIES.values(), ids=LIES)
-def test_a_lying_film_is_answered_in_little_time_and_memory(tmp_path: Path, case: Lies) -> None:
+def test_a_lying_film_is_answered_in_little_time_and_memory(tmp_path: Path, reader: Forked, case: Lies) -> None:
     """R42, R70: refused or sent to a person with its reason; in a process of its own, whose peak the kernel keeps."""
     path = tmp_path / "film.mp4"
     path.write_bytes(case.make())
-    told = subprocess.run(
-        [sys.executable, "-c", CHILD, str(path)], cwd=ROOT, capture_output=True, text=True, timeout=60, check=True
-    )
-    answer = json.loads(told.stdout)
+    answer = json.loads(reader.answer(path))
     assert (case.word in answer["said"]) if case.word else (answer["said"] == "")
     assert answer["seconds"] < MOST_SECONDS
     assert answer["megabytes"] < MOST_MEGABYTES
