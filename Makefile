@@ -6,7 +6,7 @@ INSTALL := $(PIP) install -qq --no-deps
 PYTEST := $(BIN)/python -m pytest
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo serve test thorough walks check lint system lock pictures
+.PHONY: help setup demo serve test thorough walks check lint format rules types floors system lock pictures
 
 help: ## 列出全部命令 | this list
 	@awk -F ' *## *' '/^[a-z]+:.*## / { split($$1, name, ":"); printf "  make %-8s %s\n", name[1], $$2 }' Makefile
@@ -21,11 +21,10 @@ serve: .venv/.runtime ## 启动本系统 | start the system
 	$(BIN)/linxuan serve $(ARGS)
 
 test: .venv/.dev system ## 全部测试，15 分钟以内 | all tests, under 15 minutes
-	$(PYTEST) -n 2 -m "not slow and not walk"
-	$(PYTEST) -n 2 --dist loadfile --no-loadscope-reorder -m slow
+	$(PYTEST) -n 2 --dist loadfile --no-loadscope-reorder -m "not walk"
 
 thorough: .venv/.dev system ## 足数再证：一万次选举、每一处反转、与未中断的一届逐封相比 | the same with every promised number, no bound
-	THOROUGH=1 $(PYTEST) -n 2 -m "not walk"
+	THOROUGH=1 $(PYTEST) -n 2 --dist loadfile --no-loadscope-reorder -m "not walk"
 	$(BIN)/python tests/season_kills.py --kills 2
 
 walks: .venv/.dev system ## 浏览器走完整一届、现场和每一页，约十分钟 | whole walks in a browser, about ten minutes
@@ -33,10 +32,18 @@ walks: .venv/.dev system ## 浏览器走完整一届、现场和每一页，约�
 
 check: lint test ## 格式、规则、类型、层次、测试 | format, rules, types, floors, tests
 
-lint: .venv/.dev ## 同上而不跑测试 | the same without the tests
+lint: format rules types floors ## 同上而不跑测试 | the same without the tests
+
+format: .venv/.dev
 	$(BIN)/ruff format --check .
+
+rules: .venv/.dev
 	$(BIN)/ruff check .
+
+types: .venv/.dev
 	$(BIN)/mypy
+
+floors: .venv/.dev
 	$(BIN)/lint-imports --no-cache
 
 pictures: .venv/.dev system ## 重拍 docs/pictures/，约十分钟 | take the pictures of the README anew
