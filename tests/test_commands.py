@@ -20,6 +20,7 @@ SHIPPED = shipped_edition("2024").read_text(encoding="utf-8")
 COMMANDS = [
     "init", "serve", "demo", "intake", "check", "status", "due", "run-due", "deliver", "doctor", "calendar",
     "export-scores", "recount", "template", "paper", "twins", "rules try", "backup", "restore", "seal-keys",
+    "retention show", "retention dry-run",
     "archive case", "archive edition", "archive verify",
     "stage pack", "stage open", "stage serve", "stage follow", "stage take-over", "stage close", "stage return",
     "stage call-off", "stage rehearse", "stage wipe",

@@ -84,7 +84,7 @@ def _asked(pages: Pages, visit: Visit, token: str, purpose: LinkPurpose, *, to: 
     with pages.desk.database.read() as session:
         link, person = signin.link_of(session, token, purpose, now=visit.now)
     name = (person.name if person else "") or link.email
-    action = visit.path + (f"?to={quote(to, safe='')}" if to else "")
+    action = visit.path + (f"?to={quote(to, safe='/')}" if to else "")
     once = purpose is LinkPurpose.SIGN_IN
     return pages.show(visit, "signin_link", name=name, until=link.expires_at, once=once, action=action)
 
