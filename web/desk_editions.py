@@ -44,12 +44,13 @@ def routes(pages: Pages) -> APIRouter:
 
     @router.get("/editions/new")
     def draft(year: str = "", visit: Visit = may(Part.LEAD)) -> Response:
-        return _draft(pages, visit, _year(year))
+        return _draft(pages, visit, _year(pages, year))
 
     @router.get("/editions/new.toml")
     def file(year: str = "", visit: Visit = may(Part.LEAD)) -> Response:
-        drafted = new_edition.draft(pages.desk, _year(year))
-        return visit.sealed(download(drafted.loaded.text.encode(), f"{_year(year)}.toml"))
+        drafted = new_edition.draft(pages.desk, _year(pages, year))
+        name = f"{drafted.loaded.edition.award.year}.toml"
+        return visit.sealed(download(drafted.loaded.text.encode(), name))
 
     @router.post("/editions/new")
     def adopt(visit: Visit = may(Part.LEAD, largest=_LARGEST)) -> Response:
@@ -57,7 +58,10 @@ def routes(pages: Pages) -> APIRouter:
 
     @router.get("/editions/carry")
     def look(source: str = "", visit: Visit = may(Part.LEAD)) -> Response:
-        return _carry(pages, visit, source)
+        others = [key for key, _ in _others(pages)]
+        if not source and not others:
+            return pages.go(visit, "/editions")
+        return _carry(pages, visit, source or others[0])
 
     @router.post("/editions/carry")
     def carry(visit: Visit = may(Part.LEAD, largest=_LARGEST)) -> Response:
@@ -71,7 +75,10 @@ def routes(pages: Pages) -> APIRouter:
     return router
 
 
-def _year(words: str) -> int:
+def _year(pages: Pages, words: str) -> int:
+    """The year that was typed; the one after this edition's where none was."""
+    if not words:
+        return pages.desk.edition.award.year + 1
     if not (words.isascii() and words.isdecimal() and len(words) == _SHORTEST_YEAR):
         raise Refusal(f"“{words[:20]}”不是一个年份。", next_step="请写四位年份，例如 2025。")
     return int(words)
@@ -79,7 +86,7 @@ def _year(words: str) -> int:
 
 def _adopted(pages: Pages, visit: Visit) -> Response:
     """The list of editions with the new one, or the draft again with what stands in its way."""
-    said, year = visit.typed, _year(visit.typed.get("year", ""))
+    said, year = visit.typed, _year(pages, visit.typed.get("year", ""))
     try:
         new_edition.adopt_draft(
             pages.desk, year, {key: word for key, word in said.items() if "." in key}, _ticked(said),
