@@ -1,7 +1,9 @@
 """Hands the office every paper of the edition and of its rounds, one button each, or many at once (R120–R137)."""
 
+from urllib.parse import quote
+
 from fastapi import APIRouter
-from starlette.responses import FileResponse, Response
+from starlette.responses import Response, StreamingResponse
 
 from config.refusal import Refusal
 from office import archive, document_numbers, paper_bundle, paper_standing, papers
@@ -55,10 +57,13 @@ def _of_all(router: APIRouter, pages: Pages, works: Works) -> None:
     @router.get("/papers/all.zip")
     def take(visit: Visit = may(Part.OFFICE)) -> Response:
         work = works.of(pages.desk)
-        if work is None or work.file is None or not work.file.exists():
+        if work is None or work.file is None:
             return _show(pages, visit, works, Refusal("全部文书还没有生成。", next_step="请先点“生成全部文书”。"))
         name = f"{pages.desk.edition.award.entry_name} 全部文书 {work.begun_at.astimezone(pages.desk.zone):%Y%m%d-%H%M}"
-        return FileResponse(work.file, media_type="application/zip", filename=f"{name}.zip")
+        disposition = f"attachment; filename*=UTF-8''{quote(f'{name}.zip', safe='')}"
+        return StreamingResponse(
+            work.pieces(), media_type="application/zip", headers={"content-disposition": disposition}
+        )
 
 
 def _of_many(router: APIRouter, pages: Pages, works: Works) -> None:
