@@ -32,8 +32,8 @@ RECOUNTING = "数字正在重新统计".encode()
 # Words and totals that stand nowhere else.
 WORDS, LOW, HIGH = "骉骦驫" * 4, "27.5", "99.5"
 MARKS = tuple(mark.encode() for mark in (WORDS, LOW, HIGH, "2750", "9950", "0.275", "0.995"))
-# What differs between any two evenings: digests and salts.
-_CHANCE = re.compile(rb"[0-9a-f]{8,}")
+# What differs between any two evenings: digests and salts, and what the disk has left.
+_CHANCE = re.compile(rb"[0-9a-f]{8,}|\d+\.\d [GT]B")
 _ENDS = re.compile(rb"\d\d:\d\d:\d\d\.\d+")
 
 
