@@ -211,7 +211,7 @@ def engine(home: Path) -> subprocess.Popen[bytes]:
 
 def standing(desk: Desk) -> list[str]:
     """What is due and not settled; the letter of the next morning is planned as long as the engine lives."""
-    due = (Deadline.settled_at == None, Deadline.due_at <= datetime.now(UTC))  # noqa: E711
+    due = (Deadline.settled_at == None, Deadline.due_at <= time_now())  # noqa: E711
     with desk.database.read() as session:
         return [row.kind for row in session.exec(select(Deadline).where(*due))]
 
