@@ -114,7 +114,7 @@ def test_it_reads_as_a_letter(office: Office, settings: Settings) -> None:
     an_application(office, State.SUBMITTED)
     duties.carry_out(office.desk, "digest", due_at=MORNING, now=MORNING)
     words = render(told(office), edition=office.desk.edition, settings=settings)
-    for line in ("办公室晨报", "收到：新提交 1 项", "账本：第", "不含任何分数", f"{settings.public_url}/desk"):
+    for line in ("办公室晨报", "收到：新提交 1 项", "    第 ", "不含任何分数", f"{settings.public_url}/desk"):
         assert line in f"{words.subject}\n{words.text}"
 
 
