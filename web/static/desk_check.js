@@ -3,11 +3,12 @@
   "use strict";
   let place = -1;
   const lines = () => [...document.querySelectorAll("[data-line]")];
-  const go = (to) => {
+  const go = (to, isWriting = false) => {
     const all = lines();
     if (!all.length) return;
     place = Math.max(0, Math.min(all.length - 1, to));
     all.forEach((line, at) => line.classList.toggle("here", at === place));
+    if (isWriting) return; // 刚开始写的理由，光标不拿走
     all[place].focus({ preventScroll: true });
     all[place].scrollIntoView({ block: "nearest" });
   };
@@ -77,7 +78,7 @@
   document.addEventListener("htmx:afterSettle", (event) => {
     if (event.detail.elt.id !== "sheet" && !document.getElementById("sheet").contains(event.detail.elt)) return;
     if (event.detail.elt.closest("#present")) return;
-    if (isFresh(event)) return go(place);
+    if (isFresh(event)) return go(place, isBusy());
     const failed = document.querySelector("[data-line] [role=alert]");
     go(failed ? lines().indexOf(failed.closest("[data-line]")) : nextOpen(Math.max(0, place)));
   });
