@@ -21,14 +21,14 @@ serve: .venv/.runtime ## 启动本系统 | start the system
 	$(BIN)/linxuan serve $(ARGS)
 
 test: .venv/.dev system ## 全部测试，15 分钟以内 | all tests, under 15 minutes
-	$(PYTEST) -n 2 --dist loadfile --no-loadscope-reorder -m "not walk"
+	$(PYTEST) -n 2 --dist loadfile --no-loadscope-reorder
 
 thorough: .venv/.dev system ## 足数再证：一万次选举、每一处反转、与未中断的一届逐封相比 | the same with every promised number, no bound
-	THOROUGH=1 $(PYTEST) -n 2 --dist loadfile --no-loadscope-reorder -m "not walk"
+	THOROUGH=1 $(PYTEST) -n 2 --dist loadfile --no-loadscope-reorder
 	$(BIN)/python tests/season_kills.py --kills 2
 
-walks: .venv/.dev system ## 浏览器走完整一届、现场和每一页，约十分钟 | whole walks in a browser, about ten minutes
-	$(PYTEST) -n 1 -m walk
+walks: .venv/.dev system ## 只在浏览器中走完整一届、现场和每一页 | of these the walks in a browser alone
+	$(PYTEST) -n 1 tests/test_web_season_walk.py tests/test_web_stage_walk.py tests/test_web_every_page.py
 
 check: lint test ## 格式、规则、类型、层次、测试 | format, rules, types, floors, tests
 

@@ -31,8 +31,9 @@ settings.load_profile("house")
 
 # Whole files go to one worker or the other: those that take minutes go first, so that both end together.
 _LONG = (
-    "test_season", "test_supervise", "test_flows", "test_web_leaks", "test_routes", "test_plan_inversions",
-    "test_web_applicant", "test_web_expert_phone", "test_web_check_keys", "test_archive", "test_drawer",
+    "test_season", "test_web_season_walk", "test_web_every_page", "test_web_stage_walk", "test_supervise", "test_flows",
+    "test_web_leaks", "test_routes", "test_plan_inversions", "test_web_applicant", "test_web_expert_phone",
+    "test_web_check_keys", "test_archive", "test_drawer",
 )  # fmt: skip
 
 

@@ -16,7 +16,7 @@ from web.app import make_app
 
 from cast import HANDED_IN
 
-pytestmark = pytest.mark.walk
+pytestmark = pytest.mark.slow
 __all__ = ["browser"]
 
 Stop = tuple[Part, str]
@@ -43,7 +43,7 @@ _EMPTY = {
     "/calendar/mine/{part}.ics", "/calendar/{token}.ics",
     "/acting/{acting_id}/scan", "/rounds/{round_key}/sheets/{sheet_id}",
     "/rounds/{round_key}/sheets/{sheet_id}/photo", "/rounds/{round_key}/ranking.xlsx", "/hall/copy",
-    "/archives/{job_id}",
+    "/archives/{job_id}", "/announcement/contacts.xlsx", "/endorse/{token}/files/{upload_id}",
 }  # fmt: skip
 _ENDORSING = "/endorse/"  # by the link of the letter, while that is awaited
 OK = 200

@@ -14,7 +14,7 @@ from playwright.sync_api import Browser
 from season_walk_house import standing_house
 from season_walk_people import gathered
 
-pytestmark = pytest.mark.walk
+pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="module")

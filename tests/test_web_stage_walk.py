@@ -30,7 +30,7 @@ from records.tables.scoring import Score
 from records.tables.stage import PassKind
 from states.facts import State
 
-pytestmark = pytest.mark.walk
+pytestmark = pytest.mark.slow
 __all__ = ["browser"]
 
 WALL = {"width": 1920, "height": 1080}
