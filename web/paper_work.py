@@ -7,6 +7,7 @@ import weakref
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
+from pathlib import Path
 from typing import BinaryIO
 
 from office import archive, paper_bundle
@@ -46,12 +47,12 @@ class Work:
 class Works:
     """What is made for each edition; it lives as long as the pages do."""
 
-    _found: dict[str, Work] = field(default_factory=dict)
+    _found: dict[tuple[Path, str], Work] = field(default_factory=dict)  # by home and edition
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def of(self, desk: Desk) -> Work | None:
         """The newest making for this edition, if there was any."""
-        return self._found.get(desk.key)
+        return self._found.get((desk.settings.home, desk.key))
 
     def begin(self, desk: Desk, *, officer_id: int, now: datetime) -> Work:
         """Begin to make all papers, or join what is already on its way."""
@@ -59,7 +60,7 @@ class Works:
             going = self.of(desk)
             if going is not None and going.runs:
                 return going
-            work = self._found[desk.key] = Work(now)
+            work = self._found[desk.settings.home, desk.key] = Work(now)
         threading.Thread(target=_make, args=(desk, work, officer_id), name="papers", daemon=True).start()
         return work
 
