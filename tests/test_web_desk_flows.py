@@ -148,7 +148,7 @@ class TestThePage:
         assert wang.client.post(path, data=form).status_code == 303
         answer = wang.client.post(path, data=form)
         assert (answer.status_code, "现在不能重试" in answer.text) == (422, True)
-        assert wang.client.post("/flows/99999999999999999999/retry", data=form).status_code == 422
+        assert wang.client.post("/flows/99999999999999999999/retry", data=form).status_code == 404
 
     def test_a_delivery_that_failed_is_listed(self, office: Office) -> None:
         with office.desk.database.write() as session:
