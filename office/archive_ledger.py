@@ -59,7 +59,7 @@ def lines_of_case(session: Session, desk: Desk, item_id: int) -> Iterator[bytes]
 
 def lines(session: Session, desk: Desk) -> Iterator[bytes]:
     """Every event of the store, one a line: the chain runs through all editions, words are this edition's alone."""
-    rows = ledger.walk(session, after=0, up_to=None)
+    rows = ledger.walk(session, after=0)
     while page := [dict(zip(ledger.FIELDS, row, strict=True)) for row in islice(rows, _AT_A_TIME)]:
         notes = _notes(session, [facts["id"] for facts in page if facts["edition"] == desk.key])
         yield b"".join(_packed(facts | _words(facts, notes)) for facts in page)

@@ -4,10 +4,10 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlmodel import Session, col, func, select
+from sqlmodel import Session, col, select
 
 from config.refusal import Refusal
-from office import authority, results, tally
+from office import authority, document_numbers, results, tally
 from office.act import Act, Moved
 from office.advance import advance
 from office.desk import Desk
@@ -288,12 +288,9 @@ def _refuse_overtaken(session: Session, desk: Desk, decision: Decision) -> None:
 
 
 def _number(session: Session, desk: Desk, wanted: str | None) -> str:
-    taken = set(session.exec(select(Decision.number).where(Decision.edition == desk.key)))
-    if wanted is not None:
-        if not wanted.strip() or wanted in taken:
-            raise Refusal(f"文号“{wanted}”是空的，或已经用过。", next_step="请换一个文号。")
-        return wanted.strip()
-    running = session.exec(select(func.count()).select_from(Decision).where(Decision.edition == desk.key)).one()
-    while f"{desk.edition.decisions.number_prefix}{running + 1}号" in taken:
-        running += 1
-    return f"{desk.edition.decisions.number_prefix}{running + 1}号"
+    """The number that is wanted, else the next that is free: decisions and papers share one series."""
+    if wanted is None:
+        return document_numbers.suggested(session, desk)
+    if not wanted.strip() or wanted in document_numbers.taken(session, desk):
+        raise Refusal(f"文号“{wanted}”是空的，或已经用过。", next_step="请换一个文号。")
+    return wanted.strip()
