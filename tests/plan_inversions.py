@@ -40,6 +40,7 @@ OUR_OWN = (
     "notifications",
     "paperwork",
     "office",
+    "web.",
     "test_plan",
     "plan_",
     "cast",
