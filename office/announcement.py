@@ -6,10 +6,10 @@ from datetime import datetime
 from sqlmodel import Session, col, select
 
 from config.refusal import Refusal
-from office import authority, notice, notice_view
+from office import authority, forum, notice, notice_view
 from office.desk import Desk
 from office.notice_view import Item
-from paperwork.press_kit import PressKit, Winner
+from paperwork.press_kit import Gathering, PressKit, Winner
 from records import ledger
 from records.tables.decision import Decision
 from records.tables.publicity import Publicity
@@ -144,9 +144,13 @@ def press(session: Session, desk: Desk) -> PressKit:
                each.paragraph, each.english)
         for each in told
     )  # fmt: skip
+    gatherings = tuple(
+        Gathering(each.event.title, forum.when(desk, each.event), each.event.place, each.event.words)
+        for each in forum.events(session, desk, public=True)
+    )
     return PressKit(
         award.title, award.organizer, desk.edition.announcement.occasion, f"{at.year}年{at.month}月{at.day}日", winners,
-        award.title,
+        award.title, gatherings,
     )  # fmt: skip
 
 

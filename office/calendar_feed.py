@@ -10,7 +10,7 @@ from sqlmodel import Session, col, select
 
 from config.edition import Edition
 from config.workdays import Workdays
-from office import deadline_desk, objection_desk
+from office import deadline_desk, forum, objection_desk
 from office.deadline_desk import Line
 from office.desk import Desk
 from office.objection_steps import Step
@@ -24,13 +24,17 @@ from states.facts import State
 PARTS = (Part.OFFICE, Part.SUPERVISOR, Part.ENDORSER, Part.EXPERT, Part.APPLICANT)
 _LENGTH = timedelta(minutes=30)  # of an entry: an end is the end of it, a beginning its beginning
 _ASK_AGAIN = "PT1H"
+_SEES_ALL = (Part.OFFICE, Part.SUPERVISOR)
 _TO_DO = {State.DRAFT: "提交", State.RETURNED: "补正", State.SUBMITTED: "推荐"}
 _OUTSIDE = ("submission_opens", "submission_closes", "notice_posts", "notice_closes", "announcement")
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One entry: ``key`` never changes, ``sequence`` grows whenever it is moved, ``is_end`` tells what it is."""
+    """One entry: ``key`` never changes, ``sequence`` grows whenever it is moved, ``is_end`` tells what it is.
+
+    What lasts from ``at`` to ``until`` is a gathering, at a ``place`` where it has one.
+    """
 
     key: str
     words: str
@@ -39,11 +43,13 @@ class Entry:
     sequence: int
     changed_at: datetime
     detail: str = ""
+    until: datetime | None = None
+    place: str = ""
 
 
 def entries(session: Session, desk: Desk, visitor: Visitor, part: Part) -> list[Entry]:
     """What this visitor may see in this part; other people's applications, scores and reminders are in none."""
-    return [*_SOURCES[part](session, desk, visitor)]
+    return [*_SOURCES[part](session, desk, visitor), *_forum(session, desk, part)]
 
 
 def planned_entries(edition: Edition, workdays: Workdays, *, changed_at: datetime) -> list[Entry]:
@@ -80,7 +86,9 @@ def _event(edition: Edition, entry: Entry, zone: ZoneInfo, page: str) -> Event:
     event.add("last-modified", entry.changed_at)
     event.add("summary", f"{entry.words} · {edition.award.entry_name}")
     event.add("dtstart", at - _LENGTH if entry.is_end else at)
-    event.add("dtend", at if entry.is_end else at + _LENGTH)
+    event.add("dtend", (entry.until or at + _LENGTH).astimezone(zone) if not entry.is_end else at)
+    if entry.place:
+        event.add("location", entry.place)
     event.add("description", entry.detail or entry.words)
     event.add("transp", "TRANSPARENT")
     if page:
@@ -91,6 +99,15 @@ def _event(edition: Edition, entry: Entry, zone: ZoneInfo, page: str) -> Event:
     alarm.add("trigger", timedelta(days=-1))
     event.add_component(alarm)
     return event
+
+
+def _forum(session: Session, desk: Desk, part: Part) -> Iterator[Entry]:
+    """The events of the forum (R23): all for the office, for everybody else those that are public."""
+    for line in forum.events(session, desk, public=part not in _SEES_ALL):
+        event = line.event
+        detail = f"{event.title}：{forum.when(desk, event)}" + (f"\n{event.words}" if event.words else "")
+        yield Entry(f"forum-{event.id}", event.title, event.starts_at, is_end=False, sequence=event.version,
+                    changed_at=event.changed_at, detail=detail, until=event.ends_at, place=event.place)  # fmt: skip
 
 
 def _of_line(desk: Desk, line: Line) -> Entry:

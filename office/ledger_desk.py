@@ -32,7 +32,7 @@ _OTHERS = {
     "letter_edited": "改写信件",
     "letter_wording": "改定措辞", "letters_schedule": "定时发信",
     "acting_begun": "开始代办", "document_number": "给文号", "acting_ended": "结束代办", "archive": "卷宗",
-    "carried_over": "带入名单", "personal_data": "导出个人信息",
+    "carried_over": "带入名单", "personal_data": "导出个人信息", "forum_event": "论坛活动",
 }  # fmt: skip
 _ACTORS = {actor.value: actor.label for actor in Actor} | {"expert": "评审专家"}
 

@@ -7,6 +7,7 @@ from paperwork.official_paper import official, signature_of
 from paperwork.word_marks import Cell, Table
 
 TITLE = "新闻通稿"
+GATHERINGS = "论坛活动"
 _WIDTHS = (12.0, 68.0, 46.0, 30.0)
 
 
@@ -23,6 +24,22 @@ class Winner:
 
 
 @dataclass(frozen=True, slots=True)
+class Gathering:
+    """One public event of the forum (R23): what, when in words, where and what is told of it; the last two or none."""
+
+    title: str
+    when: str
+    place: str
+    words: str
+
+    @property
+    def line(self) -> str:
+        """The event in one line."""
+        where = f"，{self.place}" if self.place else ""
+        return f"{self.title}：{self.when}{where}。{self.words}"
+
+
+@dataclass(frozen=True, slots=True)
 class PressKit:
     """What is told on the day: the award, the occasion, the day in words, the winners in the order of the notice."""
 
@@ -32,6 +49,7 @@ class PressKit:
     day: str
     winners: tuple[Winner, ...]
     english_award: str
+    gatherings: tuple[Gathering, ...] = ()
 
     @property
     def lead(self) -> str:
@@ -56,6 +74,10 @@ def press_kit(facts: PressKit, issued: Issued) -> bytes:
         for place, each in enumerate(facts.winners, start=1)
     ]
     word.table(Table(_WIDTHS, [head, *rows], head_rows=1))
+    if facts.gatherings:
+        word.heading(GATHERINGS)
+    for each in facts.gatherings:
+        word.text(each.line)
     word.heading("English")
     word.text(english_lead(facts))
     for place, winner in enumerate(facts.winners, start=1):
@@ -68,7 +90,8 @@ def plain_text(facts: PressKit) -> str:
     """The same as plain text, for editors who want no layout."""
     told = "\n\n".join(f"{place}. {each.title}\n{each.paragraph}" for place, each in enumerate(facts.winners, start=1))
     english = "\n".join(f"{place}. {each.english}" for place, each in enumerate(facts.winners, start=1))
-    return f"{facts.award}\n\n{facts.lead}\n\n{told}\n\n{english_lead(facts)}\n\n{english}\n"
+    gathered = "\n".join([GATHERINGS, *(each.line for each in facts.gatherings)]) + "\n\n" if facts.gatherings else ""
+    return f"{facts.award}\n\n{facts.lead}\n\n{told}\n\n{gathered}{english_lead(facts)}\n\n{english}\n"
 
 
 def wechat_text(facts: PressKit) -> str:
@@ -76,7 +99,10 @@ def wechat_text(facts: PressKit) -> str:
     lines = [f"【{facts.award}】发布", "", facts.lead, ""]
     for place, each in enumerate(facts.winners, start=1):
         lines += [f"{place}. {each.title}", f"　　{each.unit}"]
-    return "\n".join([*lines, "", "（排名不分先后）", f"发布单位：{facts.organizer}"])
+    lines += ["", "（排名不分先后）"]
+    if facts.gatherings:
+        lines += ["", *(each.line for each in facts.gatherings), ""]
+    return "\n".join([*lines, f"发布单位：{facts.organizer}"])
 
 
 def english_lead(facts: PressKit) -> str:

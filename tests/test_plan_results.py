@@ -1,4 +1,4 @@
-"""What is printed and told after the final: R116 to R118, R132 to R135, R137."""
+"""What is printed and told after the final: R23, R116 to R118, R132 to R135, R137."""
 
 from dataclasses import replace
 from io import BytesIO
@@ -6,12 +6,12 @@ from pathlib import Path
 from typing import Any
 
 import docx
-from plan_clauses import answering, clause
+from plan_clauses import answering, clause, idle
 from plan_office import an_office, announcement, signed, standing
 from python_calamine import CalamineWorkbook
 
 from office import announcement as publicity
-from office import disqualification, objection_desk, objections, papers, season_statistics
+from office import disqualification, forum, objection_desk, objections, papers, season_statistics
 from office.announcement import Told
 from paperwork import press_kit
 from records.tables.application import Application
@@ -71,6 +71,17 @@ def test_the_press_kit_tells_of_every_winner(tmp_path: Path) -> None:
         titles = [session.get_one(Application, item).title for item in standing(office, State.PUBLICIZED)]
     assert [title for title in titles if title not in said] == []
     assert len(titles) == 10
+
+
+@clause("R23", "组织召开“智能制造科技进展论坛”", guards="office.forum:events", invert=idle([]))
+def test_the_office_lists_the_events_of_the_forum_for_everybody(tmp_path: Path) -> None:
+    talk = forum.Told("论坛", at("2024-11-30 14:00"), at("2024-11-30 17:00"), "南京", public=True)
+    with an_office(tmp_path, "publicized") as office:
+        with office.desk.database.write() as session:
+            forum.save(session, office.desk, talk, officer_id=office.wang, now=OVER)
+        with office.desk.database.read() as session:
+            said = press_kit.wechat_text(publicity.press(session, office.desk))
+    assert "论坛：2024年11月30日 14:00 至 17:00，南京。" in said
 
 
 @clause(

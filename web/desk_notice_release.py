@@ -10,7 +10,7 @@ from sqlmodel import Session
 from starlette.responses import PlainTextResponse, Response
 
 from config.refusal import Refusal
-from office import announcement, paper_facts, papers, result_papers
+from office import announcement, forum, paper_facts, papers, result_papers
 from office.announcement import Told
 from office.desk import Desk
 from office.paper_kinds import Paper, Phase
@@ -113,6 +113,7 @@ def _page(pages: Pages, visit: Visit) -> Response:
         rows = announcement.lines(session, desk)
         ready = announcement.readiness(session, desk, now=visit.now)
         release = _release(session, desk, visit.now)
+        events = forum.events(session, desk)
         try:
             facts = announcement.press(session, desk)
         except NotAllowed:
@@ -120,7 +121,7 @@ def _page(pages: Pages, visit: Visit) -> Response:
         session.expunge_all()
     return pages.show(
         visit, "desk/announcement", rows=rows, ready=ready, release=release, words=desk.words,
-        at=desk.edition.announcement.at,
+        events=events, at=desk.edition.announcement.at,
         wechat=press_kit.wechat_text(facts) if facts else "", lead=facts.lead if facts else "",
         may_act=Part.OFFICE in visit.visitor.parts,
     )  # fmt: skip

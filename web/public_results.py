@@ -1,9 +1,9 @@
-"""Shows the announced result to everybody (R36, R115, R116)."""
+"""Shows the announced result to everybody, with the public events of the forum (R23, R36, R115, R116)."""
 
 from fastapi import APIRouter
 from starlette.responses import Response
 
-from office import announcement
+from office import announcement, forum
 from office.visitors import Part
 from web import notice_facts
 from web.admission import may
@@ -20,6 +20,8 @@ def routes(pages: Pages) -> APIRouter:
         with pages.desk.database.read() as session:
             items = notice_facts.announced(session, pages.desk, now=visit.now)
             words = {each.item.item.id: each.paragraph for each in announcement.lines(session, pages.desk)}
-        return pages.show(visit, "results", items=items, words=words)
+            events = forum.events(session, pages.desk, public=True)
+            session.expunge_all()
+        return pages.show(visit, "results", items=items, words=words, events=events)
 
     return router

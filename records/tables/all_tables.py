@@ -15,6 +15,7 @@ from records.tables import (  # noqa: F401  importing a table's module is what r
     edition,
     endorser,
     event,
+    forum,
     hall,
     letter,
     naming,

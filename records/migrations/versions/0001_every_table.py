@@ -419,6 +419,28 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_documentnumber_edition"), ["edition"], unique=False)
 
     op.create_table(
+        "forumevent",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("edition", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("title", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("starts_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.Column("ends_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.Column("place", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("words", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("public", sa.Boolean(), nullable=False),
+        sa.Column("speakers", sa.JSON(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("officer_id", sa.Integer(), nullable=False),
+        sa.Column("changed_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.Column("ended_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+        sa.CheckConstraint("ends_at > starts_at", name=op.f("ck_forumevent_ends_after_it_begins")),
+        sa.ForeignKeyConstraint(["officer_id"], ["officer.id"], name=op.f("fk_forumevent_officer_id_officer")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_forumevent")),
+    )
+    with op.batch_alter_table("forumevent", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_forumevent_edition"), ["edition"], unique=False)
+
+    op.create_table(
         "hallpack",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("key", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
@@ -1506,6 +1528,10 @@ def downgrade() -> None:
     op.drop_table("letterwording")
     op.drop_table("holidayoverride")
     op.drop_table("hallpack")
+    with op.batch_alter_table("forumevent", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_forumevent_edition"))
+
+    op.drop_table("forumevent")
     with op.batch_alter_table("documentnumber", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_documentnumber_edition"))
 
