@@ -14,6 +14,7 @@ from functools import partial
 from pathlib import Path
 from queue import SimpleQueue
 from typing import Any, BinaryIO, Self
+from weakref import finalize
 
 import psutil
 
@@ -175,6 +176,7 @@ class _Child:
         assert self._process.stdout is not None  # noqa: S101 - opened as a pipe
         self._pipe = Pipe(self._process.stdout.fileno())
         self.is_good = True
+        self.end = finalize(self, _end, self._process)  # also of a child whose pool nobody closed
 
     @property
     def is_running(self) -> bool:
@@ -232,16 +234,6 @@ class _Child:
             raise ChildFailed(self._why_it_ended()) from error
         self.is_good = good
 
-    def end(self) -> None:
-        """End the process now, whatever it does."""
-        with suppress(OSError):
-            self._process.kill()
-        for pipe in (self._process.stdin, self._process.stdout):
-            if pipe is not None:
-                with suppress(OSError):
-                    pipe.close()
-        self._process.wait()
-
     def _send(self, line: bytes) -> None:
         assert self._process.stdin is not None  # noqa: S101 - opened as a pipe
         try:
@@ -279,6 +271,17 @@ class _Child:
         with suppress(subprocess.TimeoutExpired):
             self._process.wait(timeout=5)
         return "time" if self._process.returncode == -signal.SIGXCPU else "crash"
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    """End a process now, whatever it does."""
+    with suppress(OSError):
+        process.kill()
+    for pipe in (process.stdin, process.stdout):
+        if pipe is not None:
+            with suppress(OSError):
+                pipe.close()
+    process.wait()
 
 
 def _environment(search: tuple[Path, ...]) -> dict[str, str]:

@@ -1,6 +1,7 @@
 """Children that are confined, replaced and never missed, whatever a file makes them do."""
 
 import errno
+import gc
 import os
 import signal
 import socket
@@ -192,6 +193,14 @@ def test_several_children_work_side_by_side() -> None:
 def test_the_children_end_with_the_pool() -> None:
     with Pool(TASK, search=(HERE,)) as pool:
         child = ask(pool, "echo", text="")["pid"]
+    assert not psutil.pid_exists(child)
+
+
+def test_the_children_of_a_forgotten_pool_end_with_its_memory() -> None:
+    pool = Pool(TASK, search=(HERE,))
+    child = ask(pool, "echo", text="")["pid"]
+    del pool
+    gc.collect()
     assert not psutil.pid_exists(child)
 
 
