@@ -1,6 +1,6 @@
 """Shows the decisions on their way, what each would make outsiders see, and carries out whichever kind it is (签发)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -11,6 +11,7 @@ from config.refusal import Refusal
 from office import decisions, disqualification, notice, standby, substitution, succession
 from office.desk import Desk
 from office.results import ROUND_OF
+from office.succession import Candidate
 from records.tables.application import Application
 from records.tables.decision import Decision, Notice
 from records.tables.event import Batch, Event
@@ -19,6 +20,9 @@ from records.tables.person import Officer, Person
 from states.facts import State
 from states.lifecycle import Trigger
 from states.refusals import StateMoved
+
+_SUBSTITUTION = "substitution"
+_MOVES_UP: Mapping[str, Callable[..., Decision]] = {standby.KIND: standby.draft, _SUBSTITUTION: substitution.draft}
 
 
 class Overtaken(StateMoved):
@@ -100,14 +104,19 @@ def items_of(session: Session, desk: Desk, payload: Mapping[str, Sequence[int]])
     return named
 
 
-def draft(session: Session, desk: Desk, kind: str, *, officer_id: int, now: datetime) -> Decision:
-    """The draft of a result, of the notice or of the announcement; whatever stands before it is refused in words."""
+def draft(
+    session: Session, desk: Desk, kind: str, *, chosen: int | None = None, minutes: str = "", officer_id: int,
+    now: datetime,
+) -> Decision:  # fmt: skip
+    """The draft of a result, of the notice or of the announcement; whatever stands before it is refused in words.
+
+    For a free place ``chosen`` is the one of several on the next rank whom the panel chose, ``minutes`` tell how.
+    """
     if kind in ROUND_OF:
         return decisions.draft_result(session, desk, ROUND_OF[kind], officer_id=officer_id, now=now)
-    verbs = {
-        "notice": notice.draft_posting, "announcement": notice.draft_announcement, "substitution": substitution.draft,
-        standby.KIND: standby.draft,
-    }  # fmt: skip
+    if kind in _MOVES_UP:
+        return _MOVES_UP[kind](session, desk, chosen=chosen, minutes=minutes, officer_id=officer_id, now=now)
+    verbs = {"notice": notice.draft_posting, "announcement": notice.draft_announcement}
     if kind not in verbs:
         raise Refusal("这一类决定不在这里拟稿。", next_step="取消或恢复资格请从项目页面拟稿。")
     return verbs[kind](session, desk, officer_id=officer_id, now=now)
@@ -138,13 +147,19 @@ def drafts_due(session: Session, desk: Desk) -> dict[str, str]:
     }
 
 
+def ties(session: Session, desk: Desk) -> dict[str, tuple[Candidate, ...]]:
+    """By the kind of the draft, those who share the next rank for a free place: the panel chooses one of them."""
+    places = {standby.KIND: succession.finalists(desk), _SUBSTITUTION: succession.winners(desk)}
+    return {kind: found for kind, each in places.items() if (found := substitution.tied(session, desk, each))}
+
+
 def _moves_up(session: Session, desk: Desk) -> dict[str, str]:
     """The places that fell free and may be filled again."""
     free = standby.vacancy(session, desk)
     found = {standby.KIND: decisions.kind_label(standby.KIND, desk.words)} if free and not free.drafted else {}
     won = decisions.waiting(session, desk, "notice") is None
     won = won and bool(succession.next_items(session, desk, succession.winners(desk)))
-    return found | ({"substitution": "递补公示"} if won else {})
+    return found | ({_SUBSTITUTION: "递补公示"} if won else {})
 
 
 def carry_out(session: Session, desk: Desk, decision_id: int, *, now: datetime) -> Mapping[int, str]:

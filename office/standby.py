@@ -1,10 +1,9 @@
 """Lets the next of the first round into the final for a finalist that was lost, until the order is drawn (A18, R98)."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session
 
 from config.refusal import Refusal
 from office import decisions, recusals, results, substitution, succession, tally
@@ -12,7 +11,6 @@ from office.act import Moved
 from office.desk import Desk
 from records.tables.application import Application
 from records.tables.decision import Decision
-from records.tables.scoring import Standing
 from states import guards
 from states.lifecycle import Trigger
 from states.refusals import NotAllowed
@@ -21,20 +19,11 @@ KIND = "standby"  # of the decision
 
 
 @dataclass(frozen=True, slots=True)
-class Candidate:
-    """Who is next: the application, its place in the first round, its mean as it was printed."""
-
-    item: Application
-    place: int
-    printed: str
-
-
-@dataclass(frozen=True, slots=True)
 class Vacancy:
     """A finalist's place that may be filled again: who was lost, who is next, the decision that is on its way."""
 
     lost: tuple[Application, ...]
-    candidates: tuple[Candidate, ...]  # several where they share the rank
+    candidates: tuple[succession.Candidate, ...]  # several where they share the rank
     drafted: Decision | None
 
 
@@ -45,7 +34,8 @@ def vacancy(session: Session, desk: Desk) -> Vacancy | None:
     if not found or succession.order_drawn(session, desk):
         return None
     lost = succession.lost_items(session, desk, places)
-    return Vacancy(tuple(lost), _candidates(session, desk, found), decisions.waiting(session, desk, KIND))
+    tied = succession.candidates(session, desk, places, found)
+    return Vacancy(tuple(lost), tied, decisions.waiting(session, desk, KIND))
 
 
 def draft(
@@ -61,8 +51,7 @@ def draft(
         raise results.not_allowed(guards.ORDER_NOT_DRAWN)
     if decisions.waiting(session, desk, KIND) is not None:
         raise NotAllowed("已有一份递补入围的决定在办。", next_step="请先办结那一份；还有空出的名额，再拟下一份。")
-    if chosen is not None and not minutes.strip():
-        raise Refusal("没有写明专家组选定的经过。", next_step="请写明时间、参加人和票数。")
+    substitution.refuse_without_minutes(chosen, minutes)
     payload = {Trigger.SHORTLIST.value: [item_id]}
     ground = _ground(session, desk, item_id, minutes)
     return decisions.draft(session, desk, KIND, payload, ground=ground, officer_id=officer_id, now=now)
@@ -82,21 +71,11 @@ def let_in(session: Session, desk: Desk, decision_id: int, *, now: datetime) -> 
     return moved
 
 
-def _candidates(session: Session, desk: Desk, items: Sequence[int]) -> tuple[Candidate, ...]:
-    panel = tally.panel_of(session, desk, desk.edition.rounds[0].key)
-    query = (
-        select(Application, Standing.place, Standing.printed)
-        .join(Standing, col(Standing.application_id) == col(Application.id))
-        .where(Standing.panel_id == panel.id, col(Application.id).in_(items))
-        .order_by(Application.number)
-    )
-    return tuple(Candidate(*row) for row in session.execute(query))
-
-
 def _ground(session: Session, desk: Desk, item_id: int, minutes: str) -> str:
     """Why somebody moves up, for the decision and the ledger: who was lost, which place comes in, how a tie ended."""
-    lost = "、".join(item.number for item in succession.lost_items(session, desk, succession.finalists(desk)))
-    (found,) = _candidates(session, desk, [item_id])
+    places = succession.finalists(desk)
+    lost = "、".join(item.number for item in succession.lost_items(session, desk, places))
+    (found,) = succession.candidates(session, desk, places, [item_id])
     said = f"入围项目 {lost} 已退出，按{desk.edition.rounds[0].name}名次由第 {found.place} 名递补。"
     return f"{said}{minutes.strip()}"
 

@@ -4,20 +4,39 @@ from datetime import datetime
 
 from sqlmodel import Session
 
+from config.refusal import Refusal
 from office import decisions, succession
 from office.desk import Desk
-from office.succession import Places
+from office.succession import Candidate, Places
 from records.tables.decision import Decision
 from states.lifecycle import Trigger
 from states.refusals import NotAllowed
 
 
-def draft(session: Session, desk: Desk, *, officer_id: int | None, now: datetime) -> Decision:
-    """The draft of the notice of the next in rank, with seven days of its own; `NotAllowed` where nobody moves up."""
-    item_id = who_moves_up(session, desk, succession.winners(desk))
+def draft(
+    session: Session, desk: Desk, *, chosen: int | None = None, minutes: str = "", officer_id: int | None, now: datetime
+) -> Decision:
+    """The draft of the notice of the next in rank, with seven days of its own; `NotAllowed` where nobody moves up.
+
+    Of several on the next rank the panel chooses one, with the minutes of how: they are the decision's ground.
+    """
+    item_id = who_moves_up(session, desk, succession.winners(desk), chosen=chosen)
+    refuse_without_minutes(chosen, minutes)
     return decisions.draft(
-        session, desk, "notice", {Trigger.PUBLICIZE.value: [item_id]}, officer_id=officer_id, now=now
+        session, desk, "notice", {Trigger.PUBLICIZE.value: [item_id]}, ground=minutes, officer_id=officer_id, now=now
     )
+
+
+def tied(session: Session, desk: Desk, places: Places) -> tuple[Candidate, ...]:
+    """Those who share the next rank for one of these places; empty where the next stands alone, or nobody is."""
+    found = succession.next_items(session, desk, places)
+    return succession.candidates(session, desk, places, found) if len(found) > 1 else ()
+
+
+def refuse_without_minutes(chosen: int | None, minutes: str) -> None:
+    """Refuse a choice that does not tell how it was made."""
+    if chosen is not None and not minutes.strip():
+        raise Refusal("没有写明专家组选定的经过。", next_step="请写明时间、参加人和票数。")
 
 
 def who_moves_up(session: Session, desk: Desk, places: Places, *, chosen: int | None = None) -> int:

@@ -1,5 +1,6 @@
 """Finds who is next in rank for a place that fell free, where the edition fills the place again (A18)."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlmodel import Session, col, func, select
@@ -40,10 +41,34 @@ def finalists(desk: Desk) -> Places:
     return Places(first.key, first.places, (State.FINALIST,), lost, State.NOT_SHORTLISTED, fill_again)
 
 
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """Who is next: the application, its place in the round, its mean as it was printed."""
+
+    item: Application
+    place: int
+    printed: str
+
+
+def lost_for_good(session: Session, desk: Desk, places: Places) -> list[Application]:
+    """Who lost one of these places where the edition fills none again; empty where it does."""
+    return [] if places.fill_again else lost_items(session, desk, places)
+
+
+def candidates(session: Session, desk: Desk, places: Places, items: Sequence[int]) -> tuple[Candidate, ...]:
+    """These applications as the round's frozen tally has them, by number."""
+    panel = tally.panel_of(session, desk, places.round)
+    query = (
+        select(Application, Standing.place, Standing.printed)
+        .join(Standing, col(Standing.application_id) == col(Application.id))
+        .where(Standing.panel_id == panel.id, col(Application.id).in_(items))
+        .order_by(Application.number)
+    )
+    return tuple(Candidate(*row) for row in session.execute(query))
+
+
 def lost_items(session: Session, desk: Desk, places: Places) -> list[Application]:
-    """Who held one of these places and lost it, by number; empty where the edition fills no place again."""
-    if not places.fill_again:
-        return []
+    """Who held one of these places and lost it, by number."""
     query = select(Application).where(
         Application.edition == desk.key,
         col(Application.state).in_([state.value for state in places.lost_to]),
@@ -57,7 +82,9 @@ def next_items(session: Session, desk: Desk, places: Places) -> list[int]:
 
     Empty where the edition fills no place again, where none is free, or where nobody is left.
     """
-    if not lost_items(session, desk, places) or _held(session, desk, places) >= places.count:
+    if not places.fill_again or not lost_items(session, desk, places):
+        return []
+    if _held(session, desk, places) >= places.count:
         return []
     query = (
         select(Standing.place, Application.id)

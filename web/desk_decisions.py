@@ -12,7 +12,7 @@ from starlette.responses import Response
 
 from config.refusal import Refusal
 from notifications import letters
-from office import decision_desk, decisions, undo
+from office import decision_desk, decisions, succession, undo
 from office.decision_desk import Effect, Overtaken
 from office.visitors import Part
 from paperwork.sheets import Column
@@ -23,6 +23,7 @@ from web import list_sheet
 from web.admission import may
 from web.pages import Pages
 from web.refusal_codes import status_of
+from web.typed_numbers import whole
 from web.visit import Visit
 
 STAGES = {
@@ -61,8 +62,8 @@ def routes(pages: Pages) -> APIRouter:
         try:
             with pages.desk.database.write() as session:
                 made = decision_desk.draft(
-                    session, pages.desk, visit.typed.get("kind", ""), officer_id=visit.visitor.officer_id or 0,
-                    now=visit.now,
+                    session, pages.desk, visit.typed.get("kind", ""), chosen=_chosen(visit),
+                    minutes=visit.typed.get("minutes", ""), officer_id=visit.visitor.officer_id or 0, now=visit.now,
                 )  # fmt: skip
         except Refusal as refusal:
             return _list(pages, visit, refusal)
@@ -104,6 +105,13 @@ def _do(session: Session, pages: Pages, visit: Visit, decision_id: int, deed: st
         raise NotAllowed("没有这一步。", next_step="请从页面上的按钮操作。")
 
 
+def _chosen(visit: Visit) -> int | None:
+    """Which of several was chosen; -1, which nobody is, for words that no form of ours sends."""
+    said = visit.typed.get("chosen", "")
+    found = whole(said)
+    return -1 if said and found is None else found
+
+
 def _told_lists(payload: Mapping[str, Sequence[int]]) -> str:
     """The lists as a form carries them; in the order of the ids, for theirs is the order of a rank."""
     return json.dumps({trigger: sorted(ids) for trigger, ids in sorted(payload.items())})
@@ -122,9 +130,15 @@ def _list(pages: Pages, visit: Visit, refusal: Refusal | None = None) -> Respons
     with pages.desk.database.read() as session:
         rows = decision_desk.lines(session, pages.desk)
         due = decision_desk.drafts_due(session, pages.desk)
+        ties = {
+            kind: [(str(one.item.id), f"{one.item.number} {one.item.title}") for one in found]
+            for kind, found in decision_desk.ties(session, pages.desk).items()
+        }
+        lost = succession.lost_for_good(session, pages.desk, succession.winners(pages.desk))
+        session.expunge_all()
     return pages.show(
         visit, "desk/decisions", status=status_of(refusal) if refusal else 200, refusal=refusal, rows=rows, due=due,
-        stages=STAGES, may_act=Part.OFFICE in visit.visitor.parts,
+        ties=ties, lost=lost, typed=visit.typed, stages=STAGES, may_act=Part.OFFICE in visit.visitor.parts,
     )  # fmt: skip
 
 
