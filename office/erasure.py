@@ -11,6 +11,7 @@ from records.tables.acting import ActingFor
 from records.tables.application import Application
 from records.tables.calendar_address import CalendarAddress
 from records.tables.colleague import Colleague
+from records.tables.defender import Defender
 from records.tables.endorser import EndorsementRequest, Endorser
 from records.tables.event import Event
 from records.tables.letter import Letter
@@ -22,6 +23,7 @@ from states.lifecycle import Trigger
 
 GONE = "（已删除）"
 _NAMING = (Trigger.ENDORSE.value, Trigger.DECLINE.value, "choose_endorser")  # events whose notes name an endorser
+_DEFENDER = "defender"
 
 
 def forget(session: Session, person_id: int, *, now: datetime) -> int:
@@ -33,9 +35,10 @@ def forget(session: Session, person_id: int, *, now: datetime) -> int:
     _forget_expert(session, person_id)
     _forget_sign_ins(session, person_id)
     _forget_unit(session, person_id, now)
+    notes = _forget_defenders(session, person_id, now)
     stood_in = update(ActingFor).where(col(ActingFor.person_id) == person_id)
     session.execute(stood_in.values(reason=GONE, scan_name=GONE))
-    return _forget_endorser(session, person_id, now)
+    return notes + _forget_endorser(session, person_id, now)
 
 
 def _forget_expert(session: Session, person_id: int) -> None:
@@ -59,6 +62,14 @@ def _forget_unit(session: Session, person_id: int, now: datetime) -> None:
     session.execute(delete(TypedWords).where(or_(theirs, col(TypedWords.person_id) == person_id)))
     own = or_(col(Colleague.person_id) == person_id, col(Colleague.owner_id) == person_id)
     session.execute(update(Colleague).where(own, col(Colleague.removed_at).is_(None)).values(removed_at=now))
+
+
+def _forget_defenders(session: Session, person_id: int, now: datetime) -> int:
+    """Who spoke for a contact's applications goes with the contact, whoever was the contact when they were named."""
+    theirs = select(Application.id).where(Application.contact_id == person_id)
+    session.execute(delete(Defender).where(col(Defender.application_id).in_(theirs)))
+    told = select(Event.id).where(col(Event.application_id).in_(theirs), Event.kind == _DEFENDER)
+    return ledger.erase_notes_of(session, session.exec(told).all(), now=now)
 
 
 def _forget_endorser(session: Session, person_id: int, now: datetime) -> int:

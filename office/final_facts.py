@@ -6,18 +6,19 @@ from datetime import datetime
 from sqlmodel import Session, col, select
 
 from config.edition import Round
-from office import document_numbers, sheet_codes, stage_store, tally
+from office import defender, document_numbers, sheet_codes, stage_store, tally
 from office.desk import Desk
 from office.panels import MEMBER_TYPES
 from office.paper_kinds import Key
 from office.stage_store import Turn
-from paperwork.invitation import Invitation
+from paperwork.invitation import Invitation, Speaker
 from paperwork.list_of_finalists import Finalist, Finalists
 from paperwork.name_plates import Plate
 from paperwork.running_order import OrderLine, RunningOrder
 from paperwork.score_sheet import ScoreSheet, SheetLine
 from records.tables.application import Application
 from records.tables.decision import Decision
+from records.tables.defender import Defender
 from records.tables.endorser import Endorser
 from records.tables.person import Expert, Officer, Person
 from records.tables.scoring import Panel, PanelMember
@@ -55,6 +56,7 @@ def invitations_of(session: Session, desk: Desk, items: Sequence[Application]) -
     round_, head = the_final(desk), document_numbers.head_of(session, desk, "invitation")
     turns = {turn.item.id: turn for turn in _turns(session, desk) if turn.item}
     parts = desk.edition.form.parts if desk.edition.form else ()
+    named = defender.of(session, [item.id for item in items])
     return [
         Invitation(
             head=head, number=item.number, title=item.title, unit=item.unit, round_name=round_.name,
@@ -62,7 +64,7 @@ def invitations_of(session: Session, desk: Desk, items: Sequence[Application]) -
             place=turns[item.id].place if item.id in turns else 0,
             begins=_clock(desk, turns[item.id].begins) if item.id in turns else "",
             talk=(round_.talk_seconds or 0) // 60, questions=(round_.question_seconds or 0) // 60,
-            parts=tuple(part.word for part in parts),
+            parts=tuple(part.word for part in parts), speaker=_speaker(named.get(item.id or 0)),
         )
         for item in items
     ]  # fmt: skip
@@ -97,8 +99,13 @@ def finalists_of(session: Session, desk: Desk) -> Finalists:
 
 
 def plates_of(session: Session, desk: Desk) -> list[Plate]:
-    """The name plates: experts by their seats, the units that speak, the people of the office, leads first."""
-    speakers = [Plate(item.unit, f"{item.number} 答辩席") for item in finalists(session, desk)]
+    """The name plates: experts by their seats, who speaks (R26; else their units), the office, leads first."""
+    items = finalists(session, desk)
+    named = defender.of(session, [item.id for item in items])
+    speakers = [
+        Plate(named[item.id or 0].name, item.unit) if item.id in named else Plate(item.unit, f"{item.number} 答辩席")
+        for item in items
+    ]
     panel = tally.panel_of(session, desk, the_final(desk).key)
     seats = [Plate(person.name, person.unit) for _, person, _ in seats_of(session, panel)]
     query = select(Person.name).join(Officer, col(Officer.person_id) == col(Person.id))
@@ -195,7 +202,14 @@ def _order_line(desk: Desk, turn: Turn) -> OrderLine:
     if turn.item is None:
         return OrderLine("", begins, "", f"{turn.row.label}（{turn.row.minutes} 分钟）", "")
     gone = "（已退出）" if turn.is_gone else ""
-    return OrderLine(str(turn.place), begins, turn.item.number, f"{turn.item.title}{gone}", turn.item.unit)
+    return OrderLine(
+        str(turn.place), begins, turn.item.number, f"{turn.item.title}{gone}", turn.item.unit, turn.speaker
+    )
+
+
+def _speaker(row: Defender | None) -> Speaker:
+    """What is known of the speaker, so that the slip asks only for the rest."""
+    return Speaker(row.name, row.post, row.phone) if row else Speaker()
 
 
 def _turns(session: Session, desk: Desk) -> list[Turn]:

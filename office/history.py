@@ -180,6 +180,11 @@ def _import(_desk: Desk, words: Words) -> str:
     return "；".join([*said, *([str(words["reason"])] if words["reason"] else [])])
 
 
+def _defender(desk: Desk, words: Words) -> str:
+    post = f"（{words['post']}）" if words.get("post") else ""
+    return "；".join(filter(None, (f"{words.get('name', '')}{post}", _reason(desk, words))))
+
+
 def _nothing(_desk: Desk, _words: Words) -> str:
     return ""
 
@@ -209,6 +214,7 @@ _KINDS: dict[str, tuple[str, Tell]] = {
     "colleague_accepted": ("同事接受邀请", _colleague),
     "colleague_removed": ("移除同事", _colleague),
     "contact_changed": ("更换联系人", _colleague),
+    "defender": ("填写答辩人", _defender),
     "archive": ("生成卷宗", _nothing),
 }
 _STEPS = frozenset(trigger.value for trigger in Trigger)

@@ -14,7 +14,7 @@ from states.facts import Actor
 _SHOWN = (
     "created", "names", "details", "choose_endorser", "commitments", "secrecy_confirmed", "upload", "upload_dropped",
     "reread", "colleague_invited", "colleague_accepted", "colleague_removed", "contact_changed", "submit", "resubmit",
-    "withdraw",
+    "withdraw", "defender",
 )  # fmt: skip
 
 

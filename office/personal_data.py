@@ -15,6 +15,7 @@ from records.tables.acting import ActingFor
 from records.tables.application import Application
 from records.tables.calendar_address import CalendarAddress
 from records.tables.colleague import Colleague
+from records.tables.defender import Defender
 from records.tables.event import Event, Note
 from records.tables.letter import Letter, LetterState
 from records.tables.person import Person
@@ -27,6 +28,7 @@ KIND = "personal_data"
 _TOLD = (
     "created", "names", "choose_endorser", "commitments", "secrecy_confirmed", "upload", "upload_dropped", "details",
     "colleague_invited", "colleague_accepted", "colleague_removed", "contact_changed", "acting_begun", "acting_ended",
+    "defender",
 )  # fmt: skip
 _PURPOSES = {
     "sign_in": "登录",
@@ -66,6 +68,7 @@ def gather(session: Session, desk: Desk, persons: Sequence[int], *, now: datetim
             "申报项目", ("编号", "项目名称", "单位", "登记时间", "进展"), list(_applications(session, desk, ids, now))
         ),
         Part("共同填报", ("身份", "姓名", "邀请", "接受", "结束"), list(_seats(session, desk, ids))),
+        Part("答辩人", ("项目", "姓名", "职务", "手机", "填写"), list(_defenders(session, desk, ids))),
         Part("填写中的文字", ("栏目", "文字"), list(_typed(session, ids))),
         Part("收到的信件", ("时间", "信件", "寄往", "项目"), list(_letters(session, desk, ids))),
         Part("登录", ("方式", "开始", "最近", "失效"), list(_signins(session, desk, ids))),
@@ -116,6 +119,14 @@ def _seats(session: Session, desk: Desk, ids: Sequence[int]) -> Iterator[Cells]:
     for seat, name in session.exec(query.where(Colleague.edition == desk.key, own).order_by(col(Colleague.id))):
         instants = (seat.invited_at, seat.accepted_at, seat.removed_at)
         yield labels[seat.role], name, *(local(desk, at) for at in instants)
+
+
+def _defenders(session: Session, desk: Desk, ids: Sequence[int]) -> Iterator[Cells]:
+    """Who speaks for their applications (R26)."""
+    query = select(Defender, Application.number).join(Application, col(Application.id) == col(Defender.application_id))
+    theirs = (Defender.edition == desk.key, col(Application.contact_id).in_(ids))
+    for row, number in session.exec(query.where(*theirs).order_by(Application.number)):
+        yield number, row.name, row.post, row.phone, local(desk, row.named_at)
 
 
 def _typed(session: Session, ids: Sequence[int]) -> Iterator[Cells]:

@@ -149,7 +149,7 @@ RULES = (
     Rule("files", "各项目的材料文件、名称和单位", "属于申报单位的卷宗，不按个人信息清理", _for_good),
     Rule("experts", "评审专家、学会、工作人员的登记", "下届沿用；本人要求时删除", lambda _desk: "至本人要求删除"),
     Rule(
-        "contacts", "未入选项目的联系人、同事、推荐专家的姓名、电话、邮箱和信件", _LAW,
+        "contacts", "未入选项目的联系人、同事、答辩人、推荐专家的姓名、电话、邮箱和信件", _LAW,
         lambda desk: f"结果公布后 {desk.edition.protection.contacts_months} 个月", _contacts, _erase,
     ),
     Rule(

@@ -1,7 +1,7 @@
 """Reads the stage of an edition's final as it stands, and puts what is done on it into the ledger."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -15,6 +15,7 @@ from office.stage_clock import Clock
 from office.stage_phases import Deed, Line, Phase
 from records import ledger
 from records.tables.application import Application
+from records.tables.defender import Defender
 from records.tables.scoring import Panel
 from records.tables.stage import ClockKind, Stage, StageClock, StageTurn
 from states.facts import Actor
@@ -33,6 +34,7 @@ class Turn:
     place: int
     is_gone: bool = False  # withdrawn or disqualified since the lots were drawn: it is passed over
     begins: datetime | None = None  # as it was, or as it is planned
+    speaker: str = ""  # who defends it, by name (R26)
 
     @property
     def phase(self) -> Phase:
@@ -87,6 +89,7 @@ def turns(session: Session, desk: Desk, stage: Stage, *, now: datetime) -> list[
     for clock in session.exec(select(StageClock).where(col(StageClock.turn_id).in_(ids))):
         clocks.setdefault(clock.turn_id, {})[ClockKind(clock.kind)] = clock_of(clock)
     items = {it.id: it for it in session.exec(select(Application).where(col(Application.id).in_(_items(rows))))}
+    speakers = _speakers(session, _items(rows))
     here = set(tally.items_of(session, desk, panel_of(session, stage)))
     found: list[Turn] = []
     for row in rows:
@@ -96,12 +99,18 @@ def turns(session: Session, desk: Desk, stage: Stage, *, now: datetime) -> list[
         )  # fmt: skip
         item = items.get(row.application_id)
         place = 1 + sum(each.item is not None for each in found)
-        found.append(Turn(row, item, line, place, is_gone=item is not None and item.id not in here))
+        gone = item is not None and item.id not in here
+        found.append(Turn(row, item, line, place, is_gone=gone, speaker=speakers.get(row.application_id or 0, "")))
     return _timed(session, desk, stage, found, now=now)
 
 
 def _items(rows: Sequence[StageTurn]) -> list[int]:
     return [row.application_id for row in rows if row.application_id is not None]
+
+
+def _speakers(session: Session, item_ids: Sequence[int]) -> dict[int, str]:
+    query = select(Defender.application_id, Defender.name).where(col(Defender.application_id).in_(item_ids))
+    return dict(session.exec(query).all())
 
 
 def clock_of(row: StageClock) -> Clock:
@@ -122,7 +131,7 @@ def _timed(session: Session, desk: Desk, stage: Stage, found: Sequence[Turn], *,
         if started is None and stage.began_at is not None and turn.phase is Phase.WAITING:
             cursor = max(cursor, now)
         begins = started or cursor
-        timed.append(Turn(turn.row, turn.item, turn.line, turn.place, turn.is_gone, begins))
+        timed.append(replace(turn, begins=begins))
         length = timedelta(0) if turn.is_gone else timedelta(minutes=turn.row.minutes) if turn.line.is_break else slot
         cursor = turn.row.left_at or begins + length
     return timed

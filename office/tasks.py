@@ -7,7 +7,7 @@ from typing import Literal
 
 from sqlmodel import Session, col, func, select
 
-from office import assumptions, backups, bounces, decisions, objection_desk, progress
+from office import assumptions, backups, bounces, decisions, defender, objection_desk, progress
 from office.desk import Desk
 from office.objection_steps import Step
 from records.tables.application import Application, CheckLine
@@ -227,6 +227,17 @@ def _scoring(asked: _Asked) -> Iterator[Task]:
             )  # fmt: skip
 
 
+def _defenders(asked: _Asked) -> Iterator[Task]:
+    """From the result on that makes finalists: who speaks is printed on plates and in the order (R26)."""
+    if numbers := defender.unnamed(asked.session, asked.desk):
+        begins = asked.desk.edition.deciding_round.opens
+        tone: Tone = "warn" if asked.now >= begins - timedelta(days=_SOON_DAYS) else "info"
+        what = f"{len(numbers)} 个入围项目没有填写答辩人"
+        yield Task(
+            "defenders", "答辩", tone, what, _some(numbers), len(numbers), "cases", f"state={State.FINALIST}", begins
+        )  # fmt: skip
+
+
 def _backups(asked: _Asked) -> Iterator[Task]:
     if backups.is_late(asked.session, now=asked.now):
         why = "请系统管理员查看磁盘，或手工运行 linxuan backup"
@@ -248,5 +259,5 @@ def _some(names: list[str]) -> str:
 
 _SOURCES: tuple[Callable[[_Asked], Iterator[Task]], ...] = (
     _late_deadlines, _assumptions, _to_check, _to_confirm, _corrections, _endorsements, _unreachable, _decisions,
-    _objections, _letters, _scoring, _backups,
+    _objections, _letters, _scoring, _defenders, _backups,
 )  # fmt: skip

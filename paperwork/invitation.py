@@ -17,6 +17,15 @@ _WIDTHS = (36.0, 48.0, 24.0, 48.0)
 
 
 @dataclass(frozen=True, slots=True)
+class Speaker:
+    """Who defends, as far as the unit has said (R26)."""
+
+    name: str = ""
+    post: str = ""
+    phone: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Invitation:
     """One finalist's invitation; ``place`` is 0 and ``begins`` empty before the order is drawn; lengths in minutes."""
 
@@ -32,6 +41,7 @@ class Invitation:
     talk: int
     questions: int
     parts: tuple[str, ...]
+    speaker: Speaker = Speaker()
 
 
 def invitations(facts: Sequence[Invitation], issued: Issued) -> bytes:
@@ -78,6 +88,7 @@ def _demands(facts: Invitation) -> list[str]:
             f"陈述 {facts.talk} 分钟，专家问询 {facts.questions} 分钟，现场计时，超时将记录在案。"
             "陈述内容须与申报材料一致。"
         )
+    told.append("请在答辩之前登录申报系统，在“我的申报”中填写答辩人的姓名、职务和手机；有变更的及时更改。")
     return [*told, "所用材料应已作脱密处理，不涉及国家、军事、商业秘密。", "请自备演示文件，会前在现场试播。"]
 
 
@@ -88,8 +99,8 @@ def _slip(facts: Invitation) -> Table:
     rows = [
         [label("项目编号"), Cell(facts.number), label("申报单位"), Cell(facts.unit)],
         [label("项目名称"), Cell(facts.title, span=3)],
-        [label("答辩人"), Cell(), label("职务"), Cell()],
-        [label("手机"), Cell(), label("邮箱"), Cell()],
+        [label("答辩人"), Cell(facts.speaker.name), label("职务"), Cell(facts.speaker.post)],
+        [label("手机"), Cell(facts.speaker.phone), label("邮箱"), Cell()],
         [label("随行人员"), Cell(span=3)],
         [label("自带电脑"), Cell("　是　　　　否", align="center"), label("到达时间"), Cell()],
         [label("单位盖章"), Cell(span=3)],

@@ -7,7 +7,7 @@ from paperwork.official_paper import TABLE_GAP, official
 from paperwork.word_marks import Cell, Table
 
 TITLE = "答辩次序表"
-_WIDTHS = (12.0, 18.0, 26.0, 58.0, 42.0)
+_WIDTHS = (12.0, 18.0, 26.0, 46.0, 34.0, 20.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +19,7 @@ class OrderLine:
     number: str
     title: str
     unit: str
+    speaker: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,11 +49,13 @@ def running_order(facts: RunningOrder, issued: Issued) -> bytes:
 
 
 def _list(facts: RunningOrder) -> Table:
-    head = [Cell(words, align="center", bold=True) for words in ("次序", "时间", "编号", "项目名称", "申报单位")]
+    head = [
+        Cell(words, align="center", bold=True) for words in ("次序", "时间", "编号", "项目名称", "申报单位", "答辩人")
+    ]
     rows: list[list[Cell | str]] = [
-        [_mid(line.place), _mid(line.begins), _mid(line.number), line.title, line.unit]
+        [_mid(line.place), _mid(line.begins), _mid(line.number), line.title, line.unit, _mid(line.speaker)]
         if line.number
-        else [_mid(""), _mid(line.begins), Cell(line.title, span=3, align="center")]
+        else [_mid(""), _mid(line.begins), Cell(line.title, span=4, align="center")]
         for line in facts.lines
     ]
     return Table(_WIDTHS, [head, *rows], head_rows=1)

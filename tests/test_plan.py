@@ -39,7 +39,6 @@ TEXTS = {
 }
 
 NOT_YET = {
-    "R26": "the speaker of a finalist is not recorded yet",
 }
 _TESTED = {tested.r for tested in plan_clauses.REGISTER}
 

@@ -11,6 +11,7 @@ from plan_clauses import answering, clause, edition, idle
 from plan_office import (
     FINAL,
     FINAL_LOCKED,
+    FINAL_PREPARED,
     FIRST_ROUND,
     FIRST_ROUND_LOCKED,
     PANEL_FORMED,
@@ -32,7 +33,9 @@ from sqlmodel import col, select
 
 from config.refusal import Refusal
 from notifications import letters
-from office import decisions, disqualification, notice, objections, score_audit, scores, tally
+from office import decisions, defender, disqualification, final_facts, notice, objections, score_audit, scores, tally
+from office.defender import Speaker
+from records.tables.application import Application
 from records.tables.decision import Notice
 from records.tables.scoring import Score
 from review.scores import BadScore
@@ -166,6 +169,28 @@ def _minutes(folder: Path) -> int:
     with an_office(folder, "finalists") as office:
         open_round(office, "final", now=FINAL)
         return int(office.letters("invite_final.expert")[0].facts["minutes"])
+
+
+@clause("R26", "现场答辩", guards="office.defender:name", invert=idle())
+def test_who_defends_a_finalist_is_put_down_and_stands_on_the_plate(tmp_path: Path) -> None:
+    with an_office(tmp_path, "finalists") as office, office.desk.database.write() as session:
+        item = session.get_one(Application, standing(office, State.FINALIST)[0])
+        speaker = Speaker("欧阳答", "总工程师", "13800138000")
+        defender.name(session, office.desk, item, speaker, now=FINAL_PREPARED)
+        named = defender.of(session, [item.id])
+        assert [(row.name, row.phone) for row in named.values()] == [("欧阳答", "13800138000")]
+        assert ("欧阳答", item.unit) in [
+            (plate.name, plate.line) for plate in final_facts.plates_of(session, office.desk)
+        ]
+
+
+@clause("R26", "现场答辩", guards="office.defender:is_finalist", invert=answering(lambda told: not told))
+def test_nobody_but_a_finalist_names_who_defends(tmp_path: Path) -> None:
+    speaker = Speaker("欧阳答", "总工程师", "13800138000")
+    with an_office(tmp_path, "finalists") as office, office.desk.database.write() as session:
+        item = session.get_one(Application, standing(office, State.NOT_SHORTLISTED)[0])
+        with pytest.raises(NotAllowed, match="没有需要现场答辩的事项"):
+            defender.name(session, office.desk, item, speaker, now=FINAL_PREPARED)
 
 
 @clause("R103", "陈述时间为10分钟", guards="edition:rounds[1].talk_seconds")

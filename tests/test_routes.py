@@ -53,7 +53,7 @@ _OWN = {f"/mine/{{number}}/{deed}" for deed in ("commitments", "society", "exper
 _OWN |= {f"/mine/{{number}}/{deed}" for deed in ("secrecy", "slots/{slot}", "templates/{slot}", "receipt", "files")}
 _OWN |= {f"/mine/{{number}}/{deed}" for deed in ("letters/{letter_id}", "files/{upload_id}")}
 _OWN |= {f"/mine/{{number}}/files/{{upload_id}}/{deed}" for deed in ("finish", "drop")}
-_OWN |= {f"/mine/{{number}}/{deed}" for deed in ("draft", "aside", "preview", "people", "resume")}
+_OWN |= {f"/mine/{{number}}/{deed}" for deed in ("draft", "aside", "preview", "people", "resume", "defender")}
 _OWN |= {f"/mine/{{number}}/people/{{colleague_id}}/{deed}" for deed in ("remove", "contact")}
 _OWN |= {"/mine/new/draft", "/mine/{number}/files/{upload_id}/versions"}
 _SOCIETY = tuple(f"/society/{{society_id}}/{deed}" for deed in ("inner", "remind", "invite"))
@@ -78,6 +78,7 @@ _CASE_DONE = (
     "/check/{number}/pass",
     "/cases/{number}/letters/{letter_id}/resend",
     "/cases/{number}/notes",
+    "/cases/{number}/defender",
     "/cases/{number}/acts/{act}",
     "/cases/{number}/notes/{event_id}/erase",
 )

@@ -18,6 +18,7 @@ from office.editions import Editions
 from web import (
     calendar_page,
     components,
+    defender,
     desk_acting,
     desk_archive,
     desk_case,
@@ -117,6 +118,7 @@ PARTS = (
     preferences,
     new_application,
     mine,
+    defender,
     mine_files,
     mine_form,
     mine_papers,

@@ -42,6 +42,7 @@ class Mark:
     passed: int = 0
 
 
+NAME_A_SPEAKER = "填写答辩人，按邀请函参加答辩。"  # next for a finalist that has named nobody (R26)
 _UNIT, _OFFICE, _ENDORSER, _EXPERTS, _NOBODY = "贵单位", "遴选办公室", "推荐方", "评审专家", "已办结"
 
 # state -> (sentence, who holds it, what is next, until when)

@@ -8,7 +8,7 @@ from starlette.responses import Response
 
 from config.refusal import Refusal
 from notifications import letters, outbox
-from office import authority, case_acts, case_file, notes, papers, papers_of_case
+from office import authority, case_acts, case_file, defender, notes, papers, papers_of_case
 from office.paper_kinds import Subject
 from office.visitors import Part
 from states.facts import State
@@ -45,12 +45,13 @@ def case_page(pages: Pages, visit: Visit, number: str, *, refusal: Refusal | Non
     desk = pages.desk
     with desk.database.read() as session:
         told = _told(session, pages, number)
+        naming = defender.naming(session, desk, told["item"], now=visit.now)
         officer_id = visit.visitor.officer_id if Part.OFFICE in visit.visitor.parts else None
         acts = case_acts.possible(session, desk, told["item"], officer_id=officer_id) if officer_id else ()
     return pages.show(
         visit, "desk/case", status=status_of(refusal) if refusal else 200, refusal=refusal, typed=typed,
         papers=[paper for paper in papers.PAPERS if paper.subject is Subject.APPLICATION],
-        acts_here=officer_id is not None, acts=acts, **told,
+        acts_here=officer_id is not None, acts=acts, naming=naming, **told,
     )  # fmt: skip
 
 

@@ -1,7 +1,7 @@
 """Shows applicants their own applications: where each stands, who holds it, what is next, by when."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from fastapi import APIRouter
@@ -14,6 +14,7 @@ from office import (
     applications,
     case_history,
     colleagues,
+    defender,
     drafts,
     endorser_desk,
     objection_desk,
@@ -108,6 +109,7 @@ def _about(session: Session, pages: Pages, visit: Visit, item: Application, case
         "is_contact": item.contact_id in visit.visitor.people,
         "objected": bool(objection_desk.of_item(session, desk, item.id or 0)),
         "inner": endorser_desk.inner_of(session, item), "now": visit.now,
+        "naming": defender.naming(session, desk, item, now=visit.now),
         "changes": own_changes.own_changes(session, desk, item), "seen": drafts.seen(session, item),
     }  # fmt: skip
 
@@ -115,6 +117,8 @@ def _about(session: Session, pages: Pages, visit: Visit, item: Application, case
 def _case(session: Session, pages: Pages, visit: Visit, item: Application) -> Case:
     history = case_history.told(session, pages.desk, item, now=visit.now)
     endorser = session.get(Endorser, item.endorser_id) if item.endorser_id else None
-    return Case(
-        item, history, case_told.standing(pages.desk, item, history, endorser=endorser.name if endorser else "")
-    )
+    standing = case_told.standing(pages.desk, item, history, endorser=endorser.name if endorser else "")
+    naming = defender.naming(session, pages.desk, item, now=visit.now)
+    if naming is not None and naming.is_open and naming.row is None:
+        standing = replace(standing, following=case_told.NAME_A_SPEAKER)
+    return Case(item, history, standing)

@@ -10,7 +10,7 @@ from sqlmodel import Session
 from starlette.responses import Response
 
 from config.refusal import Refusal
-from office import stage_door, stage_order, stage_scores, stage_store, stage_told, standby, succession
+from office import defender, stage_door, stage_order, stage_scores, stage_store, stage_told, standby, succession
 from office.desk import Desk
 from office.stage_door import ABSENCES
 from office.stage_phases import Phase
@@ -143,6 +143,7 @@ def _page(pages: Pages, visit: Visit, refusal: Refusal | None = None) -> Respons
         token = stage_door.held(session, pages.desk, PassKind.SCREEN) if now else ""
         free = standby.vacancy(session, pages.desk)
         lost = succession.lost_for_good(session, pages.desk, succession.finalists(pages.desk))
+        named = defender.of(session, [turn.row.application_id for turn in now.turns]) if now else {}
     screen = f"{pages.desk.settings.public_url}/stage/screen/{token}" if token else ""
     round_ = stage_store.the_round(pages.desk)
     waiting = [turn for turn in now.turns if turn.phase is Phase.WAITING] if now else []
@@ -152,7 +153,7 @@ def _page(pages: Pages, visit: Visit, refusal: Refusal | None = None) -> Respons
         visit, "stage/desk", status=status_of(refusal) if refusal else 200, refusal=refusal, now=now, guests=there,
         late=late, screen=screen, square=square, views=VIEWS, absences=ABSENCES, typed=defaultdict(str, visit.typed),
         round=round_, movable_rows=rows, first=1 + len(now.turns) - len(waiting) if now else 1,
-        free=free, lost=lost, free_choices=tied,
+        named=named, free=free, lost=lost, free_choices=tied,
         guest_choices=[(str(guest.expert_id), guest.name) for guest in there],
     )  # fmt: skip
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from fastapi import APIRouter
 from starlette.responses import Response
 
-from office import stage_door
+from office import defender, stage_door
 from office.stage_clock import Clock, shown
 from office.stage_told import Moment
 from office.visitors import Part
@@ -21,6 +21,7 @@ from web.visit import Visit
 
 _ORDER = (
     Column("序", 6, "whole"), Column("编号", 12), Column("项目", 40), Column("单位", 30), Column("开始", 20, "instant"),
+    Column("答辩人", 14), Column("职务", 20), Column("手机", 20),
     Column("陈述用时", 10), Column("陈述超时", 10), Column("问询用时", 10), Column("问询超时", 10), Column("状态", 12),
 )  # fmt: skip
 _SEATS = (Column("专家", 14), Column("单位", 30), Column("签到", 20, "instant"), Column("缺席原因", 14))
@@ -49,13 +50,18 @@ def routes(pages: Pages) -> APIRouter:
 
 
 def _order_rows(pages: Pages, now: Moment) -> list[Sequence[Value]]:
+    with pages.desk.database.read() as session:
+        named = defender.of(session, [turn.row.application_id for turn in now.turns if turn.item])
     rows: list[Sequence[Value]] = []
     for turn in now.turns:
         talk, ask = (turn.line.clocks.get(kind) for kind in (ClockKind.TALK, ClockKind.QUESTIONS))
+        speaks = named.get(turn.row.application_id or 0)
         begins = turn.begins.astimezone(pages.desk.zone) if turn.begins else None
         rows.append((
             turn.place if turn.item else None, turn.item.number if turn.item else "", turn.title,
-            turn.item.unit if turn.item else "", begins, *_lengths(talk, now), *_lengths(ask, now),
+            turn.item.unit if turn.item else "", begins,
+            *((speaks.name, speaks.post, speaks.phone) if speaks else ("", "", "")),
+            *_lengths(talk, now), *_lengths(ask, now),
             "已退出" if turn.is_gone else turn.phase.label,
         ))  # fmt: skip
     return rows

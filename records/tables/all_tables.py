@@ -11,6 +11,7 @@ from records.tables import (  # noqa: F401  importing a table's module is what r
     colleague,
     deadline,
     decision,
+    defender,
     document_number,
     edition,
     endorser,

@@ -728,6 +728,27 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_colleague_token_digest"), ["token_digest"], unique=False)
 
     op.create_table(
+        "defender",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("edition", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("application_id", sa.Integer(), nullable=False),
+        sa.Column("name", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("post", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("phone", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("named_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.Column("officer_id", sa.Integer(), nullable=True),
+        sa.CheckConstraint("name <> '' AND phone <> ''", name=op.f("ck_defender_who_and_how_reached")),
+        sa.ForeignKeyConstraint(
+            ["application_id"], ["application.id"], name=op.f("fk_defender_application_id_application")
+        ),
+        sa.ForeignKeyConstraint(["officer_id"], ["officer.id"], name=op.f("fk_defender_officer_id_officer")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_defender")),
+        sa.UniqueConstraint("application_id", name=op.f("uq_defender_application_id")),
+    )
+    with op.batch_alter_table("defender", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_defender_edition"), ["edition"], unique=False)
+
+    op.create_table(
         "endorsementrequest",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("application_id", sa.Integer(), nullable=False),
@@ -1473,6 +1494,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_endorsementrequest_application_id"))
 
     op.drop_table("endorsementrequest")
+    with op.batch_alter_table("defender", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_defender_edition"))
+
+    op.drop_table("defender")
     with op.batch_alter_table("colleague", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_colleague_token_digest"))
         batch_op.drop_index(batch_op.f("ix_colleague_person_id"))
