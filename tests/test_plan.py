@@ -1,4 +1,4 @@
-"""The plan, clause by clause: every one of R1 to R137 is tested, is only a text, or waits for what is not built."""
+"""The plan, clause by clause: every one of R1 to R137 is tested or is only a text."""
 
 from collections import Counter
 
