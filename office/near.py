@@ -7,7 +7,8 @@ from math import ceil
 
 def jaccard(one: frozenset[str], other: frozenset[str]) -> float:
     """What two sets have in common, as a share of all that is in either, 0 to 1."""
-    return len(one & other) / len(one | other) if one or other else 0.0
+    common = len(one & other)
+    return common / (len(one) + len(other) - common) if one or other else 0.0
 
 
 def candidates(sets: Mapping[int, frozenset[str]], *, least: float) -> Iterator[tuple[int, int]]:

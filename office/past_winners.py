@@ -146,11 +146,15 @@ def years(session: Session) -> list[tuple[int, int]]:
     return [(year, count) for year, count in session.execute(query)]
 
 
-def returning(session: Session, *, title: str, unit: str) -> Sequence[PastWinner]:
-    """The winners whose title or unit comes back, the same title first, then the newest year."""
-    same = folded(title)
-    query = select(PastWinner).where(or_(PastWinner.same_title == same, PastWinner.same_unit == folded(unit)))
-    found = session.exec(query.order_by(col(PastWinner.year).desc(), col(PastWinner.id))).all()
+def newest_first(session: Session) -> Sequence[PastWinner]:
+    """Every winner of former years, the newest year first."""
+    return session.exec(select(PastWinner).order_by(col(PastWinner.year).desc(), col(PastWinner.id))).all()
+
+
+def returning(listed: Sequence[PastWinner], *, title: str, unit: str) -> Sequence[PastWinner]:
+    """Of these winners those whose title or unit comes back, the same title first, else in their order."""
+    same, same_unit = folded(title), folded(unit)
+    found = [each for each in listed if same == each.same_title or same_unit == each.same_unit]
     return sorted(found, key=lambda each: each.same_title != same)
 
 

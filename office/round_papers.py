@@ -68,7 +68,7 @@ def _told(session: Session, desk: Desk, panel: Panel, rules: PanelRules, ranking
         votes=tuple(f"表决：{vote.minutes}" for vote in _votes(session, panel)),
         opened=desk.shown(panel.opened_at) if panel.opened_at else "—",
         locked=desk.shown(panel.locked_at) if panel.locked_at else "—",
-        sha256=score_export.digest_of(session, desk, panel),
+        sha256=score_export.digest_of(session, desk, panel, live=ranking),
     )  # fmt: skip
 
 

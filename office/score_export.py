@@ -42,14 +42,17 @@ def export_scores(session: Session, desk: Desk, round_key: str, *, officer_id: i
     return found
 
 
-def data_of(session: Session, desk: Desk, panel: Panel) -> bytes:
-    """The file of this round as it is now; whoever hands it out asks `refuse_sealed` and tells the ledger."""
-    return write_score_file(_record(session, desk, panel))
+def data_of(session: Session, desk: Desk, panel: Panel, *, live: Ranking | None = None) -> bytes:
+    """The file of this round as it is now; whoever hands it out asks `refuse_sealed` and tells the ledger.
+
+    ``live`` is the ranking of now where it is known already.
+    """
+    return write_score_file(_record(session, desk, panel, live or tally.live(session, desk, panel.round)))
 
 
-def digest_of(session: Session, desk: Desk, panel: Panel) -> str:
+def digest_of(session: Session, desk: Desk, panel: Panel, *, live: Ranking | None = None) -> str:
     """The SHA-256 that the exported file of this round has now; nothing is handed out."""
-    return hashlib.sha256(data_of(session, desk, panel)).hexdigest()
+    return hashlib.sha256(data_of(session, desk, panel, live=live)).hexdigest()
 
 
 def refuse_sealed(session: Session, panel: Panel, officer_id: int | None) -> None:
@@ -63,7 +66,7 @@ def refuse_sealed(session: Session, panel: Panel, officer_id: int | None) -> Non
         raise NotYours("结果产生之前，评分只供负责人和监督人员核对。", next_step="请在结果产生之后导出。")
 
 
-def _record(session: Session, desk: Desk, panel: Panel) -> ScoreRecord:
+def _record(session: Session, desk: Desk, panel: Panel, live: Ranking) -> ScoreRecord:
     items = tally.items_of(session, desk, panel)
     numbers = select(Application.id, Application.number).where(col(Application.id).in_(items))
     return ScoreRecord(
@@ -72,7 +75,7 @@ def _record(session: Session, desk: Desk, panel: Panel) -> ScoreRecord:
         numbers={id_: number for id_, number in session.exec(numbers) if id_ is not None},
         ballots=_ballots(session, panel, items),
         votes=_votes(session, panel, items),
-        ranking=_as_locked(session, panel, tally.live(session, desk, panel.round)),
+        ranking=_as_locked(session, panel, live),
         carried=tally.carried(session, desk, tally.rules_of(desk, panel).round),
     )
 

@@ -12,6 +12,7 @@ from documents.findings import Verdict
 from office import adopted, near, past_winners
 from office.desk import Desk
 from records.tables.application import Application, Upload
+from records.tables.past_winner import PastWinner
 from states.facts import State
 
 LEAST_OF_TITLES = 0.6  # of their pairs of letters
@@ -52,11 +53,17 @@ class Known:
     others: tuple[Other, ...]
     sketches: Mapping[int, str]
     winners: Sequence[Application]
+    listed: Sequence[PastWinner]
 
 
 def known(session: Session, desk: Desk) -> Known:
     """All that is compared with, as it stands now."""
-    return Known(tuple(_others(session)), dict(_sketches(session)), _winners_here(session, desk))
+    return Known(
+        tuple(_others(session)),
+        dict(_sketches(session)),
+        _winners_here(session, desk),
+        past_winners.newest_first(session),
+    )
 
 
 def hints(session: Session, desk: Desk, item: Application, *, among: Known | None = None) -> tuple[Hint, ...]:
@@ -66,7 +73,7 @@ def hints(session: Session, desk: Desk, item: Application, *, among: Known | Non
     return tuple(
         hint
         for hint in (
-            _won_before(session, desk, item, store.winners),
+            _won_before(session, desk, item, store),
             _same_file(session, desk, item, others),
             _same_title(desk, item, others.values()),
             _alike_titles(desk, item, others.values()),
@@ -97,14 +104,14 @@ def _others(session: Session) -> Iterator[Other]:
         yield Other(id_, edition, number, title, unit)
 
 
-def _won_before(session: Session, desk: Desk, item: Application, winners: Sequence[Application]) -> Hint | None:
+def _won_before(session: Session, desk: Desk, item: Application, store: Known) -> Hint | None:
     """A title that has won is to be looked into (R119, A24); a unit that has won may come again.
 
     Winners are those of the imported list, and of the other editions that this store holds.
     """
-    listed = past_winners.returning(session, title=item.title, unit=item.unit)
+    listed = past_winners.returning(store.listed, title=item.title, unit=item.unit)
     mine, unit = _folded(item.title), _folded(item.unit)
-    here = [won for won in winners if mine == _folded(won.title) or unit == _folded(won.unit)]
+    here = [won for won in store.winners if mine == _folded(won.title) or unit == _folded(won.unit)]
     told = list(dict.fromkeys(f"{each.year} 年“{each.title}”（{each.unit}）" for each in listed))
     told += [f"{_year_of(session, desk, each)} 年“{each.title}”（{each.unit}）" for each in here]
     if not told:
