@@ -133,6 +133,16 @@ def test_the_office_does_it_on_what_the_unit_said(final: Contest) -> None:
     assert ("填写答辩人" in told, "10 月 20 日来电" in told, 'name="speaker"' in told) == (True, True, False)
 
 
+def test_who_stands_in_for_the_unit_is_told_as_the_office(final: Contest) -> None:
+    with final.office.desk.database.write() as session:
+        stand_in = ledger.StandIn(final.office.li, "applicant", {"acting_reason": "来函委托"})
+        session.info[ledger.STAND_IN] = stand_in
+        item = session.get_one(Application, final.items[0])
+        row = defender.name(session, final.office.desk, item, SPEAKER, now=NOW)
+        event = session.exec(select(Event).where(Event.kind == defender.KIND)).one()
+        assert (row.officer_id, event.actor, event.officer_id) == (final.office.li, "office", final.office.li)
+
+
 def test_the_unit_names_its_speaker_on_its_own_page(final: Contest) -> None:
     number, jia = final.number(final.items[0]), Browser(final.office, Part.APPLICANT, now=NOW, name="第001")
     assert "填写答辩人，按邀请函参加答辩。" in jia.client.get(f"/mine/{number}").text
