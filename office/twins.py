@@ -1,11 +1,11 @@
 """Finds what was handed in twice: the same file, title or unit, a title or a text much alike (A23, A24)."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, func, select
 
 from documents import likeness
 from documents.findings import Verdict
@@ -54,27 +54,30 @@ class Known:
     sketches: Mapping[int, str]
     winners: Sequence[Application]
     listed: Sequence[PastWinner]
+    files: Mapping[int, frozenset[str]]  # the digests of what an application has now, as far as others hold them
+    holders: Mapping[str, frozenset[int]]  # who holds such a digest, in any version
 
 
-def known(session: Session, desk: Desk) -> Known:
-    """All that is compared with, as it stands now."""
+def known(session: Session, desk: Desk, *, of: Application | None = None) -> Known:
+    """All that is compared with, as it stands now; files for one application alone where it is given."""
     return Known(
         tuple(_others(session)),
         dict(_sketches(session)),
         _winners_here(session, desk),
         past_winners.newest_first(session),
+        *_shared(session, of),
     )
 
 
 def hints(session: Session, desk: Desk, item: Application, *, among: Known | None = None) -> tuple[Hint, ...]:
     """Whatever one application has in common with any other in the store, the surest first."""
-    store = among or known(session, desk)
+    store = among or known(session, desk, of=item)
     others = {other.id: other for other in store.others if other.id != item.id}
     return tuple(
         hint
         for hint in (
             _won_before(session, desk, item, store),
-            _same_file(session, desk, item, others),
+            _same_file(desk, item, others, store),
             _same_title(desk, item, others.values()),
             _alike_titles(desk, item, others.values()),
             _alike_texts(desk, item, others, store.sketches),
@@ -133,15 +136,32 @@ def _year_of(session: Session, desk: Desk, won: Application) -> int:
     return adopted.loaded(session, won.edition, desk.workdays).edition.award.year
 
 
-def _same_file(session: Session, desk: Desk, item: Application, others: dict[int, Other]) -> Hint | None:
-    """Among all versions, for a file that was replaced has been handed in too."""
-    mine = select(Upload.sha256).where(Upload.application_id == item.id, col(Upload.superseded_at).is_(None))
-    holders = session.exec(
-        select(Upload.application_id).where(
-            col(Upload.sha256).in_(mine), Upload.sha256 != "", Upload.application_id != item.id
-        )
+def _shared(
+    session: Session, of: Application | None
+) -> tuple[dict[int, frozenset[str]], dict[str, frozenset[int]]]:  # fmt: skip
+    """Which digests each application has now that others hold too, and who holds them."""
+    digests = select(Upload.sha256).where(Upload.sha256 != "")
+    if of is not None:
+        digests = digests.where(Upload.application_id == of.id, col(Upload.superseded_at).is_(None))
+    else:
+        digests = digests.group_by(Upload.sha256).having(func.count(func.distinct(Upload.application_id)) > 1)
+    query = select(Upload.application_id, Upload.sha256, col(Upload.superseded_at).is_(None))
+    files, holders = defaultdict[int, set[str]](set), defaultdict[str, set[int]](set)
+    for id_, sha256, is_current in session.execute(query.where(col(Upload.sha256).in_(digests))):
+        holders[sha256].add(id_)
+        if is_current:
+            files[id_].add(sha256)
+    return (
+        {id_: frozenset(found) for id_, found in files.items()},
+        {sha256: frozenset(ids) for sha256, ids in holders.items()},
     )
-    found = [others[id_] for id_ in sorted(set(holders)) if id_ in others]
+
+
+def _same_file(desk: Desk, item: Application, others: dict[int, Other], store: Known) -> Hint | None:
+    """Among all versions, for a file that was replaced has been handed in too."""
+    mine = store.files.get(item.id or 0, frozenset())
+    holders = {id_ for sha256 in mine for id_ in store.holders[sha256]}
+    found = [others[id_] for id_ in sorted(holders) if id_ in others]
     return _hint("twins.file", desk, "与以下项目有完全相同的文件", [(other, None) for other in found])
 
 

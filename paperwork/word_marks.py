@@ -1,6 +1,7 @@
 """The small parts of a Word paper that the library has no word for: page numbers, boxes to tick, codes, tables."""
 
 from collections.abc import Sequence
+from copy import deepcopy
 from dataclasses import dataclass, field
 from functools import cache
 from io import BytesIO
@@ -18,6 +19,7 @@ from paperwork.word_looks import GREY
 
 Align = Literal["left", "center", "right", "both"]
 Xml = Any  # an element of the library: lxml gives it no useful type
+_Made = dict[tuple["Cell", int, bool], Xml]  # the cells of a table by what they say, their width, and who they keep to
 
 _SPACES = {"w": nsmap["w"]}
 _TWIPS_A_MM = 1440 / 25.4
@@ -150,7 +152,8 @@ def table_xml(table: Table) -> Xml:
         *((_lines(*table.ruled),) if table.ruled else ()),
         xml("tblLayout", type="fixed"),
     )
-    rows = [_row(table, number, grid) for number in range(len(table.rows))]
+    made: _Made = {}
+    rows = [_row(table, number, grid, made) for number in range(len(table.rows))]
     return xml("tbl", properties, xml("tblGrid", *(xml("gridCol", w=width) for width in grid)), *rows)
 
 
@@ -164,7 +167,7 @@ def _lines(outer: int, inner: int) -> Xml:
     return xml("tblBorders", *lines)
 
 
-def _row(table: Table, number: int, grid: list[int]) -> Xml:
+def _row(table: Table, number: int, grid: list[int], made: _Made) -> Xml:
     properties = xml("trPr", xml("cantSplit"))
     if number < len(table.heights):
         properties.append(xml("trHeight", val=round(table.heights[number] * _TWIPS_A_MM), hRule="atLeast"))
@@ -173,9 +176,20 @@ def _row(table: Table, number: int, grid: list[int]) -> Xml:
     keeps_next = number < table.head_rows or (table.together and number + 1 < len(table.rows))
     row, column = xml("tr", properties), 0
     for cell in table.cells(number):
-        row.append(_cell(cell, sum(grid[column : column + cell.span]), keeps_next=keeps_next))
+        row.append(_like(cell, sum(grid[column : column + cell.span]), made, keeps_next=keeps_next))
         column += cell.span
     return row
+
+
+def _like(cell: Cell, width: int, made: _Made, *, keeps_next: bool) -> Xml:
+    """A cell, copied from one that says the same: long tables of scores have few different ones."""
+    if cell.pictures:
+        return _cell(cell, width, keeps_next=keeps_next)
+    key = (cell, width, keeps_next)
+    if key in made:
+        return deepcopy(made[key])
+    made[key] = _cell(cell, width, keeps_next=keeps_next)
+    return made[key]
 
 
 def _cell(cell: Cell, width: int, *, keeps_next: bool) -> Xml:
