@@ -22,6 +22,11 @@ _DIGEST_LENGTH = 64
 _ENCRYPTED = 0x1
 
 
+# What damaged bytes make of a zip, of the names in it, of text and of JSON; and of JSON that is none of ours.
+_UNREADABLE = (zipfile.BadZipFile, BadPacking, EOFError, NotImplementedError, RuntimeError, OSError, ValueError)
+_MISSHAPEN = (KeyError, TypeError)
+
+
 @dataclass(frozen=True, slots=True)
 class Verified:
     """What was found: how many files and bytes, the SHA-256 of their list, the chain's end; faults as sentences."""
@@ -38,7 +43,7 @@ def verify(path: Path) -> Verified:
     try:
         with zipfile.ZipFile(path) as archive:
             return _verified(archive)
-    except (zipfile.BadZipFile, NotImplementedError) as fault:
+    except _UNREADABLE as fault:
         raise Refusal(f"{path} 不是完整的 zip 文件。", next_step="请重新取得这份卷宗。") from fault
 
 
@@ -88,7 +93,7 @@ def _file_faults(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, listed: Mappi
         with archive.open(entry) as stream:
             while piece := stream.read(_PIECE):
                 digest.update(piece)
-    except (zipfile.BadZipFile, BadPacking, EOFError, NotImplementedError):
+    except _UNREADABLE:
         yield f"{entry.filename} 已损坏，读不出来。"
         return
     if entry.filename not in listed:
@@ -102,11 +107,17 @@ def _ledger_faults(archive: zipfile.ZipFile) -> tuple[str, list[str]]:
     names = set(archive.namelist())
     faults = []
     for name in sorted(each for each in names if PurePosixPath(each).name == EVENTS):
-        faults += [f"{name}：{fault}" for fault in _note_faults(archive, name)]
+        try:
+            faults += [f"{name}：{fault}" for fault in _note_faults(archive, name)]
+        except (*_UNREADABLE, *_MISSHAPEN):
+            faults.append(f"{name} 读不懂，其中的附注无法核对。")
     whole, links = f"{FOLDER}/{EVENTS}", f"{FOLDER}/{BLOCKS}"
     if not {whole, links} <= names:
         return "", faults
-    head, broken = _chain(_rows(archive, whole), _rows(archive, links))
+    try:
+        head, broken = _chain(_rows(archive, whole), _rows(archive, links))
+    except (*_UNREADABLE, *_MISSHAPEN):
+        return "", [*faults, f"{whole} 或 {links} 读不懂，账本的链无法核对。"]
     return head, faults + broken
 
 

@@ -2,8 +2,10 @@
 
 import hashlib
 import json
+import random
 import shutil
 import zipfile
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -58,6 +60,9 @@ from cast import (
 REASON = "论证充分，数据可复核，创新性突出。"
 NOTE = "来电询问过进度"
 SCAN, PHOTO = b"%PDF-1.7 a letter", b"\xff\xd8 a sheet"
+
+
+DAMAGED = 60  # copies of an archive
 
 
 @dataclass(frozen=True)
@@ -415,3 +420,20 @@ def test_earlier_versions_lie_beside_and_what_the_vault_lost_or_changed_is_told(
     assert "文件2" not in names
     assert "文件库中没有这个文件" in words
     assert f"提交时摘要为 {digests['letter']}" in words
+
+
+def test_whatever_damages_an_archive_is_told_in_words(archived: Archived, tmp_path: Path) -> None:
+    """Bytes changed or cut off anywhere, the ledger's own lines among them: a fault or a refusal, never a break."""
+    whole, chance, spoiled = archived.edition_file.read_bytes(), random.Random(2024), tmp_path / "spoiled.zip"
+    told = Counter[str]()
+    for _ in range(DAMAGED):
+        data = bytearray(whole[: chance.choice((len(whole), chance.randrange(len(whole))))])
+        for _ in range(chance.choice((1, 3, 20))):
+            data[chance.randrange(len(data))] = chance.randrange(256)
+        spoiled.write_bytes(data)
+        try:
+            told["faults" if archive_verify.verify(spoiled).faults else "sound"] += 1
+        except Refusal:
+            told["refused"] += 1
+    assert told["faults"] > told["sound"]  # what zip keeps twice may differ once and be read all the same
+    assert told["refused"] > 0
