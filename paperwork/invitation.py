@@ -1,10 +1,10 @@
 """Writes the invitations to the defence: when, where, in which order, how long, a slip to answer on (R100, R127)."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from paperwork.case_facts import Issued
-from paperwork.official_paper import begin, signature_of, untitled
+from paperwork.official_paper import begin, parts, signature_of
 from paperwork.red_head import RedHead, addressed, attached, attachment, printed_by
 from paperwork.word import Word
 from paperwork.word_looks import OFFICIAL_PAGE
@@ -46,13 +46,7 @@ class Invitation:
 
 def invitations(facts: Sequence[Invitation], issued: Issued) -> bytes:
     """The invitations as .docx, each on pages of its own that are counted from one."""
-    page = replace(OFFICIAL_PAGE, of_all=len(facts) == 1)
-    word = untitled(TITLE, issued, tuple(facts), page=page)
-    for number, each in enumerate(facts):
-        if number:
-            word.next_part()
-        _write(word, each, issued)
-    return word.to_bytes()
+    return parts(TITLE, issued, facts, _write, page=OFFICIAL_PAGE)
 
 
 def _write(word: Word, facts: Invitation, issued: Issued) -> None:

@@ -1,6 +1,8 @@
 """What every paper of the office has in common: page, looks, the table of its case, who issues it, its data's hash."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from typing import TypeVar
 
 from documents.findings import Picture
 from paperwork.case_facts import Case, CheckedFile, Issued, fingerprint
@@ -11,6 +13,7 @@ from paperwork.word_looks import OFFICIAL, OFFICIAL_PAGE, Page
 from paperwork.word_marks import Cell, Table, xml
 from paperwork.word_package import Properties
 
+Fact = TypeVar("Fact")
 TABLE_GAP = 5.0  # points above a table
 _WIDTH = OFFICIAL_PAGE.room
 _PICTURES_A_ROW = 4
@@ -50,6 +53,18 @@ def untitled(
         title=f"{number} {title}".strip(), author=issued.office, made_at=issued.at, subject=issued.entry_name
     )
     return Word(page, OFFICIAL, told, number=number, digest=fingerprint(facts))
+
+
+def parts(
+    title: str, issued: Issued, facts: Sequence[Fact], write: Callable[[Word, Fact, Issued], None], *, page: Page
+) -> bytes:  # fmt: skip
+    """Many papers of a kind as one .docx, each on pages of its own that are counted from one."""
+    word = untitled(title, issued, tuple(facts), page=replace(page, of_all=len(facts) == 1))
+    for number, each in enumerate(facts):
+        if number:
+            word.next_part()
+        write(word, each, issued)
+    return word.to_bytes()
 
 
 def case_table(case: Case) -> Table:

@@ -1,11 +1,11 @@
 """Writes the paper score sheets of a round, one an expert, in running order, each with its code (R128, A36)."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from documents.findings import Picture
 from paperwork.case_facts import Issued
-from paperwork.official_paper import begin, untitled
+from paperwork.official_paper import begin, parts
 from paperwork.word import Word
 from paperwork.word_looks import OFFICIAL_WIDE
 from paperwork.word_marks import Cell, Table, code_png
@@ -48,13 +48,7 @@ class ScoreSheet:
 
 def score_sheets(facts: Sequence[ScoreSheet], issued: Issued) -> bytes:
     """The sheets as .docx, lying, each on pages of its own that are counted from one."""
-    page = replace(OFFICIAL_WIDE, of_all=len(facts) == 1)
-    word = untitled(TITLE, issued, tuple(facts), page=page)
-    for number, each in enumerate(facts):
-        if number:
-            word.next_part()
-        _write(word, each, issued)
-    return word.to_bytes()
+    return parts(TITLE, issued, facts, _write, page=OFFICIAL_WIDE)
 
 
 def _write(word: Word, facts: ScoreSheet, issued: Issued) -> None:
