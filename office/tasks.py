@@ -106,12 +106,13 @@ def _to_check(asked: _Asked) -> Iterator[Task]:
 
 
 def _to_confirm(asked: _Asked) -> Iterator[Task]:
+    # From the few lines to their applications, never from the many applications to their lines.
+    edition = select(Application.edition).where(Application.id == CheckLine.application_id).scalar_subquery()
     query = (
         select(func.count())
         .select_from(CheckLine)
-        .join(Application, col(Application.id) == col(CheckLine.application_id))
-        .where(Application.edition == asked.desk.key, col(CheckLine.waiver), col(CheckLine.confirmed_at).is_(None))
-        .where(CheckLine.officer_id != asked.officer.id)
+        .where(col(CheckLine.waiver), col(CheckLine.confirmed_at).is_(None))
+        .where(CheckLine.officer_id != asked.officer.id, edition == asked.desk.key)
     )
     if count := asked.session.exec(query).one():
         why = "机检不通过、他人已放行，须由另一人确认"
@@ -137,14 +138,14 @@ def _endorsements(asked: _Asked) -> Iterator[Task]:
     closes = asked.desk.edition.endorsement.closes
     if closes is None or not asked.now < closes <= asked.now + timedelta(days=7):
         return
-    query = (
-        select(Endorser.name, func.count())
-        .join(Application, col(Application.endorser_id) == col(Endorser.id))
+    waiting = (
+        select(col(Application.endorser_id).label("endorser_id"), func.count().label("count"))
         .where(Application.edition == asked.desk.key, Application.state == State.SUBMITTED.value)
-        .group_by(Endorser.name)
-        .order_by(func.count().desc(), col(Endorser.name))
+        .group_by(col(Application.endorser_id))
+        .subquery()
     )
-    rows = asked.session.exec(query).all()
+    query = select(Endorser.name, waiting.c.count).join(waiting, waiting.c.endorser_id == col(Endorser.id))
+    rows = asked.session.exec(query.order_by(waiting.c.count.desc(), col(Endorser.name))).all()
     if count := sum(number for _, number in rows):
         what = f"{count} 项还没有得到推荐"
         yield Task(
@@ -203,7 +204,9 @@ def _letters(asked: _Asked) -> Iterator[Task]:
         (LetterState.IN_DOUBT, "存疑", "封信不知是否送到，请决定是否重发", "warn"),
         (LetterState.HELD, "待发", "封信扣留待放行", "info"),
     )
-    query = select(Letter.state, func.count()).where(Letter.edition == asked.desk.key).group_by(Letter.state)
+    query = select(Letter.state, func.count()).group_by(Letter.state)
+    states = [state.value for state, *_ in told]  # the very many that arrived are not counted
+    query = query.where(Letter.edition == asked.desk.key, col(Letter.state).in_(states))
     counts = dict(asked.session.exec(query).all())
     counts[LetterState.BOUNCED.value] = bounces.unhandled(asked.session, asked.desk)  # what was dealt with stays so
     for state, tag, words, tone in told:

@@ -9,7 +9,7 @@ from playwright.sync_api import Browser as Chromium
 from playwright.sync_api import expect
 from python_calamine import CalamineWorkbook
 from test_deadline_moves import move
-from test_web_desk_live import SOON, at_the_desk
+from test_web_desk_live import at_the_desk, soon
 from test_web_pages import AXE, DESK, JUDGED, PHONE, WIDTH, browser, served, visiting
 from visitors_of import Browser
 
@@ -250,7 +250,7 @@ def test_a_move_is_seen_by_both_on_the_month_and_in_the_calendar(browser: Chromi
             expect(one.page.locator(".effect")).to_contain_text("2024年12月5日 10:00")
             one.page.get_by_label("理由").fill("大会改期")
             one.page.get_by_role("button", name="移动", exact=True).click()
-            expect(other.page.locator(".month .mark-moved")).to_contain_text("结果公布", timeout=SOON)
+            expect(other.page.locator(".month .mark-moved")).to_contain_text("结果公布", timeout=soon())
             expect(one.page.locator(".month .mark-moved")).to_contain_text("结果公布")
             expect(one.page.locator("#announcement")).to_contain_text("任组长：大会改期")
             feed = icalendar.Calendar.from_ical(one.page.request.get(f"{address}/calendar/{path}").body())

@@ -1,5 +1,6 @@
 """Two browsers at one desk: what one does the other sees within two seconds, without a reload."""
 
+import os
 import re
 import time
 from datetime import datetime
@@ -22,7 +23,12 @@ from cast import CHECKED, ENDORSED, HANDED_IN, Office, a_draft, an_application, 
 pytestmark = pytest.mark.slow
 __all__ = ["browser"]
 
-SOON = 2000  # milliseconds
+TWO_SECONDS = 2000  # milliseconds
+
+
+def soon() -> float:
+    """Two seconds where a processor is free for it, in milliseconds; as much longer as more wait for one."""
+    return TWO_SECONDS * max(1.0, os.getloadavg()[0])
 
 
 def at_the_desk(
@@ -48,8 +54,8 @@ def test_what_happens_is_seen_by_both_within_two_seconds(browser: Chromium, offi
             submit(office, item_id)
             began = time.monotonic()
             for visit in (one, other):
-                expect(visit.page.locator(".kpis")).to_contain_text("已提交 1 项", timeout=SOON)
-            assert time.monotonic() - began < SOON / 1000
+                expect(visit.page.locator(".kpis")).to_contain_text("已提交 1 项", timeout=soon())
+            assert time.monotonic() - began < soon() / 1000
             assert "申报单位：提交" in other.page.locator(".news").inner_text()
             assert one.complaints == other.complaints == []
 
@@ -76,11 +82,11 @@ def test_two_on_one_case_see_each_others_notes_and_acts_and_keep_what_they_type(
             other.page.get_by_label("写备注").fill("刚与学会通过电话")
             one.page.get_by_label("写备注").fill("盖章页已电话核实")
             one.page.get_by_role("button", name="记下").click()
-            expect(other.page.locator("#told-notes")).to_contain_text("盖章页已电话核实", timeout=SOON)
+            expect(other.page.locator("#told-notes")).to_contain_text("盖章页已电话核实", timeout=soon())
             endorse(office, item_id, now=ENDORSED)
             for visit in (one, other):
-                expect(visit.page.locator("#standing")).to_contain_text("已推荐", timeout=SOON)
-                expect(visit.page.locator("#steps")).to_contain_text("推荐推荐方", timeout=SOON)
+                expect(visit.page.locator("#standing")).to_contain_text("已推荐", timeout=soon())
+                expect(visit.page.locator("#steps")).to_contain_text("推荐推荐方", timeout=soon())
             assert other.page.get_by_label("写备注").input_value() == "刚与学会通过电话"
             assert one.complaints == other.complaints == []
 
@@ -93,11 +99,11 @@ def test_two_on_one_sheet_see_each_others_answers_and_none_is_written_over(brows
         with visiting(browser, address, DESK) as li:
             by_li(office, li, path)
             li.page.locator('[data-line-key="1"]').first.click()
-            expect(wang.page.locator(".check-said").first).to_contain_text("李工", timeout=SOON)
+            expect(wang.page.locator(".check-said").first).to_contain_text("李工", timeout=soon())
             line = wang.page.locator("[data-line]").nth(1)
             line.get_by_label("理由").fill("印章与推荐学会不符")
             li.page.locator("[data-line]").nth(1).locator('[data-line-key="1"]').click()
-            expect(wang.page.locator("#present")).to_contain_text("审查表刚有变动", timeout=SOON)
+            expect(wang.page.locator("#present")).to_contain_text("审查表刚有变动", timeout=soon())
             assert line.get_by_label("理由").input_value() == "印章与推荐学会不符"
             line.locator('[data-line-key="2"]').click()
             told = wang.page.locator("[data-line]").nth(1)
@@ -122,8 +128,8 @@ def test_a_slow_answer_is_not_overtaken_by_its_own_echo(browser: Chromium, offic
         open_lines = visit.page.locator("[data-open-line]")
         before = open_lines.count()
         visit.page.keyboard.press("1")
-        expect(open_lines).to_have_count(before - 1, timeout=SOON)
-        expect(visit.page.locator(".here[data-open-line]")).to_have_count(1, timeout=SOON)
+        expect(open_lines).to_have_count(before - 1, timeout=soon())
+        expect(visit.page.locator(".here[data-open-line]")).to_have_count(1, timeout=soon())
 
 
 def test_a_page_that_was_away_learns_what_happened_meanwhile(browser: Chromium, office: Office) -> None:
@@ -142,7 +148,21 @@ def test_a_page_that_was_away_learns_what_happened_meanwhile(browser: Chromium, 
         visit.page.wait_for_timeout(1500)
         assert "已提交 0 项" in visit.page.locator(".kpis").inner_text()
         visit.page.evaluate(hide, False)
-        expect(visit.page.locator(".kpis")).to_contain_text("已提交 1 项", timeout=SOON)
+        expect(visit.page.locator(".kpis")).to_contain_text("已提交 1 项", timeout=soon())
+
+
+def test_a_page_learns_what_happened_before_its_stream_began(browser: Chromium, office: Office) -> None:
+    """A slow line opens the stream long after the page was written: what lies between is not lost."""
+    item_id = a_draft(office)
+
+    def late(route: Route) -> None:
+        submit(office, item_id)
+        route.continue_()
+
+    with served(office, HANDED_IN) as address, visiting(browser, address, DESK) as visit:
+        visit.page.route("**/desk/live", late, times=1)
+        at_the_desk(visit, office, "/desk")
+        expect(visit.page.locator(".kpis")).to_contain_text("已提交 1 项", timeout=soon())
 
 
 def test_a_choice_is_kept_over_pages_and_carried_out(browser: Chromium, office: Office) -> None:

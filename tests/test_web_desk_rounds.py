@@ -13,7 +13,7 @@ from playwright.sync_api import expect
 from python_calamine import CalamineWorkbook
 from sqlmodel import select
 from starlette.testclient import TestClient
-from test_web_desk_live import SOON, at_the_desk
+from test_web_desk_live import at_the_desk, soon
 from test_web_pages import DESK, browser, served, visiting
 from visitors_of import Browser
 
@@ -465,6 +465,6 @@ def test_a_score_that_is_saved_elsewhere_is_ticked_on_the_open_board(browser: Ch
         row = visit.page.locator(".done-grid tbody tr").first
         assert row.locator("td.yes").count() == 0
         contest.enter("first_round", contest.experts[0], contest.items[0], "97")
-        expect(row.locator("td.yes")).to_have_count(1, timeout=SOON)
+        expect(row.locator("td.yes")).to_have_count(1, timeout=soon())
         assert "97" not in visit.page.locator("main").inner_text()
         assert visit.complaints == []

@@ -8,7 +8,7 @@ from starlette.responses import Response
 
 from config.refusal import Refusal
 from notifications import letters, outbox
-from office import authority, case_acts, case_file, defender, notes, papers, papers_of_case
+from office import authority, board, case_acts, case_file, defender, notes, papers, papers_of_case
 from office.paper_kinds import Subject
 from office.visitors import Part
 from states.facts import State
@@ -72,6 +72,7 @@ def _told(session: Session, pages: Pages, number: str) -> dict[str, Any]:
         "letters": [facts.shown_letter(desk, letter) for letter in case.letters],
         "later": papers_of_case.later(session, desk, item),
         "objections": papers_of_case.cases(session, desk, item),
+        "seen": board.revision_of_case(session, desk, number),
         "notes": notes.of_case(session, desk, item.id or 0),
         "longest": notes.LONGEST,
         "category": next((each.name for each in desk.edition.categories if each.key == item.category), item.category),

@@ -9,7 +9,7 @@ from sqlmodel import Session
 from starlette.responses import Response
 
 from config.refusal import Refusal
-from office import authority, case_file, check_queue, check_sheet, formal_check
+from office import authority, board, case_file, check_queue, check_sheet, formal_check
 from office.check_sheet import SheetLine
 from office.formal_check import Answer
 from office.visitors import Part
@@ -161,12 +161,12 @@ def _read(pages: Pages, visit: Visit, number: str, present: Present) -> dict[str
         lines = check_sheet.sheet(session, desk, item)
         before, after = check_queue.neighbours(session, desk, item)
         total, names = check_queue.count(session, desk), case_file.officer_names(session)
-        ready = _is_ready(session, pages, item)
+        ready, seen = _is_ready(session, pages, item), board.revision_of_case(session, desk, number)
     others = present.come(item.id or 0, me, now=visit.now)
     about = [line for line in lines if line.upload_id is not None]
     return {
         "item": item, "places": _places(about), "hints": [line for line in lines if line.upload_id is None],
-        "before": before, "after": after, "total": total, "names": names, "ready": ready, "me": me,
+        "before": before, "after": after, "total": total, "names": names, "ready": ready, "me": me, "seen": seen,
         "others": "、".join(names.get(other, "") for other in sorted(others)),
         "mark": "+".join(line.mark for line in about if line.mark),
         "open": sum(not line.settled and not line.refused for line in about),

@@ -10,7 +10,7 @@ from sqlmodel import Session
 from starlette.responses import Response
 
 from config.refusal import Refusal
-from office import adoption, deadline_desk, deadline_moves, objection_desk
+from office import adoption, board, deadline_desk, deadline_moves, objection_desk
 from office.case_list import Wanted
 from office.deadline_desk import Line
 from office.desk import Desk
@@ -85,6 +85,7 @@ def page(
         own = deadline_desk.own_lines(session, desk)
         letters = deadline_desk.letters_by_day(session, desk, now=visit.now)
         objections = [line for line in objection_desk.lines(session, desk, now=visit.now) if line.case.due_at]
+        seen = board.revision(session)
     first = calendar_month.month_of(month, today)
     marks = _marks(desk, every, own, letters)
     for day, mark in _of_objections(desk, objections):
@@ -96,7 +97,7 @@ def page(
         tones=TONES, tone=TONE,
         month=calendar_month.month(first, today, desk.workdays, marks), shown_month=f"{first:%Y-%m}", today=today,
         may_move=Part.LEAD in visit.visitor.parts, may_extend=Part.OFFICE in visit.visitor.parts, words=desk.words,
-        number=visit.typed.get("number", ""),
+        number=visit.typed.get("number", ""), seen=seen,
     )  # fmt: skip
 
 

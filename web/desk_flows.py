@@ -9,7 +9,7 @@ from sqlmodel import Session
 from starlette.responses import Response
 
 from config.refusal import Refusal
-from office import backups, flow_desk
+from office import backups, board, flow_desk
 from office.flow_desk import Run
 from office.visitors import Part
 from paperwork.sheets import Column, List, workbook
@@ -93,12 +93,13 @@ def _page(
         missed, ahead = flow_desk.coming(session, desk, now=visit.now)
         backed_up = flow_desk.last_backup(session), backups.is_late(session, now=visit.now)
         post, kinds = flow_desk.post(session, desk), flow_desk.kinds(session, desk)
+        seen = board.revision(session)
         session.expunge_all()
     return pages.show(
         visit, "desk/flows", fragment="live", status=status_of(refusal) if refusal else 200, refusal=refusal,
         beat=flow_desk.beat(desk.settings.home, now=visit.now), found=found, rows=[_row(run) for run in found.runs],
         missed=missed, ahead=ahead, post=post, letters=_letters(post.counts), kinds=kinds, kind=kind, only=only,
-        backed_up=backed_up,
+        backed_up=backed_up, seen=seen,
         may_act=Part.OFFICE in visit.visitor.parts,
     )  # fmt: skip
 

@@ -9,7 +9,7 @@ from markupsafe import Markup
 from sqlmodel import Session
 from starlette.responses import Response
 
-from office import assumptions, bounces
+from office import assumptions, board, bounces
 from office.board import NEVER_HANDED_IN, Board, RoundBoard
 from office.bounces import Watching
 from office.case_list import Wanted
@@ -58,7 +58,8 @@ def _facts(session: Session, pages: Pages, visit: Visit) -> dict[str, Any]:
         return language.say(words, visit.language)
 
     return {
-        "board": told, "behind_events": desk_overview_numbers.is_behind(session, desk, now=now),
+        "seen": board.revision(session), "board": told,
+        "behind_events": desk_overview_numbers.is_behind(session, desk, now=now),
         "coming": coming, "stages": stages, "say_link": _where,
         "left": season.remaining(now, coming.due_at, desk.workdays, desk.zone) if coming else (0, 0),
         "todo": todo, "soon": sum(task.due is not None and task.due < now + _DAY for task in todo),

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
-from threading import Lock, Thread
+from threading import Lock, Timer
 from time import perf_counter
 from typing import TypeVar
 from weakref import WeakKeyDictionary
@@ -22,6 +22,7 @@ from states.facts import State
 T = TypeVar("T")
 _STALE_AFTER = 60  # seconds; letters go out without an event
 _DEAR = 0.1  # seconds of reckoning beyond which nobody is made to wait for it
+_BREATH = 0.1  # seconds until it is reckoned behind them: the page that they wait for goes first
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +54,9 @@ class Kept:
                 if held is None or held.state != state:
                     held = self._make(session, name, state, make)
         elif held.state != state:
-            Thread(target=self._renew, args=(desk, name, state, make), daemon=True).start()
+            behind = Timer(_BREATH, self._renew, args=(desk, name, state, make))
+            behind.daemon = True
+            behind.start()
         return held.told  # type: ignore[return-value]
 
     def _renew(self, desk: Desk, name: object, state: object, make: Callable[[Session], T]) -> None:

@@ -8,7 +8,7 @@ from sqlmodel import Session
 from starlette.responses import Response
 
 from config.refusal import Refusal
-from office import rounds, rounds_desk, score_peeks, tally
+from office import board, rounds, rounds_desk, score_peeks, tally
 from office.desk import Desk
 from office.rounds_desk import Standing
 from office.visitors import Part
@@ -73,7 +73,7 @@ def _page(
     with desk.database.read() as session:
         frame = framed(pages, visit, session, round_key, "")
         tied = rounds_desk.tied(session, desk, round_key)
-        looks = score_peeks.looks(session, desk, round_key)
+        looks, seen = score_peeks.looks(session, desk, round_key), board.revision(session)
         session.expunge_all()
     found: Standing = frame["standing"]
     waiting = [light for light in found.lights if light.item.done < light.item.asked]
@@ -82,6 +82,7 @@ def _page(
     return pages.show(
         visit, "desk/rounds", fragment="live", status=code(refusal), refusal=refusal, **frame, tied=tied, looks=looks,
         looked=looked, rows=rows, waiting=len(waiting), lights=_LIGHTS, words=words, criteria=_criteria(pages, found),
+        seen=seen,
     )  # fmt: skip
 
 

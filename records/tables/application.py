@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, Column, Index, Integer, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, Column, Index, Integer, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from records.tables.naming import one_of
@@ -17,7 +17,7 @@ class Application(SQLModel, table=True):
         UniqueConstraint("edition", "number"),
         UniqueConstraint("edition", "source"),
         one_of("state", State),
-        Index(None, "edition", "state", "lapses_at"),
+        Index(None, "edition", "state", "lapses_at", "endorser_id"),
         Index(None, "edition", "state_since", "id"),
         CheckConstraint("state IN ('draft','lapsed','withdrawn') OR submitted_at IS NOT NULL", name="handed_in"),
         CheckConstraint("state <> 'returned' OR lapses_at IS NOT NULL", name="returned_has_due"),
@@ -78,7 +78,14 @@ class Upload(SQLModel, table=True):
 class CheckLine(SQLModel, table=True):
     """The human column of the check sheet: one line answered by an officer (R68, R73, R75, R76, R88)."""
 
-    __table_args__ = (UniqueConstraint("application_id", "upload_id", "rule"),)
+    __table_args__ = (
+        UniqueConstraint("application_id", "upload_id", "rule"),
+        Index(  # what waits for a second officer
+            "ix_checkline_to_confirm", "officer_id", "application_id",
+            sqlite_where=text("waiver = 1 AND confirmed_at IS NULL"),
+            postgresql_where=text("waiver AND confirmed_at IS NULL"),
+        ),
+    )  # fmt: skip
 
     id: int | None = Field(default=None, primary_key=True)
     application_id: int = Field(foreign_key="application.id", index=True)

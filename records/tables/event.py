@@ -27,7 +27,11 @@ class Batch(SQLModel, table=True):
 class Event(SQLModel, table=True):
     """One thing that happened: ids, states, instants and salted digests only; append-only (house rule 28)."""
 
-    __table_args__ = (Index(None, "application_id", "id"), Index(None, "subject", "subject_id"))
+    __table_args__ = (
+        Index(None, "application_id", "id"),
+        Index(None, "subject", "subject_id"),
+        Index(None, "kind", "edition"),  # the few of a kind among the very many
+    )
 
     id: int | None = Field(default=None, primary_key=True)
     edition: str = Field(index=True)

@@ -29,6 +29,7 @@ class Letter(SQLModel, table=True):
     __table_args__ = (
         one_of("state", LetterState),
         Index(None, "state", "next_try_at"),
+        Index(None, "edition", "state"),  # how many stand where
         CheckConstraint("state NOT IN ('sent', 'bounced') OR sent_at IS NOT NULL", name="sent_has_instant"),
     )
 

@@ -11,10 +11,10 @@
   if (!place || !window.EventSource) return;
 
   const SOON = 1000, LATE = 60000; // 毫秒 milliseconds
-  let source, seen, timer, wait = SOON;
-  // 断开期间发生的，连上时凭编号补知。 What happened while nobody listened shows by its number.
+  let source, seen = place.dataset.seen, timer, wait = SOON;
+  // 还没连上时、断开期间发生的，连上时凭编号补知。 What happened while nobody listened shows by its number.
   const hear = (event) => {
-    if (seen !== undefined && event.data !== seen) place.dispatchEvent(new CustomEvent("linxuan:changed", { bubbles: true }));
+    if (event.data !== seen) place.dispatchEvent(new CustomEvent("linxuan:changed", { bubbles: true }));
     seen = event.data;
     wait = SOON;
     say("on");

@@ -281,7 +281,9 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_application_contact_id"), ["contact_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_application_edition"), ["edition"], unique=False)
         batch_op.create_index(
-            batch_op.f("ix_application_edition_state_lapses_at"), ["edition", "state", "lapses_at"], unique=False
+            batch_op.f("ix_application_edition_state_lapses_at_endorser_id"),
+            ["edition", "state", "lapses_at", "endorser_id"],
+            unique=False,
         )
         batch_op.create_index(
             batch_op.f("ix_application_edition_state_since_id"), ["edition", "state_since", "id"], unique=False
@@ -1136,6 +1138,13 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("checkline", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_checkline_application_id"), ["application_id"], unique=False)
+        batch_op.create_index(
+            "ix_checkline_to_confirm",
+            ["officer_id", "application_id"],
+            unique=False,
+            sqlite_where=sa.text("waiver = 1 AND confirmed_at IS NULL"),
+            postgresql_where=sa.text("waiver AND confirmed_at IS NULL"),
+        )
 
     op.create_table(
         "event",
@@ -1159,6 +1168,7 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_event_application_id_id"), ["application_id", "id"], unique=False)
         batch_op.create_index(batch_op.f("ix_event_batch_id"), ["batch_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_event_edition"), ["edition"], unique=False)
+        batch_op.create_index(batch_op.f("ix_event_kind_edition"), ["kind", "edition"], unique=False)
         batch_op.create_index(batch_op.f("ix_event_subject_subject_id"), ["subject", "subject_id"], unique=False)
 
     op.create_table(
@@ -1330,6 +1340,7 @@ def upgrade() -> None:
     with op.batch_alter_table("letter", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_letter_application_id"), ["application_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_letter_edition"), ["edition"], unique=False)
+        batch_op.create_index(batch_op.f("ix_letter_edition_state"), ["edition", "state"], unique=False)
         batch_op.create_index(batch_op.f("ix_letter_event_id"), ["event_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_letter_person_id"), ["person_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_letter_state_next_try_at"), ["state", "next_try_at"], unique=False)
@@ -1396,6 +1407,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_letter_state_next_try_at"))
         batch_op.drop_index(batch_op.f("ix_letter_person_id"))
         batch_op.drop_index(batch_op.f("ix_letter_event_id"))
+        batch_op.drop_index(batch_op.f("ix_letter_edition_state"))
         batch_op.drop_index(batch_op.f("ix_letter_edition"))
         batch_op.drop_index(batch_op.f("ix_letter_application_id"))
 
@@ -1424,12 +1436,18 @@ def downgrade() -> None:
     op.drop_table("objectionfile")
     with op.batch_alter_table("event", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_event_subject_subject_id"))
+        batch_op.drop_index(batch_op.f("ix_event_kind_edition"))
         batch_op.drop_index(batch_op.f("ix_event_edition"))
         batch_op.drop_index(batch_op.f("ix_event_batch_id"))
         batch_op.drop_index(batch_op.f("ix_event_application_id_id"))
 
     op.drop_table("event")
     with op.batch_alter_table("checkline", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_checkline_to_confirm",
+            sqlite_where=sa.text("waiver = 1 AND confirmed_at IS NULL"),
+            postgresql_where=sa.text("waiver AND confirmed_at IS NULL"),
+        )
         batch_op.drop_index(batch_op.f("ix_checkline_application_id"))
 
     op.drop_table("checkline")
@@ -1586,7 +1604,7 @@ def downgrade() -> None:
     with op.batch_alter_table("application", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_application_endorser_id"))
         batch_op.drop_index(batch_op.f("ix_application_edition_state_since_id"))
-        batch_op.drop_index(batch_op.f("ix_application_edition_state_lapses_at"))
+        batch_op.drop_index(batch_op.f("ix_application_edition_state_lapses_at_endorser_id"))
         batch_op.drop_index(batch_op.f("ix_application_edition"))
         batch_op.drop_index(batch_op.f("ix_application_contact_id"))
 
