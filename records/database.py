@@ -1,5 +1,7 @@
 """The engines, and the two kinds of transaction: one that writes and one that only reads."""
 
+import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from copy import copy
@@ -15,6 +17,7 @@ from records.ledger import STAND_IN, StandIn, seal
 from records.tables import all_tables  # noqa: F401  sessions need every table known
 
 _BUSY_SECONDS = 30
+_REFUSED_SECONDS = 0.02  # until a refused pragma is tried again
 _WRITER_LOCK = 0x4C58  # one writer at a time on PostgreSQL too: the chain of blocks has one end
 
 
@@ -81,7 +84,8 @@ def _engine(url: str, *, begin: str, query_only: bool) -> Engine:
     def _on_connect(connection: object, _record: ConnectionPoolEntry) -> None:
         connection.isolation_level = None  # type: ignore[attr-defined]  # we say BEGIN ourselves
         cursor = connection.cursor()  # type: ignore[attr-defined]
-        rules = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON")  # erased is overwritten
+        _write_ahead(cursor)
+        rules = ("synchronous=FULL", "foreign_keys=ON", "secure_delete=ON")  # erased is overwritten
         for pragma in (*rules, f"query_only={int(query_only)}"):
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()
@@ -91,3 +95,21 @@ def _engine(url: str, *, begin: str, query_only: bool) -> Engine:
         connection.exec_driver_sql(begin)
 
     return engine
+
+
+def _write_ahead(cursor: sqlite3.Cursor) -> None:
+    """Let readers and the writer not wait for each other; SQLite's own patience does not hold for this one pragma.
+
+    Programs that begin at once on a new file refuse each other here: whoever is refused tries again, as long as any
+    other statement would wait.
+    """
+    until = time.monotonic() + _BUSY_SECONDS
+    while True:
+        try:
+            cursor.execute("PRAGMA journal_mode=WAL")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > until:
+                raise
+            time.sleep(_REFUSED_SECONDS)
+        else:
+            return

@@ -1,8 +1,10 @@
 """The stored tables and their migrations agree, and a store of another version is refused."""
 
 import os
+import sqlite3
 import subprocess
 import sys
+import threading
 import time
 import zipfile
 from pathlib import Path
@@ -172,9 +174,22 @@ def test_two_programs_starting_at_once_make_one_store(empty_url: str) -> None:
         assert start.stdin
         start.stdin.write("go\n")
         start.stdin.flush()
-    for start in starts:
-        _, words = start.communicate(timeout=60)
-        assert start.returncode == 0, words
+    words = [start.communicate(timeout=60)[1] for start in starts]
+    assert [start.returncode for start in starts] == [0, 0, 0], words
+
+
+def test_a_program_waits_for_another_that_begins_on_the_same_new_file(tmp_path: Path) -> None:
+    path = tmp_path / "new.db"
+    database = Database(f"sqlite:///{path}")
+    first = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+    first.execute("BEGIN IMMEDIATE")
+    end = threading.Timer(0.3, first.execute, ["COMMIT"])
+    end.start()
+    with database.read() as session:
+        assert session.connection().exec_driver_sql("PRAGMA journal_mode").scalar_one() == "wal"
+    end.join()
+    first.close()
+    database.close()
 
 
 def test_a_fresh_store_takes_well_under_a_second(tmp_path: Path) -> None:
