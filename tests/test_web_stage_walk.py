@@ -16,6 +16,7 @@ import pytest
 from contest import FINAL, FINAL_SIGNED, Contest
 from hall_process import moved
 from house_rules import ROOT
+from patience import patient
 from playwright.sync_api import Browser, BrowserContext, Page
 from playwright.sync_api import TimeoutError as NotInTime
 from sqlmodel import col, select
@@ -246,7 +247,7 @@ def first_item(console: Page, wall: Page, phones: list[Phone], folder: Path) -> 
     press(console, "start")
     began = time.monotonic()
     wall.locator(".timer-phase", has_text="陈述").wait_for(timeout=WAIT)
-    assert time.monotonic() - began < 2  # a second, on a machine that does eleven other things
+    assert time.monotonic() - began < patient(2)
     time.sleep(1.2)
     faces = [page.locator("[data-clock]").inner_text() for page in (console, wall, phones[0].page)]
     seconds = [int(face.split(":")[0]) * 60 + int(face.split(":")[1]) for face in faces]
