@@ -9,13 +9,13 @@ from collections.abc import Callable
 from dataclasses import asdict, replace
 from pathlib import Path
 from threading import Lock
-from typing import Self
 
 from config.edition import Edition, Reader, Slot
 from documents import own_rules
 from documents.digest import sha256_of
 from documents.findings import Declared, Finding, Picture, Report, Verdict
 from documents.pool import ChildFailed, Confinement, Limits, Message, Pool, Spent
+from documents.warm import Warm
 
 _log = logging.getLogger(__name__)
 TASK = "documents.checks:answer"
@@ -46,7 +46,7 @@ def task_of(*, ocr: bool) -> str:
     return _RECOGNISING_TASK if ocr else TASK
 
 
-class Readers:
+class Readers(Warm):
     """Warm readers that check one file after another, ``workers`` at a time; safe for threads.
 
     A child starts with the first file (or with `warm`) and serves many; it dies with this process. ``watch`` is told
@@ -65,25 +65,15 @@ class Readers:
         network: bool = False,
     ) -> None:
         self._search = () if search is None else (search,)
-        self._pool = Pool(task, workers=workers, search=self._search, network=network)
+        super().__init__(Pool(task, workers=workers, search=self._search, network=network))
         self._limits = LIMITS if limits is None else dict.fromkeys(LIMITS, limits)
         self._watch = watch
         self._failures: dict[tuple[str, Reader], int] = {}  # a digest and a reader, how often it did not finish
         self._lock = Lock()
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
-
     def warm(self) -> None:
         """Start the children now, so that the first file does not wait for them."""
         self._pool.warm()
-
-    def close(self) -> None:
-        """End the children."""
-        self._pool.close()
 
     def confinement(self) -> Confinement:
         """What this system lets the children be kept from; raises `ChildFailed` when none starts."""

@@ -1,7 +1,7 @@
 """Reads what an applicant wrote below each heading of the form, for the book of the winners (R53–R58, row 127)."""
 
 from pathlib import Path
-from typing import Any, Self
+from typing import Any
 
 from config.edition import FormRules
 from documents import docx_body, docx_package, docx_parts, docx_title
@@ -13,6 +13,7 @@ from documents.docx_printed import Printed
 from documents.docx_styles import Styles
 from documents.findings import Unreadable, shown
 from documents.pool import ChildFailed, Pool
+from documents.warm import Warm
 
 Texts = dict[str, tuple[str, ...]]  # key of a part -> its paragraphs
 
@@ -50,17 +51,12 @@ def answer(question: dict[str, Any]) -> dict[str, Any]:
         return {"parts": None}
 
 
-class PartTexts:
+class PartTexts(Warm):
     """Reads forms in a confined child, for a form is a stranger's file."""
 
     def __init__(self, rules: FormRules) -> None:
-        self._pool, self._rules = Pool("documents.form_parts:answer"), rules.model_dump_json()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._pool.close()
+        super().__init__(Pool("documents.form_parts:answer"))
+        self._rules = rules.model_dump_json()
 
     def __call__(self, path: Path) -> Texts | None:
         """The parts of the file, or ``None`` when it cannot be read."""

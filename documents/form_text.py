@@ -1,13 +1,14 @@
 """Reads the paragraphs of a form, so that two versions of it can be laid side by side (row 14)."""
 
 from pathlib import Path
-from typing import Any, Self
+from typing import Any
 
 from documents import docx_body, docx_package
 from documents.docx_archive import Archive
 from documents.docx_body import Story
 from documents.findings import Unreadable, shown
 from documents.pool import ChildFailed, Pool
+from documents.warm import Warm
 
 
 def paragraphs(path: Path) -> tuple[str, ...]:
@@ -27,17 +28,11 @@ def answer(question: dict[str, Any]) -> dict[str, Any]:
         return {"paragraphs": None}
 
 
-class FormTexts:
+class FormTexts(Warm):
     """Reads the paragraphs of forms in a confined child, for a form is a stranger's file."""
 
     def __init__(self) -> None:
-        self._pool = Pool("documents.form_text:answer")
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._pool.close()
+        super().__init__(Pool("documents.form_text:answer"))
 
     def __call__(self, path: Path) -> tuple[str, ...] | None:
         """The paragraphs of the file, or ``None`` when it cannot be read."""

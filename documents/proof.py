@@ -2,11 +2,12 @@
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal, Self, get_args
+from typing import Any, Literal, get_args
 
 from config.refusal import Refusal
 from documents.findings import Unreadable
 from documents.pool import ChildFailed, Limits, Pool
+from documents.warm import Warm
 
 Kind = Literal["PDF", "JPG", "PNG"]
 
@@ -32,17 +33,11 @@ class Proof:
     pages: int
 
 
-class Proofs:
+class Proofs(Warm):
     """A warm reader of proofs; safe for threads."""
 
     def __init__(self) -> None:
-        self._pool = Pool(_TASK)
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._pool.close()
+        super().__init__(Pool(_TASK))
 
     def read(self, path: Path) -> Proof:
         """What the file is; `BadProof` says what is wrong with it."""

@@ -2,12 +2,13 @@
 
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any, BinaryIO, Literal, Self
+from typing import Any, BinaryIO, Literal
 
 from config.refusal import Refusal
 from documents.findings import Unreadable
 from documents.pool import ChildFailed, Limits, Pool
 from documents.stripped_mp4 import Holes
+from documents.warm import Warm
 from documents.watermark import Stencil
 
 Kind = Literal["docx", "pdf", "mp4"]
@@ -24,21 +25,11 @@ class NoCopy(Refusal):
     """A file of which no copy can be made; its own bytes are never given in its place."""
 
 
-class Copies:
+class Copies(Warm):
     """A warm maker of copies; safe for threads. Its child starts with the first file."""
 
     def __init__(self) -> None:
-        self._pool = Pool(_TASK)
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
-
-    def close(self) -> None:
-        """End the child."""
-        self._pool.close()
+        super().__init__(Pool(_TASK))
 
     def strip(self, path: Path, kind: Kind, into: BinaryIO) -> None:
         """Write a copy of a Word file or PDF that names nobody; `NoCopy` where none can be made."""

@@ -5,10 +5,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
-from typing import Any, Self
+from typing import Any
 
 from config.refusal import Refusal
 from documents.pool import ChildFailed, Limits, Pool
+from documents.warm import Warm
 
 MOST_ROWS, MOST_COLUMNS, LONGEST_CELL = 5_000, 60, 2_000
 _TASK = "documents.spreadsheet:answer"
@@ -29,21 +30,11 @@ class Table:
     rows: tuple[tuple[str, ...], ...]
 
 
-class Spreadsheets:
+class Spreadsheets(Warm):
     """A warm reader of .xlsx, .xls and .ods files; safe for threads."""
 
     def __init__(self) -> None:
-        self._pool = Pool(_TASK)
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
-
-    def close(self) -> None:
-        """End the reader."""
-        self._pool.close()
+        super().__init__(Pool(_TASK))
 
     def read(self, path: Path) -> Table:
         """The first sheet that is shown and not empty; `BadSheet` says what is wrong with the file."""

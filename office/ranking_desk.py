@@ -94,7 +94,7 @@ def result(session: Session, desk: Desk, round_key: str, *, top: int | None = No
     balanced = severity.balance_severity(scores)
     told = _Told(scores, balanced, names, facts.rule.decimals)
     return Result(
-        places=tuple(_place(items[one.item], one, _outcome(one, ranking), told) for one in ranking.places),
+        places=tuple(_place(items[one.item], one, ranking.outcome(one), told) for one in ranking.places),
         ties=tie_words.tell_ties(ranking, facts.rule, numbers),
         margin=_margin(ranking, numbers, facts),
         beyond_print=tuple(f"{numbers[one]} 与 {numbers[other]}" for one, other in influence.beyond_print(ranking)),
@@ -133,14 +133,6 @@ def _place(item: Application, placed: Placed, outcome: str, told: _Told) -> Plac
             (told.names.get(expert, ""), print_points(points_of(total), 2)) for expert, total in sorted(own.items())
         ),
     )
-
-
-def _outcome(placed: Placed, ranking: Ranking) -> str:
-    if not placed.in_quorum:
-        return "below_quorum"
-    if placed.item in ranking.open_tie:
-        return "open"
-    return "chosen" if placed.item in ranking.chosen else "left_out"
 
 
 def _margin(ranking: Ranking, numbers: Mapping[int, str], facts: RoundFacts) -> str:

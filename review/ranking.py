@@ -101,6 +101,14 @@ class Ranking:
         """Whether it may be released: no open tie, no item below the quorum."""
         return not self.open_tie and not self.below_quorum
 
+    def outcome(self, placed: Placed) -> str:
+        """What becomes of a place: ``below_quorum``, ``open`` in a tie, ``chosen`` or ``left_out``."""
+        if not placed.in_quorum:
+            return "below_quorum"
+        if placed.item in self.open_tie:
+            return "open"
+        return "chosen" if placed.item in self.chosen else "left_out"
+
 
 def rank(
     ballots: Collection[Ballot],

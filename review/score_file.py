@@ -75,7 +75,7 @@ def _lines(record: ScoreRecord) -> Iterator[dict[str, Any]]:
     for order in record.votes:
         yield {"kind": "vote", "order": list(order)}
     for placed in record.ranking.places:
-        yield _place(placed, _outcome(placed, record.ranking))
+        yield _place(placed, record.ranking.outcome(placed))
 
 
 def _points(centipoints: int) -> str:
@@ -86,11 +86,3 @@ def _place(placed: Placed, outcome: str) -> dict[str, Any]:
     steps = [[step.step, step.printed if step.applies else None] for step in placed.tie_steps]
     told = {"item": placed.item, "rank": placed.rank, "printed": placed.printed, "outcome": outcome, "steps": steps}
     return {"kind": "place"} | told
-
-
-def _outcome(placed: Placed, ranking: Ranking) -> str:
-    if not placed.in_quorum:
-        return "below_quorum"
-    if placed.item in ranking.open_tie:
-        return "open"
-    return "chosen" if placed.item in ranking.chosen else "left_out"
