@@ -16,13 +16,13 @@ if TYPE_CHECKING:
 Entries = Mapping[str, "pikepdf.Object"]
 
 MOST_OBJECTS = 150_000
-_DEEPEST = 200  # the parser refuses files nested deeper than half of it
+DEEPEST = 200  # the parser refuses files nested deeper than half of it
 _HEAD_BYTES = 1024
 
 SCAN_AGAIN = "请重新扫描为 PDF 后上传（手机可用扫描软件，不要只改扩展名）。"
 PRINT_AGAIN = "请打开文件，用“打印”→“另存为 PDF”重新生成一份，再上传。"
 
-_ACTIONS = {
+ACTIONS = {
     "/JavaScript": "脚本（JavaScript）",
     "/Launch": "启动其他程序的动作",
     "/SubmitForm": "向外发送数据的表单",
@@ -32,8 +32,8 @@ _ACTIONS = {
     "/Rendition": "内嵌媒体",
 }
 _MEDIA = ("/RichMedia", "/Screen", "/3D", "/Movie", "/Sound")
-_SUBTYPES = {"/FileAttachment": "内嵌附件", **dict.fromkeys(_MEDIA, "内嵌媒体")}
-_KEYS = {"/JS": "脚本（JavaScript）", "/EF": "内嵌附件", "/EmbeddedFiles": "内嵌附件", "/XFA": "动态表单（XFA）"}
+ACTING_KINDS = {"/FileAttachment": "内嵌附件", **dict.fromkeys(_MEDIA, "内嵌媒体")}
+ACTING_KEYS = {"/JS": "脚本（JavaScript）", "/EF": "内嵌附件", "/EmbeddedFiles": "内嵌附件", "/XFA": "动态表单（XFA）"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +106,11 @@ def _saved(pdf: "pikepdf.Pdf") -> bytes:
     return file.getvalue()
 
 
+def active_in(pdf: "pikepdf.Pdf") -> tuple[str, ...]:
+    """What in an open PDF could act by itself, by its Chinese names."""
+    return _looked_through(pdf)[0]
+
+
 def _looked_through(pdf: "pikepdf.Pdf") -> tuple[tuple[str, ...], int, bool]:
     """Active contents anywhere in the file, reachable or not; filled signature fields; whether all was looked at."""
     size = pdf.trailer.get("/Size")
@@ -116,7 +121,7 @@ def _looked_through(pdf: "pikepdf.Pdf") -> tuple[tuple[str, ...], int, bool]:
     for thing in pdf.objects:
         for entries in _dictionaries(thing):
             active.update(_names(entries))
-            signed += _word(entries.get("/FT")) == "/Sig" and "/V" in entries
+            signed += word(entries.get("/FT")) == "/Sig" and "/V" in entries
             seen += 1
         if seen > MOST_OBJECTS:
             return tuple(sorted(active)), signed, False
@@ -135,20 +140,19 @@ def _dictionaries(thing: "pikepdf.Object", depth: int = 0) -> Iterator[Entries]:
     elif isinstance(thing, pikepdf.Array):
         children = list(thing)
     for child in children:
-        if isinstance(child, pikepdf.Dictionary | pikepdf.Array) and not child.is_indirect and depth < _DEEPEST:
+        if isinstance(child, pikepdf.Dictionary | pikepdf.Array) and not child.is_indirect and depth < DEEPEST:
             yield from _dictionaries(child, depth + 1)
 
 
 def _names(entries: Entries) -> Iterator[str]:
-    yield from (name for key, name in _KEYS.items() if key in entries)
-    for key, table in (("/S", _ACTIONS), ("/Subtype", _SUBTYPES)):
-        word = _word(entries.get(key))
-        if word in table:
-            yield table[word]
+    yield from (name for key, name in ACTING_KEYS.items() if key in entries)
+    for key, table in (("/S", ACTIONS), ("/Subtype", ACTING_KINDS)):
+        if (found := word(entries.get(key))) in table:
+            yield table[found]
 
 
-def _word(value: object) -> str:
-    """A PDF name as it is written; names in another encoding than UTF-8 are common and never a fault."""
+def word(value: object) -> str:
+    """A PDF name as it is written, else nothing; one in another encoding than UTF-8 is common and never a fault."""
     import pikepdf
 
     return value.unparse().decode("latin-1") if isinstance(value, pikepdf.Name) else ""

@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from documents.findings import Unreadable
-from documents.pdf_structure import PRINT_AGAIN, inspect
+from documents.pdf_calm import calm
+from documents.pdf_structure import PRINT_AGAIN, active_in, inspect
 from documents.picture_tags import without_tags
 from documents.scan_cost import bound_unpacking
 
@@ -27,12 +28,13 @@ _GREY, _COVER = 0.35, 0.4
 
 
 def strip(path: Path) -> bytes:
-    """The PDF without properties, XMP, private data of programs, names on remarks; `Unreadable` for a broken one."""
+    """The PDF without properties, XMP, private data of programs, names on remarks, and without what acts by itself.
+
+    `Unreadable` for a broken one, and where something would still act.
+    """
     import pikepdf
 
     found = inspect(path, r="", wanted=lambda _pages: ())
-    if found.active:
-        raise Unreadable(f"PDF 中有{'、'.join(found.active)}。", PRINT_AGAIN, "copy", "")
     with pikepdf.open(BytesIO(found.mended) if found.mended else path) as pdf:
         if "/Info" in pdf.trailer:
             del pdf.trailer["/Info"]
@@ -44,7 +46,14 @@ def strip(path: Path) -> bytes:
                 _untell(thing)
         for page in pdf.pages:
             _untell_remarks(page.obj)
-        return _saved(pdf)
+        if not found.active:
+            return _saved(pdf)
+        calm(pdf)
+        bare = _saved(pdf)
+    with pikepdf.open(BytesIO(bare)) as pdf:
+        if active := active_in(pdf):
+            raise Unreadable(f"PDF 中有{'、'.join(active)}。", PRINT_AGAIN, "copy", "")
+    return bare
 
 
 def mark(path: Path, stencil: "Stencil") -> bytes:

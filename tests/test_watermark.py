@@ -256,7 +256,6 @@ HOSTILE: dict[str, tuple[str, Callable[[], bytes]]] = {
     "entities in a form": ("docx", hostile_forms.parameter_entities),
     "parts of one name": ("docx", hostile_forms.twice),
     "no form at all": ("docx", lambda: b"PK\x03\x04 nothing"),
-    "scripts in a scan": ("pdf", lambda: odd_scans.opening(odd_scans.script())),
     "a locked scan": ("pdf", lambda: odd_scans.locked("secret", "other")),
     "arrays within arrays": ("pdf", lambda: hostile_scans.deep_array(10_000)),
     "no scan at all": ("pdf", lambda: b"%PDF-1.7 nothing"),
