@@ -70,8 +70,8 @@
         try {
           return await attempt();
         } catch (fault) {
-          if (fault.stopped) continue;
-          if (!fault.lost) throw fault;
+          if (fault.stopped && this.paused) continue;
+          if (!fault.stopped && !fault.lost) throw fault;
           this.say(this.words.lost);
           await after(span);
         }
