@@ -36,7 +36,8 @@ def told(session: Session, desk: Desk, number: str) -> Cancellation:
     gives_back = decision.kind == "reinstatement"
     lost = State(item.came_from or item.state) if gives_back and not moved else before
     stands = State(moved.state_to or "") if moved and gives_back else lost
-    revised = session.exec(select(Notice).where(Notice.decision_id == decision.id)).first()
+    posted = select(Notice).where(Notice.decision_id == decision.id)
+    revised = session.exec(posted.order_by(col(Notice.version)).limit(1)).first()
     endorser = session.get(Endorser, item.endorser_id) if item.endorser_id else None
     signed = (decision.signed_at or decision.drafted_at).astimezone(desk.zone)
     return Cancellation(

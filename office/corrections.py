@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from office import advance, applications, authority, check_sheet, endorsement, own_instants
+from office import advance, applications, authority, check_sheet, endorsement, notice, own_instants
 from office.act import Act, Moved
 from office.desk import Desk
 from records.tables.application import Application
@@ -87,14 +87,21 @@ def withdraw_by_applicant(session: Session, desk: Desk, item_id: int, *, reason:
 def withdraw_by_office(
     session: Session, desk: Desk, item_id: int, *, units_letter: str, officer_id: int, now: datetime
 ) -> Moved:
-    """The office withdraws on the unit's letter, whose number or date is ``units_letter``."""
+    """The office withdraws on the unit's letter, whose number or date is ``units_letter``.
+
+    What stood on the notice comes off it, as a new version (R112).
+    """
     authority.acting(session, officer_id)
     if not units_letter.strip():
         raise NotAllowed("没有登记申报单位的公函。", next_step="请先登记单位公函再办理撤回。")
+    paper = units_letter.strip()
     act = Act(
-        Trigger.WITHDRAW, Actor.OFFICE, officer_id=officer_id, acting_for="applicant", units_letter=units_letter.strip()
+        Trigger.WITHDRAW, Actor.OFFICE, officer_id=officer_id, acting_for="applicant", units_letter=paper,
+        letter={"reason": f"依据贵单位来函（{paper}）"},
     )  # fmt: skip
-    return _withdraw(session, desk, item_id, act, now=now)
+    moved = _withdraw(session, desk, item_id, act, now=now)
+    notice.follow(session, desk, [item_id], because="申报单位来函撤回", now=now)
+    return moved
 
 
 def _withdraw(session: Session, desk: Desk, item_id: int, act: Act, *, now: datetime) -> Moved:

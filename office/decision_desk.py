@@ -194,7 +194,7 @@ def preview(desk: Desk, decision_id: int, *, now: datetime) -> Effect:
             held = carry_out(session, desk, decision_id, now=_earliest(desk, decision, now))
             session.flush()
             fresh = session.exec(select(Letter).where(col(Letter.id) > last)).all()
-            posted = session.exec(select(Notice).where(Notice.decision_id == decision_id)).first()
+            posted = _posted_by(session, decision_id)
             session.expunge_all()
             effect = Effect(_in_order(fresh), posted, held)
             raise _Back
@@ -211,10 +211,16 @@ def _earliest(desk: Desk, decision: Decision, now: datetime) -> datetime:
 def written(session: Session, decision_id: int) -> Effect:
     """The letters and the notice that a decision did write."""
     events = select(Event.id).join(Batch, col(Batch.id) == col(Event.batch_id)).where(Batch.decision_id == decision_id)
-    posted = session.exec(select(Notice).where(Notice.decision_id == decision_id)).first()
+    posted = _posted_by(session, decision_id)
     told = select(Event.id).where(Event.subject == "notice", Event.subject_id == (posted.id if posted else -1))
     query = select(Letter).where(col(Letter.event_id).in_(events) | col(Letter.event_id).in_(told))
     return Effect(_in_order(session.exec(query).all()), posted)
+
+
+def _posted_by(session: Session, decision_id: int) -> Notice | None:
+    """The version of the list that a decision put out; later ones may follow it without another decision."""
+    query = select(Notice).where(Notice.decision_id == decision_id)
+    return session.exec(query.order_by(col(Notice.version)).limit(1)).first()
 
 
 def batch_to_undo(session: Session, decision: Decision) -> int | None:

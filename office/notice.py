@@ -19,6 +19,7 @@ from states.lifecycle import Trigger
 from states.occasions import NOTICE_POSTED
 from states.refusals import NotAllowed
 
+_PUBLIC = (State.PUBLICIZED, State.ANNOUNCED)
 _UNDECIDED = ("open", "sustained")  # a sustained case holds its item until a decision on it was carried out
 
 
@@ -51,12 +52,14 @@ def post(session: Session, desk: Desk, decision_id: int, *, now: datetime) -> No
     if decision.kind != "notice":
         raise NotAllowed(f"{decision.number} 不是公示的决定。", next_step="请选择公示的决定。")
     if decision.executed_at is not None:
-        return session.exec(select(Notice).where(Notice.decision_id == decision.id).order_by(col(Notice.version))).one()
+        return session.exec(
+            select(Notice).where(Notice.decision_id == decision.id).order_by(col(Notice.version)).limit(1)
+        ).one()
     decisions.require_signed(decision)
     score_audit.refuse_altered(session)
     closes = window_end(desk, now)
     posted = list(decision.payload[Trigger.PUBLICIZE.value])
-    before = standing_list(session, desk, posted)
+    before = standing_list(session, desk)
     notice = _write(
         session,
         desk,
@@ -72,15 +75,23 @@ def post(session: Session, desk: Desk, decision_id: int, *, now: datetime) -> No
     return notice
 
 
-def standing_list(session: Session, desk: Desk, posted: Sequence[int]) -> list[int]:
-    """What stays on the list above a substitute (A18); nothing where the selected are posted themselves."""
-    moves_up = all(session.get_one(Application, id_).state == State.NOT_SELECTED for id_ in posted)
-    last = newest(session, desk) if moves_up else None
-    return list(last.items) if last else []
+def standing_list(session: Session, desk: Desk) -> list[int]:
+    """What stays on the list above those that are posted after it, as a substitute is (A18); in the list's order."""
+    last = newest(session, desk)
+    return _public(session, last.items) if last else []
+
+
+def _public(session: Session, ids: Sequence[int]) -> list[int]:
+    """Those of the applications that are under notice or announced, in the order given."""
+    wanted = col(Application.state).in_([state.value for state in _PUBLIC])
+    found = set(session.exec(select(Application.id).where(col(Application.id).in_(ids), wanted)))
+    return [id_ for id_ in ids if id_ in found]
 
 
 def _moved_up(session: Session, desk: Desk, decision: Decision, posted: Sequence[int]) -> str:
-    names = "；".join(f"递补 {_named(session, id_)}" for id_ in posted)
+    left = State.NOT_SELECTED.value
+    verbs = {id_: "递补" if session.get_one(Application, id_).state == left else "增加" for id_ in posted}
+    names = "；".join(f"{verb} {_named(session, id_)}" for id_, verb in verbs.items())
     return f"第 {_next_version(session, desk)} 版，依 {decision.number}：{names}，其公示期单独计算。"
 
 
@@ -131,18 +142,51 @@ def revise(
     The window stays as posted. ``None`` when there is no list yet, or when it does not change.
     """
     last = newest(session, desk)
-    items = [] if last is None else [item for item in last.items if item not in removed]
+    if last is None:
+        return None
+    because = f"依 {decision.number}"
+    return _revise(session, desk, last, (decision.number, decision.id), because, removed=removed, added=added, now=now)
+
+
+def follow(session: Session, desk: Desk, ids: Sequence[int], *, because: str, now: datetime) -> Notice | None:
+    """The next version of the list where these moved off it, or back onto it, without a decision (R112).
+
+    What was put out stays as it was put out: whoever reads the list is told which version says what. ``because`` is in
+    few words why. ``None`` without a list that stands, or when it does not change.
+    """
+    last = _standing(session, desk)
+    if last is None:
+        return None
+    public = _public(session, ids)
+    gone = [id_ for id_ in ids if id_ not in public]
+    basis = (last.number, last.decision_id)
+    return _revise(session, desk, last, basis, because, removed=gone, added=public, now=now)
+
+
+def _standing(session: Session, desk: Desk) -> Notice | None:
+    """The newest version whose decision was not taken back, or ``None``."""
+    undone = select(Decision.id).where(Decision.edition == desk.key, col(Decision.undone_at).is_not(None))
+    query = select(Notice).where(Notice.edition == desk.key, col(Notice.decision_id).not_in(undone))
+    return session.exec(query.order_by(col(Notice.version).desc()).limit(1)).first()
+
+
+def _revise(
+    session: Session, desk: Desk, last: Notice, basis: tuple[str, int | None], because: str, *,
+    removed: Sequence[int], added: Sequence[int], now: datetime,
+) -> Notice | None:  # fmt: skip
+    items = [item for item in last.items if item not in removed]
     items += [item for item in added if item not in items]
-    if last is None or items == last.items:
+    if items == last.items:
         return None
     told = [f"删去 {_named(session, item)}" for item in last.items if item not in items]
     told += [f"恢复 {_named(session, item)}" for item in items if item not in last.items]
-    version = Notice(
-        edition=desk.key, version=last.version + 1, number=decision.number, posted_at=last.posted_at,
-        closes_at=last.closes_at, reckoning=last.reckoning, items=items, decision_id=decision.id,
-        reason=f"第 {last.version + 1} 版，依 {decision.number}：{'；'.join(told)}。",
+    (number, decision_id), version = basis, _next_version(session, desk)
+    revised = Notice(
+        edition=desk.key, version=version, number=number, posted_at=last.posted_at,
+        closes_at=last.closes_at, reckoning=last.reckoning, items=items, decision_id=decision_id,
+        reason=f"第 {version} 版，{because}：{'；'.join(told)}。",
     )  # fmt: skip
-    return _write(session, desk, version, now=now)
+    return _write(session, desk, revised, now=now)
 
 
 def announce(session: Session, desk: Desk, decision_id: int, *, now: datetime) -> Moved:

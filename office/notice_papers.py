@@ -16,17 +16,15 @@ from paperwork.notice_paper import Listed, NoticeTold
 from records.tables.application import Application
 from records.tables.decision import Decision, Notice
 from records.tables.endorser import Endorser
-from states.facts import State
+from records.tables.event import Event
 from states.lifecycle import Trigger
 from states.refusals import NotAllowed
-
-_PUBLIC = (State.PUBLICIZED, State.ANNOUNCED)
 
 
 def told(session: Session, desk: Desk, key: str, *, now: datetime) -> NoticeTold:
     """One version in words by its number, or the draft by the number of its decision.
 
-    A former version is told as it was put out; from the newest, who withdrew since is gone, as on the public page.
+    Each version is told as it was put out: who withdrew is off the next one.
     `NotAllowed` before there is anything, `Refusal` for what is not there or was taken back.
     """
     draft = decisions.waiting(session, desk, "notice")
@@ -37,9 +35,6 @@ def told(session: Session, desk: Desk, key: str, *, now: datetime) -> NoticeTold
     if found is None:
         raise Refusal(f"没有第 {key} 版公示，或已撤销。", next_step="请从公示办理页选择一版。")
     posted, items = found.notice, listed(session, found.notice.items)
-    if found is standing[0]:
-        public = _ids_in(session, posted.items, _PUBLIC)
-        items = {id_: item for id_, item in items.items() if id_ in public}
     lines = tuple(items[id_] for id_ in posted.items if id_ in items)
     plain = _told(desk, posted, lines, at=_issued_at(session, posted))
     return replace(plain, differences=_differences(found))
@@ -49,7 +44,7 @@ def _draft_told(session: Session, desk: Desk, decision: Decision, *, now: dateti
     """What would be posted by a decision that is not carried out yet, at the planned instant or now, the later one."""
     at = max(now, desk.edition.notice.posted)
     posted = decision.payload[Trigger.PUBLICIZE.value]
-    ids = [*notice.standing_list(session, desk, posted), *posted]
+    ids = [*notice.standing_list(session, desk), *posted]
     last = notice.newest(session, desk)
     planned = Notice(
         edition=desk.key, version=last.version + 1 if last else 1, number=decision.number, posted_at=at,
@@ -72,8 +67,8 @@ def _told(desk: Desk, posted: Notice, items: tuple[Listed, ...], *, at: datetime
 
 def _issued_at(session: Session, posted: Notice) -> datetime:
     """When a version was put out: a later one keeps the window of the first, not its day."""
-    decision = session.get(Decision, posted.decision_id) if posted.decision_id else None
-    return (decision.executed_at if decision else None) or posted.posted_at
+    told = (Event.kind == "notice", Event.subject == "notice", Event.subject_id == posted.id)
+    return session.exec(select(Event.at).where(*told)).first() or posted.posted_at
 
 
 def listed(session: Session, ids: Sequence[int]) -> dict[int, Listed]:
@@ -96,12 +91,6 @@ def _standing(session: Session, desk: Desk) -> list[Version]:
     return found
 
 
-def _ids_in(session: Session, ids: Sequence[int], states: Sequence[State]) -> set[int]:
-    wanted = col(Application.state).in_([state.value for state in states])
-    query = select(Application.id).where(col(Application.id).in_(ids), wanted)
-    return {id_ for id_ in session.exec(query) if id_ is not None}
-
-
 def _steps(desk: Desk) -> tuple[str, ...]:
     first = ("推荐",) if desk.edition.endorsement.required else ()
     return (*first, "形式审查", *(round_.name for round_ in desk.edition.rounds))
@@ -112,7 +101,7 @@ def _differences(version: Version) -> tuple[str, ...]:
         return ()
     gone = [f"删去 {item.number}《{item.title}》（{item.unit}）" for item in version.removed]
     come = [f"增加 {item.number}《{item.title}》（{item.unit}）" for item in version.added]
-    return (*gone, *come, f"依据 {version.notice.number}")
+    return (*gone, *come, version.basis)
 
 
 def _about(session: Session, desk: Desk, _now: datetime) -> list[Key]:

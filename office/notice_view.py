@@ -25,6 +25,11 @@ class Version:
     added: tuple[Application, ...]
     undone: bool
 
+    @property
+    def basis(self) -> str:
+        """What a later version rests on, out of its reason: 依据 智遴〔2024〕5号, or 申报单位来函撤回."""
+        return self.notice.reason.partition("，")[2].partition("：")[0].replace("依 ", "依据 ", 1)
+
 
 @dataclass(frozen=True, slots=True)
 class Item:

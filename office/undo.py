@@ -10,7 +10,7 @@ from sqlmodel import Session, col, func, select
 
 from config.refusal import Refusal
 from notifications import outbox
-from office import authority, endorsement, own_instants, recusals, results
+from office import authority, endorsement, notice, own_instants, recusals, results
 from office.act import Act, Moved
 from office.advance import advance
 from office.desk import Desk
@@ -65,6 +65,7 @@ def undo(
         endorsement.take_back(session, list(steps), now=now)
     _let_it_be_used(session, desk, steps, due, now)
     _mark(session, batches, now, whole=whole)
+    notice.follow(session, desk, list(steps), because="更正", now=now)
     events = {item: event for moved in moves for item, event in moved.events.items()}
     return Moved(moves[-1].batch_id, events, dict.fromkeys(passed, "此后已由其他步骤移动，保持现状。"))
 
