@@ -16,6 +16,7 @@ _MOST_MARKS = 700_000  # tags and attributes of all XML parts together: a form h
 _FREE_OF_RATIO = 1 << 20  # XML parts up to this size may be packed as tightly as they like
 _MOST_RATIO = 150
 _METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)  # others would unpack in memory of a stranger's choosing
+_FAULTS = (zipfile.BadZipFile, zlib.error, OSError, EOFError, NotImplementedError, RuntimeError)
 _LOCAL_HEADER = 30  # bytes before the name in each local header
 
 
@@ -65,12 +66,24 @@ class Archive:
         try:
             with self._zip.open(entry) as stream:
                 data = stream.read(_MOST_XML + 1)
-        except (zipfile.BadZipFile, zlib.error, OSError, EOFError, NotImplementedError, RuntimeError) as error:
+        except _FAULTS as error:
             raise _broken() from error
         self._marks[entry.filename] = data.count(b"<") + data.count(b"=")
         if sum(self._marks.values()) > _MOST_MARKS:
             raise _bloated()
         return data
+
+    def picture(self, name: str, most: int) -> bytes | None:
+        """The bytes of a part that is no XML, ``None`` for none, a damaged one or one beyond ``most``."""
+        entry = self._entries.get(name.lstrip("/").casefold())
+        if entry is None or entry.file_size > most:
+            return None
+        try:
+            with self._zip.open(entry) as stream:
+                data = stream.read(most + 1)
+        except _FAULTS:
+            return None
+        return data if len(data) <= most else None
 
 
 def _broken() -> Unreadable:

@@ -1,5 +1,6 @@
 """Walks all text that counts in a Word file: body, tables, text boxes once, controls, insertions, notes (A8)."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
@@ -23,6 +24,7 @@ _LETTERS = {
     f"{W}noBreakHyphen": "-",
     f"{W}sym": "\ufffd",
 }
+_PICTURE_NAMES = (f"{A}blip", "{urn:schemas-microsoft-com:vml}imagedata")
 _PICTURES = frozenset((f"{W}drawing", f"{W}pict", f"{W}object"))
 
 
@@ -187,6 +189,20 @@ def _below(parent: Element, name: str) -> list[Element]:
         elif child.tag not in _SKIPPED and child.tag not in (f"{W}p", f"{W}tbl"):
             found += _below(child, name)
     return found
+
+
+def pictures_in(paragraph: Element) -> Iterator[Element]:
+    """What names a picture (``a:blip``, ``v:imagedata``) in a paragraph, in order, without those in its text boxes."""
+    for child in paragraph:
+        if child.tag == f"{W}txbxContent" or child.tag in _SKIPPED:
+            continue
+        if child.tag == f"{MC}AlternateContent":
+            branches = (list(pictures_in(branch)) for branch in child)
+            yield from next((found for found in branches if found), ())
+        elif child.tag in _PICTURE_NAMES:
+            yield child
+        else:
+            yield from pictures_in(child)
 
 
 def drawn_letters(root: Element) -> int:

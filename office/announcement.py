@@ -6,12 +6,13 @@ from datetime import datetime
 from sqlmodel import Session, col, select
 
 from config.refusal import Refusal
-from office import authority, forum, notice, notice_view
+from office import authority, defender, forum, notice, notice_view
 from office.desk import Desk
 from office.notice_view import Item
 from paperwork.press_kit import Gathering, PressKit, Winner
 from records import ledger
 from records.tables.decision import Decision
+from records.tables.defender import Defender
 from records.tables.publicity import Publicity
 from states.facts import Actor, State
 from states.refusals import NotAllowed
@@ -139,9 +140,11 @@ def press(session: Session, desk: Desk) -> PressKit:
         raise NotAllowed("还没有可以发布的名单。", next_step="公示发布之后才有新闻通稿。")
     award, at = desk.edition.award, desk.edition.announcement.at.astimezone(desk.zone)
     names = {each.key: each.name for each in desk.edition.categories}
+    speakers = defender.of(session, [each.item.item.id for each in told])
     winners = tuple(
-        Winner(each.item.item.title, each.item.item.unit, each.item.endorser, names.get(each.item.item.category, ""),
-               each.paragraph, each.english)
+        Winner(each.item.item.number, each.item.item.title, each.item.item.unit, each.item.endorser,
+               names.get(each.item.item.category, ""), each.paragraph, each.english,
+               presenter=_presenter(speakers.get(each.item.item.id or 0)))
         for each in told
     )  # fmt: skip
     gatherings = tuple(
@@ -152,6 +155,11 @@ def press(session: Session, desk: Desk) -> PressKit:
         award.title, award.organizer, desk.edition.announcement.occasion, f"{at.year}年{at.month}月{at.day}日", winners,
         award.title, gatherings,
     )  # fmt: skip
+
+
+def _presenter(speaker: Defender | None) -> str:
+    """Name and post; the telephone is for the office alone."""
+    return "" if speaker is None else f"{speaker.name}（{speaker.post}）" if speaker.post else speaker.name
 
 
 def _line(desk: Desk, item: Item, kept: Publicity | None) -> Line:

@@ -1,13 +1,14 @@
-"""Gathers the book of the winners: the text of the forms whose units agreed, of the others the words for the press."""
+"""Gathers the book of the winners: their forms where their units agreed, of the others the words for the press."""
 
 from collections.abc import Sequence
 
 from sqlmodel import Session
 
-from documents.form_parts import PartTexts, Texts
+from documents.form_blocks import Blocks, Figure
 from office import applications, paper_facts
 from office.announcement import Line
 from office.desk import Desk
+from office.form_readings import Readings
 from paperwork.compendium import Chapter, Compendium, Part
 from records.tables.person import Person
 
@@ -16,13 +17,8 @@ _UNREAD = "（推荐表的正文没有读出，请从原文件摘录。）"
 
 
 def book(session: Session, desk: Desk, lines: Sequence[Line]) -> Compendium:
-    """The book of these winners; the forms of those who agreed are read anew, each a stranger's file, in a child."""
-    rules = desk.edition.form
-    agreed = [line for line in lines if line.publicity and line.publicity.printed]
-    found: dict[int, Texts | None] = {}
-    if rules and agreed:
-        with PartTexts(rules) as texts:
-            found = {line.item.item.id or 0: _texts(session, desk, line, texts) for line in agreed}
+    """The book of these winners, with text, tables and pictures of the forms of those who agreed."""
+    found = forms(session, desk, lines)
     return Compendium(
         desk.edition.award.title, desk.edition.award.organizer,
         paper_facts.issued(desk, desk.edition.announcement.at).day,
@@ -30,23 +26,39 @@ def book(session: Session, desk: Desk, lines: Sequence[Line]) -> Compendium:
     )  # fmt: skip
 
 
-def _texts(session: Session, desk: Desk, line: Line, texts: PartTexts) -> Texts | None:
-    """The parts of the form that holds; ``None`` where there is none to be read."""
+def forms(session: Session, desk: Desk, lines: Sequence[Line]) -> dict[int, Blocks]:
+    """Application -> what its form holds, of those that agreed and whose form can be read."""
+    agreed = [line.item.item.id or 0 for line in lines if agrees(line)]
+    if not desk.edition.form or not agreed:
+        return {}
     slots = {slot.key for slot in desk.edition.slots if slot.reader == "form"}
-    files = [file for file in applications.current_files(session, line.item.item.id or 0) if file.slot in slots]
-    return texts(desk.vault.path(files[0].sha256)) if files and desk.vault.holds(files[0].sha256) else None
+    with Readings(desk, desk.edition.form) as read:
+        files = {
+            id_: [each for each in applications.current_files(session, id_) if each.slot in slots] for id_ in agreed
+        }
+        found = {id_: read(held[0].sha256) for id_, held in files.items() if held}
+    return {id_: blocks for id_, blocks in found.items() if blocks}
 
 
-def _chapter(session: Session, desk: Desk, line: Line, texts: Texts | None) -> Chapter:
-    item, kept = line.item.item, line.publicity
-    agrees = bool(kept and kept.printed)
-    contact = session.get_one(Person, item.contact_id).name if agrees else ""
+def first_figure(blocks: Blocks) -> Figure | None:
+    """The first picture of a form."""
+    return next((block for part in blocks.values() for block in part if isinstance(block, Figure)), None)
+
+
+def agrees(line: Line) -> bool:
+    """Whether the winner's unit agreed that its form is printed."""
+    return bool(line.publicity and line.publicity.printed)
+
+
+def _chapter(session: Session, desk: Desk, line: Line, read: Blocks | None) -> Chapter:
+    item = line.item.item
+    contact = session.get_one(Person, item.contact_id).name if agrees(line) else ""
     headings = {part.key: part.heading for part in desk.edition.form.parts} if desk.edition.form else {}
     return Chapter(
         number=item.number, title=item.title, unit=item.unit, partners=paper_facts.partners_of(item), people=contact,
         endorser=line.item.endorser,
         category=next((each.name for each in desk.edition.categories if each.key == item.category), ""),
         paragraph=line.paragraph,
-        parts=tuple(Part(headings[key], words) for key, words in (texts or {}).items() if words),
-        why_none="" if texts else _UNREAD if agrees else _NOT_AGREED,
+        parts=tuple(Part(headings[key], blocks) for key, blocks in (read or {}).items() if blocks),
+        why_none="" if read else _UNREAD if agrees(line) else _NOT_AGREED,
     )  # fmt: skip

@@ -72,4 +72,6 @@ def _plain(fact: Any) -> Any:  # noqa: ANN401 - whatever a fact is made of
         return {entry.name: _plain(getattr(fact, entry.name)) for entry in fields(fact)}
     if isinstance(fact, tuple):
         return [_plain(each) for each in fact]
+    if isinstance(fact, bytes):
+        return sha256(fact).hexdigest()
     return fact.isoformat() if isinstance(fact, datetime) else fact

@@ -1,7 +1,10 @@
 """Writes the book of the winners: who they are, and in their own words what they did, where they agree (row 127)."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+from documents.form_blocks import Block, Figure, Grid, Lost, is_caption
+from documents.wordcount import is_cjk
 from paperwork.case_facts import Issued
 from paperwork.official_paper import TABLE_GAP, untitled
 from paperwork.word import Word
@@ -12,14 +15,18 @@ TITLE = "成果汇编"
 _LABEL = 28.0
 _CONTENTS = (14.0, 88.0, OFFICIAL_PAGE.room - 102.0)
 _BLANK_LINES = 5
+_HIGHEST = 140.0  # millimetres of a picture, so that its caption stands below it
+_LEAST_WEIGHT, _MOST_WEIGHT = 4.0, 24.0  # of a column: letters of its longest line
+_SMALL = 9.0  # points, in tables of many columns
+_MANY_COLUMNS = 6
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One part of the form: its printed heading, the applicant's paragraphs below it."""
+    """One part of the form: its printed heading, what the applicant put below it."""
 
     heading: str
-    paragraphs: tuple[str, ...]
+    blocks: tuple[Block, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +76,7 @@ def _contents(word: Word, facts: Compendium) -> None:
         [Cell(str(place), align="center"), each.title, each.unit] for place, each in enumerate(facts.chapters, start=1)
     ]
     word.table(Table(_CONTENTS, [head, *rows], head_rows=1))
-    word.text("（排名不分先后；各项文字取自申报单位的推荐表，图、表见原表）", style="Hint")
+    word.text("（排名不分先后；各项图文取自申报单位的推荐表）", style="Hint")
 
 
 def _chapter(word: Word, place: int, chapter: Chapter) -> None:
@@ -87,10 +94,56 @@ def _chapter(word: Word, place: int, chapter: Chapter) -> None:
     word.text(chapter.paragraph, after=TABLE_GAP)
     for part in chapter.parts:
         word.heading(part.heading, 2)
-        for paragraph in part.paragraphs:
-            word.text(paragraph)
+        _blocks(word, chapter.title, part.blocks)
     if chapter.why_none:
         word.text(chapter.why_none, style="Hint")
+
+
+def _blocks(word: Word, title: str, blocks: Sequence[Block]) -> None:
+    """What stands below a heading, in order; what is written beside a picture or a table stays on its page."""
+    for place, block in enumerate(blocks):
+        after = blocks[place + 1] if place + 1 < len(blocks) else None
+        match block:
+            case Figure(jpeg, width_mm):
+                captioned = isinstance(after, str) and is_caption(after)
+                words = after if captioned and isinstance(after, str) else f"{title} 的图"
+                word.picture(jpeg, (min(width_mm, OFFICIAL_PAGE.room), _HIGHEST), words, keeps_next=captioned)
+            case Grid():
+                word.table(_table(block))
+            case Lost(what):
+                word.text(f"（原表此处的{what}未能收入，请从原文件摘录。）", style="Hint")
+            case _ if is_caption(block):
+                _caption(word, block, keeps_next=isinstance(after, Grid))
+            case _:
+                word.text(block)
+
+
+def _caption(word: Word, text: str, *, keeps_next: bool) -> None:
+    keeps = [xml("keepNext")] if keeps_next else []
+    word.paragraph(xml("pPr", xml("pStyle", val="TableText"), *keeps, xml("jc", val="center")), text)
+
+
+def _table(grid: Grid) -> Table:
+    """The table as wide as the text, a column the wider the longer its lines are; short rows are filled up."""
+    columns = max(sum(cell.span for cell in row) for row in grid.rows)
+    points = _SMALL if columns > _MANY_COLUMNS else None
+    weights = [_LEAST_WEIGHT] * columns
+    rows = []
+    for row in grid.rows:
+        cells = [Cell(cell.text, span=cell.span, align="center", points=points) for cell in row]
+        at = 0
+        for cell in cells:
+            if cell.span == 1:
+                weights[at] = max(weights[at], min(_MOST_WEIGHT, max(map(_wide, cell.text.split("\n")))))
+            at += cell.span
+        rows.append([*cells, *[Cell()] * (columns - at)])
+    scale = OFFICIAL_PAGE.room / sum(weights)
+    return Table([weight * scale for weight in weights], rows, head_rows=min(1, len(rows) - 1))
+
+
+def _wide(line: str) -> float:
+    """How wide a line is, in Chinese letters."""
+    return sum(1.0 if is_cjk(letter) else 0.5 for letter in line)
 
 
 def _on_new_page(word: Word, style: str, text: str) -> None:

@@ -1,5 +1,6 @@
-"""Writes the press kit of the result: a paragraph for each winner, the table, texts to be copied (R115, R116)."""
+"""Writes the press kit of the result: a paragraph and a picture for each winner, the table, texts to be copied."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from paperwork.case_facts import Issued
@@ -9,18 +10,36 @@ from paperwork.word_marks import Cell, Table
 TITLE = "新闻通稿"
 GATHERINGS = "论坛活动"
 _WIDTHS = (12.0, 68.0, 46.0, 30.0)
+_WITH_PRESENTER = (12.0, 52.0, 38.0, 28.0, 26.0)
+_PICTURE_MM = (100.0, 58.0)  # as wide and as high at most
+
+
+@dataclass(frozen=True, slots=True)
+class Cover:
+    """The picture of a winner, JPEG, with where it is from."""
+
+    jpeg: bytes
+    origin: str
 
 
 @dataclass(frozen=True, slots=True)
 class Winner:
-    """One winner as the public reads of it."""
+    """One winner as the public reads of it; ``presenter`` is who spoke for it at the final, name and post, or empty."""
 
+    number: str
     title: str
     unit: str
     endorser: str
     category: str
     paragraph: str
     english: str
+    presenter: str = ""
+    cover: Cover | None = None
+
+    @property
+    def presented(self) -> str:
+        """Who presented it, as a line of its own."""
+        return f"终评现场汇报：{self.presenter}。" if self.presenter else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,19 +80,16 @@ class PressKit:
 
 
 def press_kit(facts: PressKit, issued: Issued) -> bytes:
-    """The press release as .docx: lead, one paragraph a winner, the table, the English lines."""
+    """The press release as .docx: lead, picture and paragraph a winner, the table, the English lines (R115, R116)."""
     word = official(TITLE, issued, facts)
     word.text(facts.lead)
     for place, winner in enumerate(facts.winners, start=1):
         word.heading(f"{place}. {winner.title}", 2)
-        word.text(winner.paragraph)
+        if winner.cover:
+            word.picture(winner.cover.jpeg, _PICTURE_MM, f"{winner.title}：{winner.cover.origin}", keeps_next=True)
+        word.text(winner.paragraph + winner.presented)
     word.heading("入选名单")
-    head = [Cell(words, align="center", bold=True) for words in ("序号", "项目名称", "申报单位", "推荐方")]
-    rows = [
-        [Cell(str(place), align="center"), Cell(each.title), Cell(each.unit), Cell(each.endorser or "—")]
-        for place, each in enumerate(facts.winners, start=1)
-    ]
-    word.table(Table(_WIDTHS, [head, *rows], head_rows=1))
+    word.table(_listed(facts.winners))
     if facts.gatherings:
         word.heading(GATHERINGS)
     for each in facts.gatherings:
@@ -86,9 +102,26 @@ def press_kit(facts: PressKit, issued: Issued) -> bytes:
     return word.to_bytes()
 
 
+def _listed(winners: Sequence[Winner]) -> Table:
+    """The list; who presented has a column where anybody is known."""
+    presented = any(each.presenter for each in winners)
+    labels = ("序号", "项目名称", "申报单位", "推荐方", *(("现场汇报",) if presented else ()))
+    head = [Cell(words, align="center", bold=True) for words in labels]
+    rows = [
+        [
+            Cell(str(place), align="center"), Cell(each.title), Cell(each.unit), Cell(each.endorser or "—"),
+            *((Cell(each.presenter or "—"),) if presented else ()),
+        ]
+        for place, each in enumerate(winners, start=1)
+    ]  # fmt: skip
+    return Table(_WITH_PRESENTER if presented else _WIDTHS, [head, *rows], head_rows=1)
+
+
 def plain_text(facts: PressKit) -> str:
     """The same as plain text, for editors who want no layout."""
-    told = "\n\n".join(f"{place}. {each.title}\n{each.paragraph}" for place, each in enumerate(facts.winners, start=1))
+    told = "\n\n".join(
+        f"{place}. {each.title}\n{each.paragraph}{each.presented}" for place, each in enumerate(facts.winners, start=1)
+    )
     english = "\n".join(f"{place}. {each.english}" for place, each in enumerate(facts.winners, start=1))
     gathered = "\n".join([GATHERINGS, *(each.line for each in facts.gatherings)]) + "\n\n" if facts.gatherings else ""
     return f"{facts.award}\n\n{facts.lead}\n\n{told}\n\n{gathered}{english_lead(facts)}\n\n{english}\n"

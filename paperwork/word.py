@@ -68,6 +68,15 @@ class Word:
         """One paragraph of runs that draw."""
         self._add(xml("p", properties, *runs))
 
+    def picture(self, data: bytes, most_mm: tuple[float, float], words: str, *, keeps_next: bool = False) -> None:
+        """A picture in the middle of a line of its own, as wide and as high as told at most; ``words`` describe it."""
+        keeps = [xml("keepNext")] if keeps_next else []
+        line = xml("spacing", before=120, after=60, line=240, lineRule="auto")  # an exact line would cut it
+        indent = xml("ind", firstLineChars=0, firstLine=0)
+        paragraph = xml("p", xml("pPr", xml("pStyle", val="BodyText"), *keeps, line, indent, xml("jc", val="center")))
+        self._add(paragraph)
+        self._draw(paragraph, self._document, BytesIO(data), most_mm, words)
+
     def signed(self, text: str, *, right_chars: float) -> None:
         """A line at the right, so many characters from the margin, on the same page as the line after it."""
         indent = xml(

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from io import BytesIO
 from typing import TYPE_CHECKING
 from xml.sax.saxutils import escape
-from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
+from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
 
 import docx
 from docx.enum.section import WD_ORIENT
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 _W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 _LONGEST_PROPERTY = 255  # letters
 _ZIPPED = (1980, 1, 1, 0, 0, 0)  # the earliest time that a zip archive knows
+_PACKED = (".jpg", ".jpeg")  # packing them again saves nothing
 # Our styles name their fonts: no theme, no numbering, no thumbnail of the library's template.
 _KEPT = frozenset(
     (
@@ -83,7 +84,8 @@ def packed(document: "Document") -> bytes:
     document.save(saved)
     with ZipFile(saved) as source, ZipFile(file, "w", ZIP_DEFLATED) as target:
         for name in source.namelist():
-            target.writestr(ZipInfo(name, _ZIPPED), source.read(name), compress_type=ZIP_DEFLATED)
+            packing = ZIP_STORED if name.endswith(_PACKED) else ZIP_DEFLATED
+            target.writestr(ZipInfo(name, _ZIPPED), source.read(name), compress_type=packing)
     return file.getvalue()
 
 

@@ -1,5 +1,6 @@
 """The papers of the result: announcement, letters, certificates, book, lists, cancellations (R115–R118, R134, R135)."""
 
+import json
 from collections.abc import Iterator
 from datetime import timedelta
 from io import BytesIO
@@ -9,7 +10,9 @@ import docx
 import pytest
 from after_the_final import OUTCOME, announced, copied, make, objected, signed_announcement, tell, words_of
 from contest import ANNOUNCED, CLOSES, Contest
+from docx.shared import Mm
 from objectors import DURING, lodge
+from PIL import Image
 from printing import Printer, pages, words
 from python_calamine import CalamineWorkbook
 from test_versions import form
@@ -17,18 +20,22 @@ from visitors_of import Browser
 from word_schema import disorder
 
 from config.refusal import Refusal
-from documents.form_parts import part_texts
+from documents.form_blocks import Grid, GridCell
+from documents.form_parts import part_blocks
 from office import disqualification, papers
 from office.applications import current_files
+from office.review_copies import FOLDER
 from office.visitors import Part
 from paperwork.case_facts import Issued
 from paperwork.certificate import certificates, day_in_words
 from paperwork.winner_letter import WinnersTold, WinnerTold
+from paperwork.word_looks import OFFICIAL_PAGE
 from records.tables.application import Upload
 from states.facts import State
 from states.refusals import NotAllowed
 
 OWN = "能耗下降 12%，良品率提升到 97%。"
+CAPTION = "图1 产线总体架构"
 AGREED = "11 月 20 日邮件同意"
 WORD_PAPERS = ("announcement", "winner-letter", "certificate", "compendium", "cancellation")
 
@@ -39,7 +46,7 @@ def told(selected_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Itera
     folder = tmp_path_factory.mktemp("results")
     with copied(selected_home, folder) as contest:
         objected(contest)
-        with_form(contest, contest.items[1], form(folder / "form.docx", two=[OWN]))
+        with_form(contest, contest.items[1], illustrated(form(folder / "form.docx", two=[OWN])))
         tell(contest, contest.items[1], printed=True, consent=AGREED)
         tell(contest, contest.items[2], forum=True, speaker="周总工 13800001111")
         tell(contest, contest.items[3], matching=True, wanted="中小企业改造", matching_contact="李工 139")
@@ -56,6 +63,19 @@ def with_form(contest: Contest, item: int, file: Path) -> None:
         row = session.get_one(Upload, upload.id)
         row.sha256, row.size = kept.sha256, kept.size
         session.add(row)
+
+
+def illustrated(path: Path) -> Path:
+    """The form with a picture and a table at its end."""
+    document, file = docx.Document(str(path)), BytesIO()
+    Image.new("RGB", (640, 400), "green").save(file, "PNG")
+    document.add_picture(file, width=Mm(300))
+    document.add_paragraph(CAPTION)
+    table = document.add_table(2, 2)
+    for cell, text in zip(table._cells, ("指标", "数值", "良品率", "97%"), strict=True):
+        cell.text = text
+    document.save(str(path))
+    return path
 
 
 def numbers(contest: Contest) -> list[str]:
@@ -195,17 +215,39 @@ def test_the_book_prints_the_form_of_who_agreed_and_of_the_others_the_words_for_
     assert told.number(told.items[0]) not in said
 
 
-def test_the_running_text_of_a_form_is_read_without_its_print_and_its_tables(told: Contest, tmp_path: Path) -> None:
+def test_pictures_and_tables_of_the_form_stand_in_the_book_no_wider_than_the_text(told: Contest) -> None:
+    book = docx.Document(BytesIO(make(told, "compendium")))
+    (shape,) = book.inline_shapes
+    assert shape.width.mm == pytest.approx(OFFICIAL_PAGE.room, abs=0.1)
+    assert shape._inline.docPr.get("descr") == CAPTION
+    texts = [paragraph.text for paragraph in book.paragraphs]
+    assert texts.count(CAPTION) == 1
+    listed = [[[cell.text for cell in row.cells] for row in table.rows] for table in book.tables]
+    assert [["指标", "数值"], ["良品率", "97%"]] in listed
+
+
+def test_a_form_that_was_read_once_is_not_read_again(told: Contest) -> None:
+    make(told, "compendium")
+    (kept,) = (told.office.desk.settings.home / FOLDER).glob("*.reading")
+    before = kept.read_text()
+    kept.write_text(before.replace(json.dumps(OWN), json.dumps("上次读出的一段。")))
+    try:
+        assert "上次读出的一段。" in words_of(make(told, "compendium"))
+    finally:
+        kept.write_text(before)
+
+
+def test_a_form_is_read_without_its_print(told: Contest, tmp_path: Path) -> None:
     file = form(tmp_path / "form.docx", one=["说明：可从本项进展科技突破的水平阐述。", "自己的一段。"], two=[OWN])
     document = docx.Document(str(file))
-    document.add_table(1, 1).cell(0, 0).text = "表中的数"
+    document.add_table(1, 2).cell(0, 1).text = "表中的数"
     document.save(str(file))
     rules = told.office.desk.edition.form
     assert rules
-    found = part_texts(file, rules)
+    found = part_blocks(file, rules)
     assert found[rules.parts[0].key][-1] == "自己的一段。"
     assert found[rules.parts[1].key] == (OWN,)
-    assert "表中的数" not in str(found)
+    assert found[rules.parts[3].key][-1] == Grid(((GridCell(""), GridCell("表中的数")),))
 
 
 def test_consent_is_told_with_its_ground(told: Contest) -> None:

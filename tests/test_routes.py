@@ -118,7 +118,7 @@ _TABLE: tuple[tuple[set[Part], tuple[str, ...]], ...] = (
     (_SEES, ("/cases", "/cases.xlsx", "/desk", "/desk/live", *_CASE_READ)),
     (_ACTS, _below("/cases", "/bulk", "/bulk/carry-out", "/filters", "/filters/{filter_id}/remove") + _CASE_DONE),
     (_SEES, _below("/notices", "", "/list.xlsx")),
-    (_SEES, _below("/announcement", "", "/press.docx", "/press.txt", "/contacts.xlsx", "/{number}")),
+    (_SEES, _below("/announcement", "", "/press.docx", "/press.txt", "/press.zip", "/contacts.xlsx", "/{number}")),
     (_ACTS, ("/announcement/{number}/words", *_below("/forum", "/save", "/end"))),
     (_SEES, _below("/forum", "", "/list.xlsx")),
     (_SEES, _below("/objections", "", "/list.xlsx", "/{case_id}", "/{case_id}/files/{file_id}")),

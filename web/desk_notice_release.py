@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from io import BytesIO
 from typing import Any
 from urllib.parse import urlencode
 
@@ -11,6 +12,7 @@ from starlette.responses import PlainTextResponse, Response
 
 from config.refusal import Refusal
 from office import announcement, forum, paper_facts, papers, result_papers
+from office import press as press_desk
 from office.announcement import Told
 from office.desk import Desk
 from office.paper_kinds import Paper, Phase
@@ -38,9 +40,16 @@ def routes(pages: Pages) -> APIRouter:
     @router.get("/announcement/press.docx")
     def press(visit: Visit = may(Part.OFFICE, Part.SUPERVISOR)) -> Response:
         with pages.desk.database.read() as session:
-            facts = announcement.press(session, pages.desk)
+            facts = press_desk.kit(session, pages.desk)
         data = press_kit.press_kit(facts, paper_facts.issued(pages.desk, visit.now))
         return visit.sealed(download(data, f"{facts.award} 新闻通稿.docx"))
+
+    @router.get("/announcement/press.zip")
+    def packed(visit: Visit = may(Part.OFFICE, Part.SUPERVISOR)) -> Response:
+        target = BytesIO()
+        with pages.desk.database.read() as session:
+            facts = press_desk.write(session, pages.desk, target, now=visit.now)
+        return visit.sealed(download(target.getvalue(), f"{facts.award} 新闻材料.zip"))
 
     @router.get("/announcement/press.txt")
     def plain(visit: Visit = may(Part.OFFICE, Part.SUPERVISOR)) -> Response:
