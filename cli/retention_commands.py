@@ -36,7 +36,7 @@ def dry_run(home: Home = Path("./var"), as_json: As_json = False, now: Now = Non
     with desk.database.read() as session:
         found = retention.dry_run(session, desk, now=instant(now))
     rows = [{"rule": each.rule, "who": each.who, "about": each.about} for each in found]
-    told = [f"{each.who}　{each.about}　{each.rule}" for each in found] or ["现在没有到期的个人信息。"]
+    told = [f"{each.who}　{each.about}　{each.rule}" for each in found] or ["现在没有到期的内容。"]
     say({"due": rows}, as_json=as_json, lines=told)
 
 

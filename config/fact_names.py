@@ -165,6 +165,8 @@ _NAMES = {
     "protection.watermark": "评审用副本是否加水印",
     "protection.contacts_months": "未入选项目个人信息保存（月）",
     "protection.drafts_months": "未提交草稿个人信息保存（月）",
+    "protection.files_months": "未入选项目材料文件保存（月）",
+    "protection.unjudged_files_months": "撤回、失效和未提交项目材料文件保存（月）",
     "protection.objectors_months": "异议人身份保存（月）",
     "protection.sign_ins_days": "登录记录保存（天）",
 }

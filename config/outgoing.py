@@ -75,6 +75,8 @@ class Protection(Fact):
     watermark: bool = True  # on what experts and endorsers download
     contacts_months: int = Field(default=24, ge=1, le=1200)
     drafts_months: int = Field(default=6, ge=1, le=1200)
+    files_months: int = Field(default=24, ge=1, le=1200)
+    unjudged_files_months: int = Field(default=6, ge=1, le=1200)
     objectors_months: int = Field(default=24, ge=1, le=1200)
     sign_ins_days: int = Field(default=90, ge=1, le=3650)
 

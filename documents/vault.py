@@ -101,6 +101,24 @@ class Vault:
         """Delete the bytes under this digest; nothing happens when they are not kept."""
         self._place(sha256).unlink(missing_ok=True)
 
+    def forget_untouched(self, sha256: str, *, before: datetime) -> bool:
+        """Delete the bytes under this digest unless somebody kept them since an instant; whether they are gone.
+
+        Whoever keeps the same bytes meanwhile has them: what turns out to be young goes back to its place.
+        """
+        place, leaving = self._place(sha256), self._incoming / f"{sha256}-{secrets.token_hex(8)}"
+        self._incoming.mkdir(parents=True, exist_ok=True)
+        try:
+            if place.stat().st_mtime >= before.timestamp():
+                return False
+            place.rename(leaving)
+        except FileNotFoundError:
+            return True
+        if is_young := leaving.stat().st_mtime >= before.timestamp():
+            self._settle(leaving, sha256)
+        leaving.unlink(missing_ok=True)
+        return not is_young
+
     @property
     def incoming(self) -> Path:
         """The folder where files lie while they arrive."""
@@ -151,9 +169,14 @@ class Vault:
         return kept
 
     def _settle(self, incoming: Path, sha256: str) -> None:
-        """Into its place in one step; whoever brings the same bytes at the same time ends with the same file."""
+        """Into its place in one step; whoever brings the same bytes at the same time ends with the same file.
+
+        What is there already is touched: somebody wants it now, see `forget_untouched`.
+        """
         place = self._place(sha256)
-        if not place.is_file():
+        try:
+            os.utime(place)
+        except FileNotFoundError:
             place.parent.mkdir(parents=True, exist_ok=True)
             incoming.chmod(0o440)
             incoming.replace(place)

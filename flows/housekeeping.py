@@ -5,7 +5,7 @@ import logging
 from collections.abc import Callable
 from datetime import datetime
 
-from office import backups, digest, editions, links, review_copies, slices
+from office import backups, digest, editions, links, retention_files, review_copies, slices
 from office.backup import BackupStopped
 from office.desk import Desk
 
@@ -39,6 +39,7 @@ async def run_housekeeping(
 def _clear(desk: Desk, now: datetime, _is_stopping: Callable[[], bool]) -> None:
     slices.clear_abandoned(desk, now=now)
     review_copies.clear_unused(desk, now=now)
+    retention_files.sweep(desk, now=now)
 
 
 def _back_up(desk: Desk, now: datetime, is_stopping: Callable[[], bool]) -> None:

@@ -15,6 +15,7 @@ from office import (
     archive_papers,
     archive_rounds,
     case_file,
+    cleared,
     letter_desk,
     paper_facts,
 )
@@ -118,6 +119,9 @@ def _add_files(desk: Desk, filing: Filing, item: Application, place: str, slot: 
 def _copy(desk: Desk, filing: Filing, path: str, slot: SlotFile, upload: Upload) -> None:
     """Copy a file as the vault has it, and say where that is not what was handed in."""
     told = f"{slot.label}，第 {upload.revision} 版，原名 {upload.name}"
+    if upload.cleared_at:
+        filing.bundle.leave_out(f"{told}，SHA-256 {upload.sha256}", cleared.sentence(desk, upload))
+        return
     if not desk.vault.holds(upload.sha256):
         filing.bundle.leave_out(told, "文件库中没有这个文件")
         return

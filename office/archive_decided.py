@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlmodel import Session, col, select
 
-from office import case_file, decisions, drawer, objections
+from office import case_file, cleared, decisions, drawer, objections
 from office.archive_bundle import Bundle
 from office.archive_names import plain
 from office.desk import Desk
@@ -48,7 +48,9 @@ def add_files(session: Session, desk: Desk, bundle: Bundle, folder: str, item_id
         for file in drawer.files_of(session, case):
             if file.brought_by == "objector":
                 continue
-            if desk.vault.holds(file.sha256):
+            if file.cleared_at:
+                bundle.leave_out(f"{case.number} {file.label}", cleared.sentence(desk, file))
+            elif desk.vault.holds(file.sha256):
                 name = plain(f"{case.number}-{file.label}")
                 bundle.copy(f"{folder}/{name}.{file.kind.lower()}", desk.vault.path(file.sha256), file.label)
             else:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from sqlmodel import Session, col, select
 
-from office import acting_for
+from office import acting_for, cleared
 from office.archive_bundle import Bundle
 from office.archive_names import plain
 from office.archive_rounds import FOLDER, ArchivedRound
@@ -44,7 +44,10 @@ def add_score_sheets(
     )
     for sheet, key, name in session.execute(query):
         told = f"{names[key]} {name} 纸质评分表"
-        _copy(desk, bundle, sheet.photo, f"{folder}{FOLDER}/纸质评分表/{plain(told)}", told)
+        if sheet.cleared_at:
+            bundle.leave_out(told, cleared.sentence(desk, sheet))
+        else:
+            _copy(desk, bundle, sheet.photo, f"{folder}{FOLDER}/纸质评分表/{plain(told)}", told)
 
 
 def _copy(desk: Desk, bundle: Bundle, sha256: str, path: str, told: str) -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from sqlmodel import Session, col, select
 
 from documents.findings import Verdict, in_words
-from office import secrecy, twins
+from office import cleared, secrecy, twins
 from office.desk import Desk
 from records.tables.application import Application, CheckLine, Upload
 from records.tables.endorser import Endorser
@@ -143,7 +143,7 @@ def _sheets(session: Session, desk: Desk, ids: Sequence[int]) -> dict[int, list[
 
 def _lines(desk: Desk, upload: Upload, answers: dict[tuple[int, str], CheckLine]) -> Iterator[SheetLine]:
     id_, place = upload.id or 0, _place(desk, upload)
-    pictures = {each["key"]: KeptPicture(**each) for each in upload.report.get("pictures", ())}
+    pictures = {each["key"]: KeptPicture(**each) for each in cleared.pictures(upload)}
     found = [(Verdict(finding["verdict"]), finding) for finding in upload.report.get("findings", ())]
     for verdict, finding in sorted(found, key=lambda pair: -pair[0].rank):
         yield SheetLine(

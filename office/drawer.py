@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlmodel import Session, col, select
 
 from config.refusal import Refusal
-from office import authority, history
+from office import authority, cleared, history
 from office.desk import Desk
 from records import drawer, ledger
 from records.drawer import DrawerKey, Sealed
@@ -89,6 +89,7 @@ def note_opening(
 
 def file_bytes(session: Session, desk: Desk, case: Objection, file: ObjectionFile) -> bytes:
     """The bytes of a file as its sender had them; to be called after `note_opening` for what an objector brought."""
+    cleared.refuse(desk, file)
     locked = desk.vault.path(file.sha256).read_bytes()
     if not file.secret:
         return locked

@@ -198,6 +198,7 @@ def _current(query: Any, desk: Desk) -> Any:  # noqa: ANN401 - a query of any co
             col(Application.state).not_in(_OVER),
             col(Upload.superseded_at).is_(None),
             col(Upload.finished_at).is_not(None),
+            col(Upload.cleared_at).is_(None),
         )
         .order_by(col(Upload.id))
     )

@@ -144,9 +144,10 @@ def _file(desk: Desk, words: Words) -> str:
     return f"{_slots(desk, [words['slot']])}，第 {words['revision']} 版：{words['name']}"
 
 
-def _line(_desk: Desk, words: Words) -> str:
+def _line(desk: Desk, words: Words) -> str:
+    asked = next((line.text for line in desk.edition.check.human_lines if line.rule == words["rule"]), words["rule"])
     said = "放行" if words["waiver"] else "通过" if words["accepted"] else "不通过"
-    return f"{words['rule']}：{said}" + (f"（{words['reason']}）" if words["reason"] else "")
+    return f"{asked}：{said}" + (f"（{words['reason']}）" if words["reason"] else "")
 
 
 def _names(_desk: Desk, words: Words) -> str:
@@ -185,6 +186,11 @@ def _defender(desk: Desk, words: Words) -> str:
     return "；".join(filter(None, (f"{words.get('name', '')}{post}", _reason(desk, words))))
 
 
+def _cleared(_desk: Desk, words: Words) -> str:
+    files = words.get("files", ())
+    return f"结果公布后满 {words.get('months', '')} 个月，清理 {len(files)} 个文件；名称、大小、摘要仍在"
+
+
 def _nothing(_desk: Desk, _words: Words) -> str:
     return ""
 
@@ -199,6 +205,7 @@ _KINDS: dict[str, tuple[str, Tell]] = {
     "secrecy_confirmed": ("再次确认不涉密", _nothing),
     "upload": ("上传文件", _file),
     "upload_dropped": ("删除文件", _file),
+    "files_cleared": ("材料文件期满清理", _cleared),
     "check_line": ("审查一条", _line),
     "check_waiver": ("确认放行", _line),
     "extension": ("延长期限", _extension),

@@ -24,6 +24,7 @@ _OTHERS = {
     "user_role": "更改身份", "erase": "删除个人信息",
     "invite": "发出邀请", "invite_revoke": "撤销邀请", "account_link": "寄出启用链接",
     "reminder_silenced": "静默提醒", "reminder_resumed": "恢复提醒", "retention": "到期清理",
+    "files_cleared": "清理材料文件",
     "letters_hold": "扣留信件", "letters_release": "放行信件",
     "letters_resend": "重发信件", "letters_cancel": "作废信件", "tie_vote": "同分表决", "past_winners": "导入往届名单",
     "colleague_accepted": "接受共同填报", "inner_closes": "学会内部截止",

@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlmodel import Session, col, select
 
 from documents.findings import Picture, worst
-from office import applications, check_sheet
+from office import applications, check_sheet, cleared
 from office.check_sheet import SheetLine
 from office.desk import Desk
 from paperwork.applicant_looks import Filled
@@ -212,7 +212,7 @@ def _answer(line: SheetLine) -> str:
 
 def _pictures(desk: Desk, upload: Upload) -> tuple[Picture, ...]:
     """The pictures of a report, as far as the vault still has them, a few at most: the sheet is no album."""
-    told = [each for each in upload.report.get("pictures", ()) if desk.vault.holds(each["sha256"])]
+    told = [each for each in cleared.pictures(upload) if desk.vault.holds(each["sha256"])]
     return tuple(
         Picture(each["key"], each["caption"], desk.vault.path(each["sha256"]).read_bytes())
         for each in told[:_MOST_PICTURES]

@@ -8,7 +8,7 @@ from typing import Any
 from sqlmodel import Session, col, select
 
 from config.refusal import Refusal
-from office import authority, scores, tally
+from office import authority, cleared, scores, tally
 from office.desk import Desk
 from office.scores import Entry
 from records import ledger
@@ -127,6 +127,7 @@ def open_photo(session: Session, desk: Desk, sheet_id: int, *, officer_id: int, 
         raise NotAllowed(
             "评分表已经办结，照片随评分一起密封。", next_step="确需查看的，由负责人在进度页写明理由后查看。"
         )
+    cleared.refuse(desk, sheet)
     _tell(session, desk, panel, sheet, "look", officer_id=officer_id, now=now)
     return sheet.photo
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlmodel import Session, col, select
 
-from office import tally
+from office import cleared, tally
 from office.desk import Desk
 from office.visitors import NoSuchCase, Part, Visitor, own_applications
 from records import ledger
@@ -25,22 +25,15 @@ class NoSuchFile(NoSuchCase):
 
 
 def readable(session: Session, desk: Desk, visitor: Visitor, upload_id: int) -> Upload:
-    """The file, if the visitor may read it; `NoSuchFile` otherwise, whether or not it exists.
+    """The file, if the visitor may read it; `NoSuchFile` otherwise, whether or not it exists; `Cleared` once it went.
 
     Applicants read every version of their own. The office reads what was handed in: a draft is its applicant's alone.
     Endorsers and experts read what holds now: of what was handed in to them, and of what they may score (R29).
     """
     upload, item = _held(session, desk, upload_id)
-    if Part.APPLICANT in visitor.parts and item in own_applications(session, desk, visitor):
-        return upload
-    if item.state != State.DRAFT:
-        if visitor.parts & _OFFICE:
-            return upload
-        if upload.superseded_at is None and (
-            _endorses(session, visitor, item) or may_score_now(session, desk, visitor, item.id or 0)
-        ):
-            return upload
-    raise _none()
+    _refuse_strangers(session, desk, visitor, upload, item)
+    cleared.refuse(desk, upload)
+    return upload
 
 
 def gets_original(session: Session, desk: Desk, visitor: Visitor, upload: Upload) -> bool:
@@ -54,10 +47,11 @@ def gets_original(session: Session, desk: Desk, visitor: Visitor, upload: Upload
 
 
 def readable_by_request(session: Session, desk: Desk, request: EndorsementRequest, upload_id: int) -> Upload:
-    """The file, if it belongs to the application that this request asks about and holds now; else `NoSuchFile`."""
+    """The file, if it belongs to the application that this request asks about and holds now; refused like above."""
     upload, item = _held(session, desk, upload_id)
     if item.id != request.application_id or upload.superseded_at is not None:
         raise _none()
+    cleared.refuse(desk, upload)
     return upload
 
 
@@ -89,6 +83,19 @@ def note(session: Session, desk: Desk, visitor: Visitor, upload: Upload, *, now:
     )  # fmt: skip
     ledger.record(session, [entry])
     return True
+
+
+def _refuse_strangers(session: Session, desk: Desk, visitor: Visitor, upload: Upload, item: Application) -> None:
+    if Part.APPLICANT in visitor.parts and item in own_applications(session, desk, visitor):
+        return
+    if item.state != State.DRAFT:
+        if visitor.parts & _OFFICE:
+            return
+        if upload.superseded_at is None and (
+            _endorses(session, visitor, item) or may_score_now(session, desk, visitor, item.id or 0)
+        ):
+            return
+    raise _none()
 
 
 def _actor(session: Session, desk: Desk, visitor: Visitor, upload: Upload) -> str | None:

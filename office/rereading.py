@@ -45,7 +45,7 @@ def reread(desk: Desk, item_id: int, *, named: Named, by: int | None, now: datet
 
 
 def _judged(desk: Desk, upload: Upload) -> bool:
-    return desk.edition.slot(upload.slot).reader in _JUDGED_BY_NAMES
+    return upload.cleared_at is None and desk.edition.slot(upload.slot).reader in _JUDGED_BY_NAMES
 
 
 def _put(session: Session, desk: Desk, read: _Read, *, now: datetime) -> bool:

@@ -1,4 +1,4 @@
-"""Clears out of the records what names a person once its time is over: proposed by one person, confirmed by another."""
+"""Clears out what names a person, or is a file, once its time is over: proposed by one, confirmed by another."""
 
 import hashlib
 import json
@@ -8,9 +8,10 @@ from datetime import datetime
 
 from sqlmodel import Session, col, or_, select
 
-from office import authority
+from office import authority, retention_files
 from office.desk import Desk
-from office.retention_rules import OBJECTORS, RULES, SIGN_INS, Rule
+from office.retention_rules import FILES, OBJECTORS, RULES, SIGN_INS, Rule
+from paperwork.archive_index import size_in_words
 from records import ledger
 from records.tables.application import Application
 from records.tables.colleague import Colleague
@@ -56,7 +57,7 @@ def due(session: Session, desk: Desk, *, now: datetime) -> dict[str, list[int]]:
 def dry_run(session: Session, desk: Desk, *, now: datetime) -> list[Listed]:
     """Every entry that a clearing would take, in words; nothing is written, and no objector is named."""
     found = due(session, desk, now=now)
-    return [entry for rule in RULES for entry in _told(session, rule, found.get(rule.key, ()))]
+    return [entry for rule in RULES for entry in _told(session, desk, rule, found.get(rule.key, ()))]
 
 
 def digest_of(listed: dict[str, list[int]]) -> str:
@@ -84,7 +85,7 @@ def propose(session: Session, desk: Desk, *, seen: str, officer_id: int, now: da
         raise NotAllowed("已有一份清理名单在等第二人确认。", next_step="请先确认或作罢那一份。")
     found = due(session, desk, now=now)
     if not found:
-        raise NotAllowed("现在没有到期的个人信息。", next_step="到期后再办理。")
+        raise NotAllowed("现在没有到期的内容。", next_step="到期后再办理。")
     _refuse_other(found, seen)
     run = RetentionRun(
         edition=desk.key, listed=found, digest=digest_of(found), proposed_by=officer_id, proposed_at=now
@@ -126,16 +127,25 @@ def drop(session: Session, desk: Desk, run_id: int, *, officer_id: int, now: dat
     _tell(session, desk, run, "作罢", officer_id, now)
 
 
-def _told(session: Session, rule: Rule, ids: Sequence[int]) -> Iterator[Listed]:
+def _told(session: Session, desk: Desk, rule: Rule, ids: Sequence[int]) -> Iterator[Listed]:
     if rule.key == SIGN_INS:
         if ids:
             yield Listed(rule.what, f"{len(ids)} 次登录", "")
+    elif rule.key in FILES:
+        yield from _files_told(session, desk, rule, ids)
     elif rule.key == OBJECTORS:
         for case in session.exec(select(Objection).where(col(Objection.id).in_(ids)).order_by(col(Objection.id))):
             yield Listed(rule.what, "异议人（不显示姓名）", case.number)
     else:
         for person in session.exec(select(Person).where(col(Person.id).in_(ids)).order_by(col(Person.id))):
             yield Listed(rule.what, person.name or "（未填姓名）", _about(session, person.id or 0))
+
+
+def _files_told(session: Session, desk: Desk, rule: Rule, ids: Sequence[int]) -> Iterator[Listed]:
+    """IM24-031: 4 个文件，214.0 MB."""
+    numbers = dict(session.exec(select(Application.id, Application.number).where(col(Application.id).in_(ids))).all())
+    for id_, held in retention_files.of(session, desk, ids).items():
+        yield Listed(rule.what, numbers[id_], f"{held.files} 个文件，{size_in_words(held.size)}")
 
 
 def _about(session: Session, person_id: int) -> str:

@@ -1,13 +1,13 @@
 """Says what is kept for how long and on what basis, whose time is over, and how it is taken out."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, delete
 from sqlmodel import Session, col, func, or_, select
 
-from office import drawer, people
+from office import drawer, people, retention_files
 from office.desk import Desk
 from records.tables.application import Application
 from records.tables.colleague import Colleague
@@ -18,11 +18,13 @@ from records.tables.signin import SignIn, SignInLink
 from states.facts import State
 
 OBJECTORS, SIGN_INS = "objectors", "sign_ins"
+FILES = ("files", "unjudged_files")
 OVER = (
     State.REJECTED.value, State.LAPSED.value, State.NOT_SHORTLISTED.value, State.NOT_SELECTED.value,
     State.WITHDRAWN.value, State.DISQUALIFIED.value, State.DRAFT.value,
 )  # fmt: skip
 _LAW = "个人信息保护法第十九条、第四十七条"
+_FILES_WHY = f"方案未规定，拟定；{_LAW}"
 _WHY = "保存期满"
 _MONTHS = 12
 
@@ -121,6 +123,33 @@ def _sign_ins(session: Session, desk: Desk, now: datetime) -> Ids:
     return sorted(id_ or 0 for id_ in session.exec(select(SignIn.id).where(SignIn.expires_at < before)))
 
 
+def _lost(session: Session, desk: Desk, now: datetime) -> Ids:
+    """The applications that did not win and still have files."""
+    return _with_files(session, desk, now, desk.edition.protection.files_months, retention_files.LOST)
+
+
+def _unjudged(session: Session, desk: Desk, now: datetime) -> Ids:
+    """The applications that were withdrawn, lapsed or never handed in, and still have files."""
+    return _with_files(session, desk, now, desk.edition.protection.unjudged_files_months, retention_files.UNJUDGED)
+
+
+def _with_files(session: Session, desk: Desk, now: datetime, months: int, states: Sequence[str]) -> Ids:
+    told = told_at(session, desk)
+    if told is None or now < months_after(told, months):
+        return []
+    return list(retention_files.held(session, desk, states))
+
+
+def _clear_lost(session: Session, desk: Desk, ids: Ids, by: int, now: datetime) -> None:
+    months = desk.edition.protection.files_months
+    retention_files.clear(session, desk, ids, months=months, officer_id=by, now=now)
+
+
+def _clear_unjudged(session: Session, desk: Desk, ids: Ids, by: int, now: datetime) -> None:
+    months = desk.edition.protection.unjudged_files_months
+    retention_files.clear(session, desk, ids, months=months, officer_id=by, now=now)
+
+
 def _erase(session: Session, desk: Desk, ids: Ids, by: int, now: datetime) -> None:
     for person_id in ids:
         people.erase_person(session, desk.key, person_id, by=by, now=now)
@@ -146,8 +175,16 @@ RULES = (
     Rule("winners", "入选项目的材料、结果、公示、决定和文书", "方案“公布”“存档”（R115、R136）", _for_good),
     Rule("scores", "评分、理由和名次（专家以编号存档）", "方案“打分理由并存档”（R108）", _for_good),
     Rule("ledger", "账本：时刻、状态、摘要，不含姓名", "办理可核查；姓名另存，可单独删除", _for_good),
-    Rule("files", "各项目的材料文件、名称和单位", "属于申报单位的卷宗，不按个人信息清理", _for_good),
+    Rule("digests", "各项目的名称、单位，所交文件的名称、大小、摘要和检查报告", "回执可核验；存档（R136）", _for_good),
     Rule("experts", "评审专家、学会、工作人员的登记", "下届沿用；本人要求时删除", lambda _desk: "至本人要求删除"),
+    Rule(
+        "files", "未入选项目的材料文件：推荐表、视频、承诺书、证明材料、纸质评分表照片、异议材料", _FILES_WHY,
+        lambda desk: f"结果公布后 {desk.edition.protection.files_months} 个月", _lost, _clear_lost,
+    ),
+    Rule(
+        "unjudged_files", "撤回、失效和从未提交的项目的材料文件", _FILES_WHY,
+        lambda desk: f"结果公布后 {desk.edition.protection.unjudged_files_months} 个月", _unjudged, _clear_unjudged,
+    ),
     Rule(
         "contacts", "未入选项目的联系人、同事、答辩人、推荐专家的姓名、电话、邮箱和信件", _LAW,
         lambda desk: f"结果公布后 {desk.edition.protection.contacts_months} 个月", _contacts, _erase,
@@ -166,5 +203,8 @@ RULES = (
     ),
     Rule("uploads", "没有传完的文件", "自动清理", lambda _desk: "48 小时"),
     Rule("copies", "给专家、推荐方制作的副本", "自动清理，随时可重做", lambda _desk: "停用后 14 天"),
-    Rule("backups", "备份；已删除的信息在旧备份中留到它到期", "自动清理", lambda _desk: "14 天、12 个月"),
+    Rule(
+        "backups", "备份；已清理的文件和信息在旧备份中留到它到期，最长 12 个月", "自动清理",
+        lambda _desk: "14 天、12 个月",
+    ),
 )  # fmt: skip

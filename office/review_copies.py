@@ -112,6 +112,12 @@ def _stripped(desk: Desk, copies: Copies, upload: Upload, kind: Kind) -> Path:
     return place
 
 
+def forget(desk: Desk, sha256: str) -> None:
+    """Delete the copies of the file with this digest: it was taken out itself."""
+    for path in (desk.settings.home / FOLDER).glob(f"{sha256}.*"):
+        path.unlink(missing_ok=True)
+
+
 def clear_unused(desk: Desk, *, now: datetime) -> int:
     """Delete the copies that nobody has read for 14 days, and what a kill left half-made; how many there were."""
     before = (now - _UNUSED).timestamp()

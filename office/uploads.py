@@ -9,7 +9,7 @@ from sqlmodel import Session, col, func, select
 from config.refusal import Refusal
 from documents.findings import Picture, Report
 from documents.vault import Kept
-from office import applications, dossier
+from office import applications, cleared, dossier
 from office.desk import Desk
 from records import ledger
 from records.tables.application import Application, Upload
@@ -111,8 +111,7 @@ def keep_pictures(desk: Desk, report: Report) -> None:
 
 def kept_report(desk: Desk, upload: Upload) -> Report:
     """The report on a file as it was when the file came in, with the pictures that the vault keeps."""
-    told = upload.report.get("pictures", ())
-    held = [each for each in told if desk.vault.holds(each["sha256"])]
+    held = [each for each in cleared.pictures(upload) if desk.vault.holds(each["sha256"])]
     pictures = [Picture(each["key"], each["caption"], desk.vault.path(each["sha256"]).read_bytes()) for each in held]
     return Report.from_dict(upload.report, pictures)
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from sqlmodel import Session, col, select
 
 from documents.differences import FactChange, LineChange, PartChange, fact_changes, line_changes, text_changes
-from office import applications, uploads
+from office import applications, cleared, uploads
 from office.desk import Desk
 from records.tables.application import Application, Upload
 from states.refusals import NotAllowed
@@ -84,6 +84,8 @@ def _pair(session: Session, desk: Desk, older_id: int, newer_id: int) -> tuple[U
     if (older.application_id, older.slot, older.ordinal) != (newer.application_id, newer.slot, newer.ordinal):
         raise NotAllowed("这两个文件不是同一份文件的两个版本。", next_step="请在同一份文件的历次版本中选择。")
     applications.find(session, desk, newer.application_id)
+    for upload in (older, newer):
+        cleared.refuse(desk, upload)
     return older, newer
 
 

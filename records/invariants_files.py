@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 
 from sqlmodel import Session
 
+from records import vault_digests
 from records.invariant_rule import Asked, Id, ids, rule
 from states.facts import State
 
@@ -122,18 +123,10 @@ def check_lines_speak_of_their_own_file(session: Session, asked: Asked) -> Itera
 
 @rule("记录中的文件不在文件库里（文件摘要）。")
 def files_are_in_the_vault(session: Session, asked: Asked) -> Iterable[Id]:
-    """Every digest that a row names: uploads, evidence of objections, scans of decisions, pictures of sheets."""
+    """Every digest that a row must have, see `vault_digests`; what was cleared at the end of its term may be gone."""
     if asked.vault_paths is None:
         return []
-    digests = ids(
-        session,
-        """
-        SELECT sha256 FROM upload WHERE finished_at IS NOT NULL AND sha256 <> ''
-        UNION SELECT sha256 FROM objectionfile
-        UNION SELECT scan_sha256 FROM decision WHERE scan_sha256 <> ''
-        UNION SELECT photo FROM papersheet
-        """,
-    )
+    digests = vault_digests.required(session)
     return [digest for digest in digests if not asked.vault_paths(str(digest))]
 
 

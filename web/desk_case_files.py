@@ -6,7 +6,7 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 from documents.form_text import FormTexts
-from office import case_file, versions
+from office import case_file, cleared, versions
 from office.visitors import Part
 from records.tables.application import Application, Upload
 from states.refusals import NotAllowed
@@ -25,6 +25,7 @@ def routes(pages: Pages) -> APIRouter:
         item, upload = _found(pages, number, upload_id)
         if pages.desk.edition.slot(upload.slot).reader != "form":
             raise NotAllowed("只有推荐表可以按文字阅读。", next_step="请直接打开文件。")
+        cleared.refuse(pages.desk, upload)
         with FormTexts() as texts:
             paragraphs = texts(pages.desk.vault.path(upload.sha256))
         return pages.show(visit, "desk/case_text", item=item, upload=upload, paragraphs=paragraphs)

@@ -6,7 +6,7 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 from config.refusal import Refusal
-from office import people, retention
+from office import people, retention, retention_files
 from office.visitors import Part
 from paperwork.sheets import Column, List, workbook
 from paperwork.word_package import Properties
@@ -16,7 +16,7 @@ from web.pages import Pages
 from web.refusal_codes import status_of
 from web.visit import Visit
 
-_COLUMNS = (Column("类别", 50), Column("姓名或案件", 24), Column("涉及项目", 30))
+_COLUMNS = (Column("类别", 50), Column("姓名、项目或案件", 24), Column("涉及项目或文件", 30))
 _SHOWN = 200  # entries on the page; the rest stands in the sheet
 
 
@@ -51,6 +51,7 @@ def routes(pages: Pages) -> APIRouter:
                 settled(session, desk, run_id, officer_id=officer_id, now=visit.now)
         except Refusal as refusal:
             return _page(pages, visit, refusal=refusal)
+        retention_files.sweep(desk, now=visit.now)
         return pages.go(visit, "/retention")
 
     return router
@@ -77,8 +78,8 @@ def _sheet(pages: Pages, visit: Visit) -> Response:
     desk, local = pages.desk, visit.now.astimezone(pages.desk.zone)
     with desk.database.read() as session:
         rows = [(entry.rule, entry.who, entry.about) for entry in retention.dry_run(session, desk, now=visit.now)]
-    award, title = desk.edition.award, f"{desk.edition.award.entry_name} 到期的个人信息"
+    award, title = desk.edition.award, f"{desk.edition.award.entry_name} 到期的内容"
     told = Properties(title=title, author=award.office, subject=award.entry_name, made_at=local)
     digest = hashlib.sha256(repr(rows).encode()).hexdigest()
     book = workbook([List("到期", title, _COLUMNS, rows)], told, digest=digest)
-    return download(book, f"到期的个人信息-{local:%Y%m%d}.xlsx")
+    return download(book, f"到期的内容-{local:%Y%m%d}.xlsx")

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlmodel import Session
 
@@ -32,6 +33,8 @@ class File:
     tone: str
     lines: tuple[str, ...]
     passed: int
+    cleared_at: datetime | None
+    cleared_months: int | None
 
 
 def of(session: Session, desk: Desk, item_id: int, *, at: str) -> list[File]:
@@ -49,7 +52,8 @@ def _file(desk: Desk, upload: Upload, at: str) -> File:
     lines = tuple(f"{line['evidence']} {line.get('next_step', '')}".strip() for line in found if _tells(line))
     passed = Counter(line["verdict"] for line in found)[Verdict.GREEN.value]
     return File(
-        slot.label, upload.name, upload.size, slot.reader, f"{at}/{upload.id}", verdict, tone, lines, passed
+        slot.label, upload.name, upload.size, slot.reader, f"{at}/{upload.id}", verdict, tone, lines, passed,
+        upload.cleared_at, upload.cleared_months,
     )  # fmt: skip
 
 

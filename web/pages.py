@@ -149,6 +149,7 @@ def _templates() -> Environment:
     )
     made.filters.update(
         instant=lambda at: shown.instant(at, _visit.get().desk, _visit.get().language),
+        day=lambda at: shown.day(at, _visit.get().desk, _visit.get().language),
         end=lambda at: shown.last_minute(at, _visit.get().desk, _visit.get().language),
         size=shown.size,
         grouped=shown.grouped,

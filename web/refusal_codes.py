@@ -2,6 +2,7 @@
 
 from config.refusal import BadConfiguration, Refusal
 from office.attempts import TooMany
+from office.cleared import Cleared
 from office.endorsement import LinkRefused
 from office.office_account import NotSignedIn
 from office.signin_links import LinkSpent
@@ -14,6 +15,7 @@ from web.pages import NoSuchPage
 _CODES: tuple[tuple[type[Refusal], int], ...] = (
     (NoSuchPage, 404),
     (NoSuchCase, 404),
+    (Cleared, 410),
     (LinkRefused, 410),
     (LinkSpent, 410),
     (TooMany, 429),

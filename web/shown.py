@@ -16,6 +16,12 @@ def instant(at: datetime, desk: Desk, language: Language = Language.CHINESE) -> 
     return f"{at.astimezone(desk.zone):%Y-%m-%d %H:%M}"
 
 
+def day(at: datetime, desk: Desk, language: Language = Language.CHINESE) -> str:
+    """The day of an instant in the edition's zone: 2024年8月16日."""
+    local = at.astimezone(desk.zone)
+    return f"{local.year}年{local.month}月{local.day}日" if language is Language.CHINESE else f"{local:%Y-%m-%d}"
+
+
 def last_minute(closes: datetime, desk: Desk, language: Language = Language.CHINESE) -> str:
     """A half-open end as people say it: midnight belongs to the day before, 2024年11月8日 24:00."""
     local = closes.astimezone(desk.zone)
@@ -36,6 +42,12 @@ def size(count: int) -> str:
         if amount >= _KIBI:
             amount, unit = amount / _KIBI, larger
     return f"{amount:.1f} {unit}"
+
+
+def limit(megabytes: int) -> str:
+    """The largest size that is taken, as people say it: 20 MB, 1 GB."""
+    whole, rest = divmod(megabytes, _KIBI)
+    return f"{megabytes} MB" if rest else f"{whole} GB"
 
 
 def grouped(number: int) -> str:

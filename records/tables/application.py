@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import JSON, CheckConstraint, Column, Index, Integer, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
-from records.tables.naming import one_of
+from records.tables.naming import cleared_under_a_term, one_of
 from states.facts import State
 
 
@@ -54,7 +54,10 @@ class Application(SQLModel, table=True):
 class Upload(SQLModel, table=True):
     """One version of one file in one slot; the bytes stand in the vault under ``sha256``."""
 
-    __table_args__ = (UniqueConstraint("application_id", "slot", "ordinal", "revision"),)
+    __table_args__ = (
+        UniqueConstraint("application_id", "slot", "ordinal", "revision"),
+        cleared_under_a_term(),
+    )
 
     id: int | None = Field(default=None, primary_key=True)
     application_id: int = Field(foreign_key="application.id", index=True)
@@ -72,6 +75,8 @@ class Upload(SQLModel, table=True):
     blocks_submit: bool = False
     secrecy_confirmed_at: datetime | None = None  # commitment 3 once more, for this very version (R83)
     likeness: str = ""  # the sketch of a form's text, see `documents.likeness`
+    cleared_at: datetime | None = None  # its bytes were taken out
+    cleared_months: int | None = None  # after so many months since the result
     report: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
 
 

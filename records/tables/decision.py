@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import JSON, CheckConstraint, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
-from records.tables.naming import one_of
+from records.tables.naming import cleared_under_a_term, one_of
 
 
 class Decision(SQLModel, table=True):
@@ -127,6 +127,7 @@ class ObjectionFile(SQLModel, table=True):
     __table_args__ = (
         one_of("brought_by", ("objector", "applicant", "office")),
         CheckConstraint("(brought_by = 'objector') = (secret <> '')", name="objectors_files_are_sealed"),
+        cleared_under_a_term(),
     )
 
     id: int | None = Field(default=None, primary_key=True)
@@ -138,3 +139,5 @@ class ObjectionFile(SQLModel, table=True):
     size: int = 0  # bytes, as it came
     secret: str = ""
     at: datetime
+    cleared_at: datetime | None = None  # its bytes were taken out
+    cleared_months: int | None = None  # after so many months since the result

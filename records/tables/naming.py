@@ -18,3 +18,8 @@ def one_of(column: str, values: type[StrEnum] | tuple[str, ...]) -> CheckConstra
     """A check that ``column`` holds one of ``values`` (an enum's or a tuple's)."""
     listed = ", ".join(f"'{value}'" for value in values)
     return CheckConstraint(f"{column} IN ({listed})", name=f"{column}_known")
+
+
+def cleared_under_a_term() -> CheckConstraint:
+    """A check that whoever has lost its bytes says when, and after how many months."""
+    return CheckConstraint("(cleared_at IS NULL) = (cleared_months IS NULL)", name="cleared_under_a_term")

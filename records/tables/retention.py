@@ -27,3 +27,4 @@ class RetentionRun(SQLModel, table=True):
     confirmed_by: int | None = Field(default=None, foreign_key="officer.id")
     done_at: datetime | None = None
     dropped_at: datetime | None = None
+    swept_at: datetime | None = None  # no bytes of what it cleared are left that nothing else needs

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import JSON, CheckConstraint, Index, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
-from records.tables.naming import one_of
+from records.tables.naming import cleared_under_a_term, one_of
 
 
 class Panel(SQLModel, table=True):
@@ -109,6 +109,7 @@ class PaperSheet(SQLModel, table=True):
             postgresql_where=text("score_id IS NULL AND dropped_at IS NULL"),
         ),
         CheckConstraint("second_by IS NULL OR second_by <> first_by", name="two_persons"),
+        cleared_under_a_term(),
     )  # fmt: skip
 
     id: int | None = Field(default=None, primary_key=True)
@@ -125,6 +126,8 @@ class PaperSheet(SQLModel, table=True):
     score_id: int | None = Field(default=None, foreign_key="score.id")
     dropped_at: datetime | None = None
     dropped_why: str = ""
+    cleared_at: datetime | None = None  # its bytes were taken out
+    cleared_months: int | None = None  # after so many months since the result
 
 
 class TieVote(SQLModel, table=True):

@@ -534,6 +534,7 @@ def upgrade() -> None:
         sa.Column("confirmed_by", sa.Integer(), nullable=True),
         sa.Column("done_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
         sa.Column("dropped_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+        sa.Column("swept_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
         sa.CheckConstraint(
             "(confirmed_by IS NULL) = (done_at IS NULL)", name=op.f("ck_retentionrun_done_when_confirmed")
         ),
@@ -1099,7 +1100,12 @@ def upgrade() -> None:
         sa.Column("blocks_submit", sa.Boolean(), nullable=False),
         sa.Column("secrecy_confirmed_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
         sa.Column("likeness", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("cleared_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+        sa.Column("cleared_months", sa.Integer(), nullable=True),
         sa.Column("report", sa.JSON(), nullable=False),
+        sa.CheckConstraint(
+            "(cleared_at IS NULL) = (cleared_months IS NULL)", name=op.f("ck_upload_cleared_under_a_term")
+        ),
         sa.ForeignKeyConstraint(
             ["application_id"], ["application.id"], name=op.f("fk_upload_application_id_application")
         ),
@@ -1182,11 +1188,16 @@ def upgrade() -> None:
         sa.Column("size", sa.Integer(), nullable=False),
         sa.Column("secret", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.Column("cleared_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+        sa.Column("cleared_months", sa.Integer(), nullable=True),
         sa.CheckConstraint(
             "(brought_by = 'objector') = (secret <> '')", name=op.f("ck_objectionfile_objectors_files_are_sealed")
         ),
         sa.CheckConstraint(
             "brought_by IN ('objector', 'applicant', 'office')", name=op.f("ck_objectionfile_brought_by_known")
+        ),
+        sa.CheckConstraint(
+            "(cleared_at IS NULL) = (cleared_months IS NULL)", name=op.f("ck_objectionfile_cleared_under_a_term")
         ),
         sa.ForeignKeyConstraint(
             ["objection_id"], ["objection.id"], name=op.f("fk_objectionfile_objection_id_objection")
@@ -1227,6 +1238,11 @@ def upgrade() -> None:
         sa.Column("score_id", sa.Integer(), nullable=True),
         sa.Column("dropped_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
         sa.Column("dropped_why", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("cleared_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+        sa.Column("cleared_months", sa.Integer(), nullable=True),
+        sa.CheckConstraint(
+            "(cleared_at IS NULL) = (cleared_months IS NULL)", name=op.f("ck_papersheet_cleared_under_a_term")
+        ),
         sa.CheckConstraint("second_by IS NULL OR second_by <> first_by", name=op.f("ck_papersheet_two_persons")),
         sa.ForeignKeyConstraint(
             ["application_id"], ["application.id"], name=op.f("fk_papersheet_application_id_application")
