@@ -20,7 +20,7 @@ from config.award import Contact
 from config.edition import Edition
 from config.settings import Settings
 from records.tables.letter import Letter
-from states.windows import closing_shown
+from states.windows import closing_shown, length_shown
 
 TEMPLATES = Path(__file__).parent / "templates"
 # What a letter may say beside the edition's own facts: key -> what the office fills in. All are words; "" when absent.
@@ -41,6 +41,7 @@ FACTS = {
     "decision_number": "文号或受理编号",
     "place": "地点",
     "minutes": "会议时长（分钟）",
+    "round": "哪一轮评审",
     "by": "邀请人",
     "role": "请其担任什么",
     "inner": "学会内部的截止时间",
@@ -68,6 +69,7 @@ PLACEHOLDERS = {
     "文号": "decision_number",
     "地点": "place",
     "时长": "minutes",
+    "轮次": "round",
     "邀请人": "by",
     "身份": "role",
     "学会截止": "inner",
@@ -116,6 +118,7 @@ def words_of(letter: Letter, *, edition: Edition, settings: Settings) -> dict[st
         "home": settings.public_url,
         "letter_number": letter_number(letter),
         "until": _until(edition.award.zone),
+        "length": length_shown,
         "rows": [],
         "button": "",
         "summary": "",

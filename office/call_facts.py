@@ -11,6 +11,7 @@ from paperwork.call_facts import Asked, Call, Judged, Plan, Reach, Scope, Standa
 from records.tables.endorser import Endorser
 from records.tables.person import Person
 from states.refusals import NotAllowed
+from states.windows import length_shown
 
 _KINDS = {"form": "Word 文档", "video": "MP4", "letter": "PDF 扫描件", "evidence": "PDF 扫描件"}
 
@@ -80,8 +81,8 @@ def _judged(desk: Desk, round_: Round) -> Judged:
         panel="、".join(round_.panel),
         places=round_.places,
         due=desk.until(round_.result_due),
-        talk=(round_.talk_seconds or 0) // 60,
-        questions=(round_.question_seconds or 0) // 60,
+        talk=length_shown(round_.talk_seconds) if round_.talk_seconds else "",
+        questions=length_shown(round_.question_seconds) if round_.question_seconds else "",
         above=f"{round_.reason_above:g}",
         below=f"{round_.reason_below:g}",
         reasons=round_.reasons_required,

@@ -19,7 +19,12 @@ from states.lifecycle import Trigger
 from states.occasions import BLOCKED, OVERDUE, REMIND_STAGE
 
 _CHUNK = 1_000
-_LAPSING = (State.DRAFT.value, State.RETURNED.value, State.SUBMITTED.value)
+_NOT_DONE = {
+    State.DRAFT.value: "没有提交申报材料",
+    State.RETURNED.value: "没有提交修改后的申报材料",
+    State.SUBMITTED.value: "推荐方没有确认推荐",
+}
+_LAPSING = tuple(_NOT_DONE)
 Outcome = dict[str, Any]
 Duty = Callable[[Desk, str, datetime, datetime], Outcome]
 
@@ -58,7 +63,8 @@ def _lapse(desk: Desk, kind: str, due_at: datetime, now: datetime) -> Outcome:
     kept: dict[int, str] = {}
     while ids := _overdue_ids(desk, now, after):
         with desk.database.write() as session:
-            result = advance(session, desk, ids, Act(Trigger.LAPSE, Actor.CLOCK), now=now, skip_refused=True)
+            act = Act(Trigger.LAPSE, Actor.CLOCK, letters_by_item=_what_lapsed(session, desk, ids))
+            result = advance(session, desk, ids, act, now=now, skip_refused=True)
         moved += result.count
         kept |= result.refused
         after = ids[-1]
@@ -66,6 +72,16 @@ def _lapse(desk: Desk, kind: str, due_at: datetime, now: datetime) -> Outcome:
         if kept:
             _tell_kept(session, desk, kept, _key(kind, due_at), now)
         return {"lapsed": moved, "kept": len(kept), "rows": _standing(session, desk)}
+
+
+def _what_lapsed(session: Session, desk: Desk, ids: list[int]) -> dict[int, dict[str, str]]:
+    """What the letter to each says: which instant has passed, and what was not done by it."""
+    query = select(Application.id, Application.state, Application.lapses_at).where(col(Application.id).in_(ids))
+    return {
+        id_: {"due": desk.until(instant), "reason": _NOT_DONE[state]}
+        for id_, state, instant in session.exec(query)
+        if id_ is not None and instant is not None
+    }
 
 
 def _overdue_ids(desk: Desk, now: datetime, after: int) -> list[int]:

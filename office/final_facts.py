@@ -23,6 +23,7 @@ from records.tables.endorser import Endorser
 from records.tables.person import Expert, Officer, Person
 from records.tables.scoring import Panel, PanelMember
 from states.refusals import NotAllowed
+from states.windows import length_shown
 
 
 def the_final(desk: Desk) -> Round:
@@ -63,7 +64,7 @@ def invitations_of(session: Session, desk: Desk, items: Sequence[Application]) -
             held=_held(session, desk, round_), venue=round_.venue,
             place=turns[item.id].place if item.id in turns else 0,
             begins=_clock(desk, turns[item.id].begins) if item.id in turns else "",
-            talk=(round_.talk_seconds or 0) // 60, questions=(round_.question_seconds or 0) // 60,
+            talk=_length(round_.talk_seconds), questions=_length(round_.question_seconds),
             parts=tuple(part.word for part in parts), speaker=_speaker(named.get(item.id or 0)),
         )
         for item in items
@@ -76,7 +77,7 @@ def running_order_of(session: Session, desk: Desk) -> RunningOrder:
     stage = stage_store.stage_of(session, desk)
     return RunningOrder(
         round_name=round_.name, held=_held(session, desk, round_), venue=round_.venue,
-        talk=(round_.talk_seconds or 0) // 60, questions=(round_.question_seconds or 0) // 60,
+        talk=_length(round_.talk_seconds), questions=_length(round_.question_seconds),
         lines=tuple(_order_line(desk, turn) for turn in turns), seed=stage.seed,
         drawn=desk.shown(stage.drawn_at) if stage.drawn_at else "",
     )  # fmt: skip
@@ -228,3 +229,7 @@ def _held(session: Session, desk: Desk, round_: Round) -> str:
 
 def _clock(desk: Desk, instant: datetime | None) -> str:
     return f"{instant.astimezone(desk.zone):%H:%M}" if instant else ""
+
+
+def _length(seconds: int | None) -> str:
+    return length_shown(seconds) if seconds else ""

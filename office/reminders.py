@@ -2,15 +2,18 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from sqlmodel import Session, col, func, select
 
-from office import endorsement, letter_facts, progress, tally
+from office import applications, endorsement, letter_facts, progress, tally
 from office.desk import Desk
 from office.letter_facts import Addressee
+from office.still_missing import still_missing
 from records.tables.application import Application
 from records.tables.endorser import Endorser
+from records.tables.event import Event, Note
 from records.tables.person import Expert, Officer, Role
 from records.tables.scoring import Panel
 from states import agenda
@@ -38,8 +41,8 @@ def call_societies(session: Session, desk: Desk, *, key: str, now: datetime) -> 
 
 
 def remind_drafts(session: Session, desk: Desk, *, key: str, now: datetime) -> int:
-    """Remind those whose draft is still open."""
-    addressees = open_drafts(session, desk, at=now)
+    """Remind those whose draft is still open, each with what it lacks."""
+    addressees = [_with_what_lacks(session, desk, each) for each in open_drafts(session, desk, at=now)]
     return letter_facts.write_occasion(session, desk, REMIND_SUBMISSION, addressees, key=key, now=now)
 
 
@@ -56,10 +59,38 @@ def remind_of_own_instants(session: Session, desk: Desk, *, at: datetime, key: s
     items = with_own_instants(session, desk, at=at, now=now)
     letters = 0
     for state, occasion in ((State.DRAFT, REMIND_SUBMISSION), (State.RETURNED, REMIND_CORRECTION)):
-        addressees = [Addressee(item.contact_id, item.id) for item in items if item.state == state]
+        told = _lacking if state is State.DRAFT else _sent_back
+        mine = [item for item in items if item.state == state]
+        addressees = [Addressee(item.contact_id, item.id, told(session, desk, item)) for item in mine]
         letters += letter_facts.write_occasion(session, desk, occasion, addressees, key=key, now=now)
     asked = [item for item in items if item.state == State.SUBMITTED]
     return letters + endorsement.remind(session, desk, asked, key=key, now=now)
+
+
+def _with_what_lacks(session: Session, desk: Desk, addressee: Addressee) -> Addressee:
+    item = session.get_one(Application, addressee.application_id)
+    return replace(addressee, facts=_lacking(session, desk, item))
+
+
+def _lacking(session: Session, desk: Desk, item: Application) -> dict[str, str]:
+    return {"list": "\n".join(missing.words for missing in still_missing(session, desk, item))}
+
+
+def _sent_back(session: Session, desk: Desk, item: Application) -> dict[str, str]:
+    """Which files are to be corrected, and why, in the words of the step that sent it back."""
+    slots = applications.open_slots(item)
+    last = (
+        select(Note.body)
+        .join(Event, col(Event.id) == col(Note.event_id))
+        .where(Event.application_id == item.id, Event.state_to == State.RETURNED.value, col(Note.body).is_not(None))
+        .order_by(col(Event.id).desc())
+        .limit(1)
+    )
+    words = session.exec(last).first() or {}
+    return {
+        "slots": "、".join(slot.label for slot in desk.edition.slots if {slot.key, "*"} & slots),
+        "reason": words.get("reason") or words.get("opinion") or "",
+    }
 
 
 def with_own_instants(session: Session, desk: Desk, *, at: datetime, now: datetime) -> list[Application]:

@@ -36,7 +36,7 @@ def payload(session: Session, desk: Desk, round_key: str) -> dict[str, list[int]
 def invitation(desk: Desk) -> dict[str, str]:
     """What the letter to a finalist says of the final (R100, R103, R104)."""
     final = desk.edition.deciding_round
-    return {"window": f"{desk.shown(final.opens)} 至 {desk.until(final.locks)}"}
+    return {"window": f"{desk.shown(final.opens)} 至 {desk.until(final.locks)}", "place": final.venue}
 
 
 def not_allowed(guard: Guard) -> NotAllowed:

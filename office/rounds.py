@@ -6,6 +6,7 @@ from datetime import datetime
 
 from sqlmodel import Session, col, select
 
+from config.edition import Round
 from config.refusal import Refusal
 from office import assigned_pairs, authority, letter_facts, recusals, signin_links, tally
 from office.act import Act
@@ -131,8 +132,8 @@ def join_late(session: Session, desk: Desk, item_id: int, *, officer_id: int, no
     return advance(session, desk, [item_id], _opening(Actor.OFFICE, officer_id), now=now).events[item_id]
 
 
-def invite(session: Session, desk: Desk, round_key: str, *, place: str = "", now: datetime) -> int:
-    """Write to every expert of the panel, once a round: when, how many items, where to score (R95, R101).
+def invite(session: Session, desk: Desk, round_key: str, *, now: datetime) -> int:
+    """Write to every expert of the panel, once a round: when and where, how many items, which reasons (R95, R101).
 
     The invitation to a meeting may go out before the round opens; nobody is written to twice. Returns how many are new.
     """
@@ -145,7 +146,9 @@ def invite(session: Session, desk: Desk, round_key: str, *, place: str = "", now
     facts = {
         "window": f"{desk.shown(round_.opens)} 至 {desk.until(round_.locks)}",
         "due": desk.until(round_.locks) if round_.mode == "online" else "",
-        "place": place,
+        "place": round_.venue,
+        "round": round_.name,
+        "reason": _reasons_asked(round_),
         "minutes": str(seconds * sum(1 for _ in tally.candidates(session, desk, round_key)) // 60) if seconds else "",
     }
     occasion = INVITE_SCORING if round_.mode == "online" else INVITE_FINAL
@@ -164,6 +167,13 @@ def invite(session: Session, desk: Desk, round_key: str, *, place: str = "", now
         if person not in written  # a second link would make the one in the first letter useless
     ]
     return letter_facts.write_occasion(session, desk, occasion, addressees, key=key, facts=facts, now=now)
+
+
+def _reasons_asked(round_: Round) -> str:
+    """Which scores want a written reason, in a sentence; empty where none does (R106, R107, A15)."""
+    if not round_.reasons_required:
+        return ""
+    return f"分值高于 {round_.reason_above} 分或低于 {round_.reason_below} 分的，请写明理由。"
 
 
 def lock_round(

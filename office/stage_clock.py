@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from config.edition import Round
 from states.refusals import NotAllowed
 
 BELLS = (60, 0)  # seconds left at which the bell rings
@@ -66,3 +67,8 @@ def shown(length: timedelta) -> str:
     ahead = length >= _NONE
     seconds = -(-length // _SECOND) if ahead else -length // _SECOND
     return f"{'' if ahead or not seconds else '+'}{seconds // 60}:{seconds % 60:02d}"
+
+
+def lengths(round_: Round) -> tuple[str, str]:
+    """How long is talked and asked in a round, as a stop watch says it (R103, R104)."""
+    return shown(timedelta(seconds=round_.talk_seconds or 0)), shown(timedelta(seconds=round_.question_seconds or 0))

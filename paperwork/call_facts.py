@@ -44,15 +44,15 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """One round: who scores, how many go on, and by when; lengths in minutes, 0 where none is spoken."""
+    """One round: who scores, how many go on, and by when; lengths in words, empty where none is spoken."""
 
     name: str
     on_site: bool
     panel: str
     places: int
     due: str
-    talk: int
-    questions: int
+    talk: str
+    questions: str
     above: str
     below: str
     reasons: bool

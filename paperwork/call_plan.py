@@ -108,7 +108,7 @@ def _judged(plan: Plan, each: Judged, *, is_last: bool) -> str:
     chosen = f"遴选出 {each.places} 项" + (f"，入围“{plan.title}”。" if is_last else "进入下一轮遴选。")
     if not each.on_site:
         return f"{plan.office_short}组织{each.panel}专家进行线上评审，按照遴选标准和要求进行打分，根据评分结果{chosen}"
-    times = f"每项陈述时间为 {each.talk} 分钟，专家问询 {each.questions} 分钟。" if each.talk else ""
+    times = f"每项陈述时间为 {each.talk}，专家问询 {each.questions}。" if each.talk else ""
     reasons = f"分值高于 {each.above} 分或低于 {each.below} 分的，评审专家须写明理由，并存档。" if each.reasons else ""
     return (
         f"{plan.office_short}邀请{each.panel}召开{each.name}会，采用“现场答辩+专家打分”的方式。{times}专家逐项讨论并打分。"

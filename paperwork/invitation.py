@@ -27,7 +27,7 @@ class Speaker:
 
 @dataclass(frozen=True, slots=True)
 class Invitation:
-    """One finalist's invitation; ``place`` is 0 and ``begins`` empty before the order is drawn; lengths in minutes."""
+    """One finalist's invitation; ``place`` is 0 and ``begins`` empty before the order is drawn."""
 
     head: RedHead
     number: str
@@ -38,8 +38,8 @@ class Invitation:
     venue: str
     place: int
     begins: str
-    talk: int
-    questions: int
+    talk: str  # its length in words, empty where none is set
+    questions: str
     parts: tuple[str, ...]
     speaker: Speaker = Speaker()
 
@@ -79,8 +79,7 @@ def _demands(facts: Invitation) -> list[str]:
     told = [f"围绕申报材料的内容陈述：{'；'.join(facts.parts)}。"] if facts.parts else []
     if facts.talk:
         told.append(
-            f"陈述 {facts.talk} 分钟，专家问询 {facts.questions} 分钟，现场计时，超时将记录在案。"
-            "陈述内容须与申报材料一致。"
+            f"陈述 {facts.talk}，专家问询 {facts.questions}，现场计时，超时将记录在案。陈述内容须与申报材料一致。"
         )
     told.append("请在答辩之前登录申报系统，在“我的申报”中填写答辩人的姓名、职务和手机；有变更的及时更改。")
     return [*told, "所用材料应已作脱密处理，不涉及国家、军事、商业秘密。", "请自备演示文件，会前在现场试播。"]

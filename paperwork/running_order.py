@@ -24,13 +24,13 @@ class OrderLine:
 
 @dataclass(frozen=True, slots=True)
 class RunningOrder:
-    """The order with the day, the lengths in minutes, and what the lots were drawn by."""
+    """The order with the day, the lengths in words, and what the lots were drawn by."""
 
     round_name: str
     held: str
     venue: str
-    talk: int
-    questions: int
+    talk: str
+    questions: str
     lines: tuple[OrderLine, ...]
     seed: str
     drawn: str
@@ -41,7 +41,7 @@ def running_order(facts: RunningOrder, issued: Issued) -> bytes:
     word = official(f"{facts.round_name}{TITLE}", issued, facts)
     word.text(f"时间：{facts.held}")
     word.text(f"地点：{facts.venue or '　' * 14}")
-    told = f"每项陈述 {facts.talk} 分钟，专家问询 {facts.questions} 分钟。" if facts.talk else ""
+    told = f"每项陈述 {facts.talk}，专家问询 {facts.questions}。" if facts.talk else ""
     word.text(f"{told}所列为预计的开始时间，请提前 30 分钟候场。", after=TABLE_GAP)
     word.table(_list(facts))
     word.text(f"次序于 {facts.drawn} 抽签确定，种子“{facts.seed}”，可据以重新推算。", style="Hint")

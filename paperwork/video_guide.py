@@ -4,6 +4,7 @@ from config.edition import Edition, VideoRules
 from config.refusal import Refusal
 from paperwork.applicant_looks import BLANK, Filled, paper
 from paperwork.word_marks import Cell, Table
+from states.windows import length_shown
 
 TITLE = "视频制作说明"
 _WIDTHS = (12.0, 142.0)
@@ -36,13 +37,13 @@ def video_guide(edition: Edition, filled: Filled = BLANK) -> bytes:
 def _format(edition: Edition, rules: VideoRules) -> list[str]:
     size = next((slot.max_megabytes for slot in edition.slots if slot.reader == "video"), 0)
     lines = [f"MP4 文件，视频编码为 {'、'.join(map(_codec, rules.codecs))}。"]
-    lines += [f"时长不超过 {_length(rules.seconds_limit)}，以文件的实际时长为准。"]
+    lines += [f"时长不超过 {length_shown(rules.seconds_limit)}，以文件的实际时长为准。"]
     return [*lines, f"文件不超过 {_size(size)}。"] if size else lines
 
 
 def _list(edition: Edition, rules: VideoRules) -> Table:
     questions = [
-        f"文件是 MP4，用电脑自带的播放器能从头放到尾，时长不超过 {_length(rules.seconds_limit)}",
+        f"文件是 MP4，用电脑自带的播放器能从头放到尾，时长不超过 {length_shown(rules.seconds_limit)}",
         "声音清楚，文字看得清",
         *(line.text for line in edition.check.human_lines if edition.slot(line.slot).reader == "video"),
     ]
@@ -52,11 +53,6 @@ def _list(edition: Edition, rules: VideoRules) -> Table:
 
 def _codec(key: str) -> str:
     return {"h264": "H.264（AVC）", "hevc": "H.265（HEVC）"}.get(key, key)
-
-
-def _length(seconds: float) -> str:
-    minutes, rest = divmod(round(seconds), 60)
-    return f"{minutes} 分钟" + (f" {rest} 秒" if rest else "")
 
 
 def _size(megabytes: int) -> str:

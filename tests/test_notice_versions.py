@@ -9,6 +9,7 @@ import small_final
 from contest import FINAL, FINAL_LOCKS, FINAL_SIGNED, POSTED, Contest, contest_at, descending
 from sqlmodel import select
 
+from notifications import letters
 from office import corrections, notice, notice_papers, undo
 from records.tables.decision import Notice
 from records.tables.event import Batch
@@ -68,6 +69,8 @@ def test_who_withdraws_is_off_the_next_version_and_every_society_is_told(posted:
     told = office.letters("notice_posted.society")
     assert len(told) == 2 * len(office.desk.edition.endorsement.societies)
     assert posted.number(gone) not in str(told[-1].facts["list"])
+    words = letters.render(told[-1], edition=office.desk.edition, settings=office.desk.settings).text
+    assert f"名单变更：第 2 版，申报单位来函撤回：删去 {posted.number(gone)}" in words
     with office.desk.database.read() as session:
         first, second = (notice_papers.told(session, office.desk, key, now=BACK) for key in ("1", "2"))
     assert [each.number for each in first.items] == [posted.number(gone), posted.number(stays)]

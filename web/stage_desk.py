@@ -12,6 +12,7 @@ from starlette.responses import Response
 from config.refusal import Refusal
 from office import defender, stage_door, stage_order, stage_scores, stage_store, stage_told, standby, succession
 from office.desk import Desk
+from office.stage_clock import lengths
 from office.stage_door import ABSENCES
 from office.stage_phases import Phase
 from office.visitors import Part
@@ -153,7 +154,7 @@ def _page(pages: Pages, visit: Visit, refusal: Refusal | None = None) -> Respons
         visit, "stage/desk", status=status_of(refusal) if refusal else 200, refusal=refusal, now=now, guests=there,
         late=late, screen=screen, square=square, views=VIEWS, absences=ABSENCES, typed=defaultdict(str, visit.typed),
         round=round_, movable_rows=rows, first=1 + len(now.turns) - len(waiting) if now else 1,
-        named=named, free=free, lost=lost, free_choices=tied,
+        lengths=lengths(round_) if round_ else ("", ""), named=named, free=free, lost=lost, free_choices=tied,
         guest_choices=[(str(guest.expert_id), guest.name) for guest in there],
     )  # fmt: skip
 

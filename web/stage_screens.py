@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from office import stage_door, stage_told
 from office.signin_links import LinkSpent
-from office.stage_clock import shown
+from office.stage_clock import lengths, shown
 from office.stage_phases import Phase
 from office.stage_told import Moment
 from office.visitors import Part
@@ -61,7 +61,7 @@ def routes(pages: Pages) -> APIRouter:
         now, revision = shown_to(pages, visit, stage_told.progress)
         return pages.show(
             visit, "stage/screen", fragment="part", now=now, picture=_picture(now, view), marks=clock_marks, said=shown,
-            address=f"/stage/screen/{token}", revision=revision,
+            lengths=lengths(now.round), address=f"/stage/screen/{token}", revision=revision,
         )  # fmt: skip
 
     _door(router, pages)
