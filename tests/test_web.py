@@ -17,6 +17,7 @@ from contest import ANNOUNCED, CLOSES, POSTED, Contest
 from doors import open_door
 from sqlalchemy import event
 from starlette.testclient import TestClient
+from visitors_of import COOKIE, signed_in
 
 from config.edition import Edition
 from config.editions_file import load_edition, shipped_edition
@@ -24,6 +25,7 @@ from config.refusal import BadConfiguration, Refusal
 from config.workdays import Workdays
 from documents.findings import Finding, Verdict
 from office import deadlines, duties, endorsement
+from office.visitors import Part
 from records.ledger import verify
 from records.tables.letter import LetterState
 from records.tables.person import Address, Person
@@ -59,6 +61,11 @@ class Door:
         answer = self.client.get(path)
         assert answer.status_code == status, answer.text
         return words_of(answer.text)
+
+    def as_office(self) -> "Door":
+        """From now on as somebody of the office."""
+        self.client.cookies.set(COOKIE, signed_in(self.office, Part.OFFICE, now=self.now))
+        return self
 
     def answer(self, token: str, headers: dict[str, str] | None = None, **typed: str) -> tuple[int, str]:
         """Post the endorser's form."""
@@ -125,6 +132,7 @@ def test_the_program_does_not_describe_itself_to_strangers(door: Door, path: str
 
 
 def test_a_fault_of_ours_is_a_page_in_the_same_envelope(door: Door) -> None:
+    door.as_office()
     with door.office.desk.database.write() as session:
         session.connection().exec_driver_sql("ALTER TABLE letter RENAME TO letter_away")
     answer = door.client.get("/")
@@ -173,8 +181,17 @@ def test_the_overview_shows_the_season(door: Door) -> None:
     seen = re.findall(r'data-state="(\w+)">(?:(?!data-state).)*?class="number"[^>]*>(\d+)<', html, re.DOTALL)
     assert dict(seen) == {"draft": "2", "submitted": "1"}
     assert "2024-08-01 10:00 北京时间 · 周四 · 工作日" in words
+    assert "从这里进入 申报指南" in words
+    assert 'href="/results"' not in html
+    assert {told for told in ("待发", "最近执行", "Prefect", "提醒（前", "未确认") if told in words} == set()
+
+
+def test_the_office_reads_there_what_became_of_letters_and_reminders(door: Door) -> None:
+    an_application(door.office, State.SUBMITTED)
+    words = door.as_office().page("/")
     assert re.search(r"待发 2\b", words)
     assert "已发”指中继服务器已接收" in words
+    assert "提交截止提醒（前 14 天）" in words
 
 
 def test_the_overview_names_nobody_and_no_score(in_the_final: Contest) -> None:
@@ -199,7 +216,7 @@ def test_a_deadline_tells_what_happened_at_it(door: Door) -> None:
     html = door.client.get("/").text
     row = words_of(html[html.index("2024年8月15日 24:00</time>") :])
     assert row.startswith("2024年8月15日 24:00 提交截止 已办 逾期 3 项")
-    assert "另有办公室内部的期限与提醒" in words_of(html)
+    assert "另有提醒和办公室内部的期限" in words_of(html)
     assert "形式审查期限提醒" not in words_of(html)
 
 
@@ -233,8 +250,8 @@ def test_a_failed_run_is_told_without_its_words(door: Door) -> None:
     with desk.database.write() as session:
         deadlines.fail(session, claimed, "ValueError: 张三", now=now)
     door.now = now + timedelta(minutes=10)
-    words = door.page("/")
-    assert "执行失败，稍后重试" in words
+    assert "执行失败，稍后重试" in door.page("/")
+    words = door.as_office().page("/")
     assert "失败，稍后重试" in words[words.index("最近执行") :]
     assert "张三" not in words
 
@@ -242,7 +259,7 @@ def test_a_failed_run_is_told_without_its_words(door: Door) -> None:
 def test_a_run_shows_where_applications_stood_after_it(door: Door) -> None:
     applications(door.office, State.DRAFT, 2)
     door.carry_out(at("2024-08-16 00:00:01"))
-    words = door.page("/")
+    words = door.as_office().page("/")
     assert "执行后各状态项数 逾期 2" in words[words.index("最近执行") :]
 
 

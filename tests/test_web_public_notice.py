@@ -263,5 +263,5 @@ def test_the_result_is_told_when_it_was_announced(selected: Contest) -> None:
     with selected.office.desk.database.write() as session:
         notice.announce(session, selected.office.desk, decision, now=ANNOUNCED)
     page = at(selected, ANNOUNCED).client
-    assert page.get("/results").text.count("<tr><td>") == 10
+    assert page.get("/results").text.count('<li class="winner">') == 10
     assert 'href="/results"' in page.get("/").text

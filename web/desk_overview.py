@@ -50,7 +50,7 @@ def _facts(session: Session, pages: Pages, visit: Visit) -> dict[str, Any]:
     desk, now = pages.desk, visit.now
     told = desk_overview_numbers.numbers(session, desk, now=now)
     todo = desk_overview_numbers.to_do(session, desk, visit.visitor.officer_id or 0, now=now)
-    due, _ = overview_facts.deadlines(session, desk, now=now)
+    due, _ = overview_facts.deadlines(session, desk, now=now, for_office=True)
     coming = next((each for each in due if each.status == "next"), None)
     stages = season.stages(desk.edition, desk.workdays, now=now)
 

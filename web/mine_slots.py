@@ -15,6 +15,7 @@ from records.tables.application import Application, Upload
 from states.facts import State
 from web import report
 from web.report import Card
+from web.shown import limit
 
 _VERDICTS = {
     Verdict.GREEN.value: ("通过", "ok"),
@@ -89,7 +90,7 @@ def _kinds(edition: Edition, slot: Slot) -> tuple[EvidenceKind, ...]:
 def limits(edition: Edition, slot: Slot) -> tuple[Limit, ...]:
     """What a file of this slot must keep to, told before anybody uploads one: texts with their facts."""
     told: list[Limit] = [("{ending} 文件", {"ending": _ENDINGS[slot.reader]})]
-    told.append(("不超过 {most} MB", {"most": slot.max_megabytes}))
+    told.append(("不超过 {most}", {"most": limit(slot.max_megabytes)}))
     if slot.reader == "form" and edition.form:
         told.append(("正文不超过 {words} 字", {"words": edition.form.words_limit}))
     if slot.reader == "video" and edition.video:

@@ -47,6 +47,8 @@ _WORDS = {
     "held": "扣留 {} 封",
     "archived": "入卷 {} 项",
 }
+_EVERYTHING = frozenset({*_WORDS, "blocked"})
+_TOLD_EVERYBODY = frozenset({"lapsed", "kept", "moved"})  # letters, settings and what failed are the office's own
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,23 +101,26 @@ def counts(session: Session, desk: Desk) -> dict[State, int]:
     return {State(key): count for key, count in reminders.count_by_state(session, desk).items()}
 
 
-def deadlines(session: Session, desk: Desk, *, now: datetime) -> tuple[list[Due], int]:
-    """What concerns everybody, in order of due time, and how many inner reminders of the office are left out.
+def deadlines(session: Session, desk: Desk, *, now: datetime, for_office: bool) -> tuple[list[Due], int]:
+    """What concerns everybody, in order of due time, and how many are left out.
 
-    Own instants of single applications (corrections, extensions) are theirs, and not on the list.
+    Own instants of single applications (corrections, extensions) are theirs, and not on the list; inner deadlines of
+    the office never are, reminders and what their letters came to only ``for_office``.
     """
     standing = select(Deadline).where(Deadline.edition == desk.key, col(Deadline.cancelled_at).is_(None))
     every = session.exec(standing.order_by(col(Deadline.due_at), col(Deadline.id))).all()
     rows = [row for row in every if not agenda.is_own(row.kind)]
-    public = [row for row in rows if not agenda.concerns_office_only(row.kind)]
-    following = next((row.id for row in public if row.due_at > now), None)
-    return [_due(row, desk, now, following) for row in public], len(rows) - len(public)
+    shown = [row for row in rows if not agenda.concerns_office_only(row.kind)]
+    if not for_office:
+        shown = [row for row in shown if not agenda.is_reminder(row.kind)]
+    following = next((row.id for row in shown if row.due_at > now), None)
+    told = _EVERYTHING if for_office else _TOLD_EVERYBODY
+    return [_due(row, desk, *how(row, now, following, counts=told)) for row in shown], len(rows) - len(shown)
 
 
-def _due(row: Deadline, desk: Desk, now: datetime, following: int | None) -> Due:
+def _due(row: Deadline, desk: Desk, status: str, told: str) -> Due:
     is_end = agenda.is_end(row.kind)
     day = (row.due_at - _INSTANT * is_end).astimezone(desk.zone).date()
-    status, told = how(row, now, following)
     return Due(
         label=agenda.label_of(row.kind, desk.words),
         due_at=row.due_at,
@@ -127,11 +132,13 @@ def _due(row: Deadline, desk: Desk, now: datetime, following: int | None) -> Due
     )
 
 
-def how(row: Deadline, now: datetime, following: int | None) -> tuple[str, str]:
-    """Whether a deadline is done, late, busy, next or ahead, and in words how it went."""
+def how(
+    row: Deadline, now: datetime, following: int | None, *, counts: frozenset[str] = _EVERYTHING
+) -> tuple[str, str]:
+    """Whether a deadline is done, late, busy, next or ahead, and in words how it went, of it these ``counts``."""
     if row.settled_at is not None:
         late = row.settled_at - row.due_at
-        words = [words_of(row.outcome), f"晚 {span(late)}" if late > _LATE else ""]
+        words = [words_of(row.outcome, counts), f"晚 {span(late)}" if late > _LATE else ""]
         return "done", "；".join(filter(None, words)) or "已办"
     if row.due_at > now:
         return ("next", "下一项") if row.id == following else ("ahead", "")
@@ -150,10 +157,10 @@ def span(length: timedelta) -> str:
     return f"{max(1, length // timedelta(minutes=1))} 分钟"
 
 
-def words_of(outcome: Mapping[str, Any]) -> str:
+def words_of(outcome: Mapping[str, Any], counts: frozenset[str] = _EVERYTHING) -> str:
     """What happened, in counts alone: a sentence might name somebody."""
-    told = [words.format(outcome[key]) for key, words in _WORDS.items() if _is_count(outcome.get(key))]
-    if outcome.get("blocked"):
+    told = [_WORDS[key].format(outcome[key]) for key in _WORDS if key in counts and _is_count(outcome.get(key))]
+    if "blocked" in counts and outcome.get("blocked"):
         told.insert(0, "未能自动办理，已告知办公室")
     return "，".join(told)
 

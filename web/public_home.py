@@ -7,7 +7,7 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 from office.visitors import Part
-from web import season
+from web import mine_slots, season
 from web.admission import may
 from web.pages import Pages
 from web.visit import Visit
@@ -35,6 +35,7 @@ def routes(pages: Pages) -> APIRouter:
             visit, "guide", dates=_dates(pages, visit), is_open=submission.opens <= visit.now < submission.closes,
             is_ahead=visit.now < submission.opens, societies=[each.name for each in edition.endorsement.societies],
             by_expert="expert" in edition.endorsement.routes,
+            slots=[(slot.label, mine_slots.limits(edition, slot), slot.required) for slot in edition.slots],
         )  # fmt: skip
 
     return router

@@ -19,7 +19,8 @@ def routes(pages: Pages) -> APIRouter:
     def results(visit: Visit = may(Part.PUBLIC)) -> Response:
         with pages.desk.database.read() as session:
             items = notice_facts.announced(session, pages.desk, now=visit.now)
-            words = {each.item.item.id: each.paragraph for each in announcement.lines(session, pages.desk)}
+            told = announcement.lines(session, pages.desk)
+            words = {each.item.item.id: each.paragraph for each in told if each.publicity and each.publicity.paragraph}
             events = forum.events(session, pages.desk, public=True)
             session.expunge_all()
         return pages.show(visit, "results", items=items, words=words, events=events)
