@@ -8,6 +8,7 @@ from typing import Any
 from sqlmodel import Session, col, func, select
 
 from config.editions_file import Difference, LoadedEdition, differences, facts_listed, parse_edition, stage_of
+from config.fact_choices import choices
 from config.fact_names import STAGES, name_of
 from config.refusal import Refusal
 from office import adopted, edition_desk
@@ -19,6 +20,7 @@ from records.tables.edition import AdoptedEdition
 from records.tables.person import Expert
 
 _LONG = 200  # letters of a value that a paper still prints
+_WIDE = 3  # parts of a row that still goes into one line with others
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +88,9 @@ def stages(settings: tuple[Setting, ...]) -> list[Stage]:
     ]
 
 
-def value_told(desk: Desk, value: Any) -> str:  # noqa: ANN401 - a leaf holds any TOML value
-    """A value as people read it; an instant in the edition's zone."""
+def value_told(desk: Desk, value: Any, key: str = "") -> str:  # noqa: ANN401 - a leaf holds any TOML value
+    """A value as people read it: an instant in the edition's zone, a word of a closed list by what it means."""
+    meanings = choices(desk.edition, key)
     match value:
         case None:
             return "（没有这一项）"
@@ -99,9 +102,10 @@ def value_told(desk: Desk, value: Any) -> str:  # noqa: ANN401 - a leaf holds an
         case dict():
             return " ".join(str(each) for name, each in value.items() if name != "key")
         case list():
-            return "、".join(value_told(desk, each) for each in value)
+            parts = [value_told(desk, each, key) for each in value]
+            return ("\n" if any(isinstance(each, dict) and len(each) > _WIDE for each in value) else "、").join(parts)
         case _:
-            return str(value)
+            return meanings.get(str(value), str(value))
 
 
 def looked(session: Session, desk: Desk, words: dict[str, str], *, seen: str) -> Looked:
@@ -143,7 +147,12 @@ def confirmation_of(session: Session, desk: Desk) -> RulesConfirmation:
     told: list[tuple[str, tuple[Rule, ...]]] = []
     for key, name in STAGES.items():
         rules = tuple(
-            Rule(name_of(fact.key), _short(value_told(desk, fact.value)), fact.clause.note, fact.clause.confirmed)
+            Rule(
+                name_of(fact.key),
+                _short(value_told(desk, fact.value, fact.key)),
+                fact.clause.note,
+                fact.clause.confirmed,
+            )
             for fact in assumed
             if stage_of(fact.key) == key
         )

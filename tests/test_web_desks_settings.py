@@ -72,6 +72,22 @@ def test_the_untouched_form_changes_nothing(office: Office) -> None:
         assert (status, "没有改动任何一项" in page) == (422, True), stage
 
 
+def test_the_form_is_in_words_and_takes_them_back(office: Office) -> None:
+    """Nobody types a key: instants stand in a field for time, closed lists in Chinese; as shown, no change."""
+    browser = lead(office)
+    page = browser.client.get("/settings/edit?stage=first_round").text
+    for words in ('value="2024-09-09T09:00"', ">算术平均</option>", ">创新性</option>", "中位数高者在前\n"):
+        assert words in page
+    assert "criterion_mean" not in page
+    assert 'name="rounds[0].key"' not in page
+    shown = "中位数高者在前\r\n指定标准平均分高者在前\r\n极端分少者在前\r\n专家组表决"
+    same = {"rounds[0].opens": "2024-09-09T09:00", "rounds[0].ties": shown, "rounds[0].mean": "mean"}
+    assert "没有改动任何一项" in preview(browser, office, same)[1]
+    status, changed = preview(browser, office, {"rounds[0].ties": "极端分少者在前\r\n专家组表决"})
+    assert status == 200
+    assert "极端分少者在前、专家组表决" in changed
+
+
 def test_a_preview_tells_what_moves_and_writes_nothing(office: Office) -> None:
     status, page = preview(lead(office), office, {CLOSES: "2024-08-18 00:00"})
     assert status == 200

@@ -55,9 +55,9 @@ def season(stages: Sequence[Stage], workdays: Workdays, *, now: datetime, zone: 
 
 def funnel(steps: Sequence[FunnelStep], *, say: Say) -> Markup:
     """How many came to each gate, as bars about one middle; between them what part of the gate before came on."""
-    first, middle, most = max(steps[0].count, 1), 200, 190
+    first, middle, most = max(steps[0].count, 1), 164, 172
     parts = [
-        f'<svg class="chart funnel" viewBox="0 0 310 {64 * len(steps) - 20}" role="img" aria-label="{say("遴选漏斗")}">'
+        f'<svg class="chart funnel" viewBox="0 0 252 {64 * len(steps) - 20}" role="img" aria-label="{say("遴选漏斗")}">'
     ]
     before = 0.0
     for row, step in enumerate(steps):

@@ -1,8 +1,12 @@
 """Shows 本届设置: every fact with its clause, the versions, what waits for the lead to confirm it."""
 
+import re
+from datetime import datetime
+
 from fastapi import APIRouter
 from starlette.responses import Response
 
+from config import fact_choices
 from config.fact_names import STAGES, name_of
 from config.refusal import Refusal
 from office import edition_desk, edition_told, links, paper_facts
@@ -54,7 +58,10 @@ def routes(pages: Pages) -> APIRouter:
             looked_at = of or rows[0][0].version
             found = edition_told.changes_of(session, pages.desk, looked_at)
         changes = [
-            (name_of(each.key), *(edition_told.value_told(pages.desk, it) for it in (each.before, each.after)))
+            (
+                name_of(each.key),
+                *(edition_told.value_told(pages.desk, it, each.key) for it in (each.before, each.after)),
+            )
             for each in found
         ]
         return pages.show(visit, "desk/setting_versions", rows=rows, of=looked_at, changes=changes)
@@ -64,7 +71,7 @@ def routes(pages: Pages) -> APIRouter:
 
 def _stage(pages: Pages, visit: Visit, stage: str) -> Response:
     """The facts of one stage, the first one unless it is named."""
-    facts = edition_desk.settings(pages.desk, now=visit.now)
+    facts = tuple(it for it in edition_desk.settings(pages.desk, now=visit.now) if not fact_choices.is_code(it.key))
     stages = edition_told.stages(facts)
     chosen = stage if stage in {each.key for each in stages} else stages[0].key
     with pages.desk.database.read() as session:
@@ -98,22 +105,52 @@ def open_page(
 
 def row_of(pages: Pages, fact: Setting) -> dict[str, object]:
     """A fact as a row of a page."""
+    meanings = fact_choices.choices(pages.desk.edition, fact.key)
     return {
-        "key": fact.key, "name": name_of(fact.key), "value": edition_told.value_told(pages.desk, fact.value),
+        "key": fact.key, "name": name_of(fact.key),
+        "value": edition_told.value_told(pages.desk, fact.value, fact.key),
         "typed": fact.typed, "clause": "、".join((*fact.clause.r, *([fact.clause.a] if fact.clause.a else []))),
         "note": fact.clause.note, "open": fact.clause.open, "confirmed": fact.clause.confirmed,
-        "sample": "示例" in fact.clause.note, "frozen": fact.frozen, "is_choice": isinstance(fact.value, bool),
+        "sample": "示例" in fact.clause.note, "frozen": fact.frozen, "meanings": meanings,
+        "choices": _YES_NO if isinstance(fact.value, bool) else meanings if isinstance(fact.value, str) else {},
+        "is_instant": isinstance(fact.value, datetime) and _MINUTE.fullmatch(fact.typed) is not None,
         "is_long": "\n" in fact.typed or len(fact.typed) > _SHORT,
     }  # fmt: skip
 
 
+# An instant of a whole minute, which a browser's own field for time can hold.
+_MINUTE = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d):00([+-]\d\d:\d\d)")
+_YES_NO = {"是": "是", "否": "否"}
 _SHORT = 60  # letters of a value that fits a line
+
+
+def for_the_form(pages: Pages, key: str, typed: str) -> str:
+    """What stands in the field of a fact: an instant without its zone, words of a closed list by what they mean."""
+    whole = _MINUTE.fullmatch(typed)
+    if whole:
+        return whole[1]
+    meanings = fact_choices.choices(pages.desk.edition, key)
+    return fact_choices.told(meanings, typed) if "\n" in typed else typed
+
+
+def from_the_form(pages: Pages, typed: dict[str, str]) -> dict[str, str]:
+    """What was typed into the fields, as the edition's file writes it."""
+    before = {fact.key: fact.typed for fact in edition_desk.facts_of(pages.desk.loaded)}
+    words: dict[str, str] = {}
+    for key, said in typed.items():
+        was = _MINUTE.fullmatch(before.get(key, ""))
+        meanings = fact_choices.choices(pages.desk.edition, key)
+        if was and _MINUTE.fullmatch(f"{said}:00{was[2]}"):
+            words[key] = f"{said}:00{was[2]}"
+        else:
+            words[key] = fact_choices.keys(meanings, said) if meanings else said
+    return words
 
 
 def _sheet(pages: Pages, visit: Visit, facts: list[Setting]) -> Response:
     rows = [
-        (STAGES[fact.stage], name_of(fact.key), edition_told.value_told(pages.desk, fact.value), str(fact.clause),
-         fact.clause.note, fact.key)
+        (STAGES[fact.stage], name_of(fact.key), edition_told.value_told(pages.desk, fact.value, fact.key),
+         str(fact.clause), fact.clause.note, fact.key)
         for fact in facts
     ]  # fmt: skip
     return list_sheet.answer(pages, visit, "本届设置", [("本届设置", _COLUMNS, rows)])

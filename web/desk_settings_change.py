@@ -6,6 +6,7 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 from config.edition_edit import BadValue
+from config.fact_choices import is_code
 from config.fact_names import STAGES, name_of
 from config.refusal import BadConfiguration, Refusal
 from documents import judged
@@ -17,7 +18,7 @@ from office.edition_told import Looked
 from office.visitors import Part
 from states.refusals import NotAllowed
 from web.admission import may
-from web.desk_settings import open_page, row_of
+from web.desk_settings import for_the_form, from_the_form, open_page, row_of
 from web.pages import Pages
 from web.refusal_codes import status_of
 from web.visit import FORM_FIELD, Visit
@@ -47,7 +48,7 @@ def routes(pages: Pages) -> APIRouter:
 
     @router.post("/settings/preview")
     def preview(visit: Visit = may(Part.LEAD, largest=_LARGEST)) -> Response:
-        words, seen, stage, _ = _typed(visit)
+        words, seen, stage, _ = _typed(pages, visit)
         try:
             asked = _asked(pages, visit, words, seen)
         except (BadValue, BadConfiguration, NotAllowed) as refusal:
@@ -56,7 +57,7 @@ def routes(pages: Pages) -> APIRouter:
 
     @router.post("/settings/try")
     def try_out(visit: Visit = may(Part.LEAD, largest=_LARGEST)) -> Response:
-        words, seen, _, _ = _typed(visit)
+        words, seen, _, _ = _typed(pages, visit)
         asked = _asked(pages, visit, words, seen)
         with Readers(task=task_of(ocr=pages.desk.settings.ocr)) as readers:
             outcome = try_rules(pages.desk, _file_rules(asked.proposal), check=readers.check)
@@ -83,7 +84,7 @@ def routes(pages: Pages) -> APIRouter:
 
 def _changed(pages: Pages, visit: Visit) -> Response:
     """The versions with the new one, or the preview again with what stands in its way."""
-    words, seen, _, reason = _typed(visit)
+    words, seen, _, reason = _typed(pages, visit)
     asked = _asked(pages, visit, words, seen)
     try:
         if not reason:
@@ -97,11 +98,11 @@ def _changed(pages: Pages, visit: Visit) -> Response:
     return pages.go(visit, "/settings/versions")
 
 
-def _typed(visit: Visit) -> tuple[dict[str, str], str, str, str]:
+def _typed(pages: Pages, visit: Visit) -> tuple[dict[str, str], str, str, str]:
     """The facts that were typed, the version looked at, the stage of the form, the reason."""
     said = visit.typed
     stage = said.get("stage", "")
-    words = {name: words for name, words in said.items() if name not in _OURS}
+    words = from_the_form(pages, {name: words for name, words in said.items() if name not in _OURS})
     return words, said.get("seen", ""), stage if stage in STAGES else "submission", said.get("reason", "").strip()
 
 
@@ -117,10 +118,14 @@ def _form(
     pages: Pages, visit: Visit, stage: str, words: dict[str, str], seen: str, refusal: Refusal | None = None
 ) -> Response:
     """The form of one stage; after a refusal with what was typed, the fault beside its field."""
-    facts = [fact for fact in edition_desk.settings(pages.desk, now=visit.now) if fact.stage == stage]
+    held = edition_desk.settings(pages.desk, now=visit.now)
+    facts = [fact for fact in held if fact.stage == stage and not is_code(fact.key)]
     key = refusal.key if isinstance(refusal, BadValue | BadConfiguration) else ""
     faults = {key: refusal.sentence} if refusal and key in {fact.key for fact in facts} else {}
-    rows = [row_of(pages, fact) | {"typed": words.get(fact.key, fact.typed)} for fact in facts]
+    rows = [
+        row_of(pages, fact) | {"typed": for_the_form(pages, fact.key, words.get(fact.key, fact.typed))}
+        for fact in facts
+    ]
     status = 200 if refusal is None else status_of(NotAllowed("", next_step="")) if key else status_of(refusal)
     return pages.show(
         visit, "desk/setting_edit", status=status, refusal=refusal, faults=faults, rows=rows, stage=stage,
@@ -135,7 +140,8 @@ def _shown(pages: Pages, visit: Visit, asked: Asked) -> Response:
     changes = [
         {
             "name": name_of(each.key), "key": each.key, "clause": str(each.clause),
-            "before": edition_told.value_told(desk, each.before), "after": edition_told.value_told(desk, each.after),
+            "before": edition_told.value_told(desk, each.before, each.key),
+            "after": edition_told.value_told(desk, each.after, each.key),
             "frozen": each in proposal.frozen, "overtaken": each.key in asked.looked.overtaken,
             "theirs": asked.looked.theirs.get(each.key, ""),
         }
