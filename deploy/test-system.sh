@@ -53,6 +53,12 @@ if [ -n "$missing" ] && [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; the
     apt-get install -y -qq --no-install-recommends $missing >/dev/null
     look
 fi
+# A whole Chromium does too, but each of its windows has a frame that draws itself anew with every change of size, and on a
+# busy machine it was seen to stand still. The shell has none: where it is easily had it is taken, and nothing waits for it.
+if [ "$(id -u)" = 0 ] && ! program chromium-headless-shell >/dev/null && command -v apt-get >/dev/null; then
+    DEBIAN_FRONTEND=noninteractive timeout 90 \
+        apt-get install -y -qq --no-install-recommends chromium-headless-shell >/dev/null 2>&1 || true
+fi
 [ -z "$missing" ] && exit 0
 echo "缺少系统软件，相关测试将跳过 / Missing, so the tests that need it are skipped (Debian package names):$missing" >&2
 [ -z "${CI:-}" ]

@@ -6,6 +6,7 @@ from threading import Event
 
 import pytest
 from contest import SCORED, SIGNED, Contest, descending
+from sqlalchemy import text
 from sqlmodel import Session
 from visitors_of import Browser
 
@@ -84,6 +85,23 @@ def test_what_is_dear_to_count_is_shown_as_it_was_and_counted_behind(office: Off
         while kept.get(session, office.desk, "n", "after", slow) != 2:
             assert time.monotonic() < deadline
     assert counted == [1, 2]
+
+
+def test_a_count_that_fails_behind_its_reader_is_tried_again_by_the_next(office: Office) -> None:
+    """As when the store is closed, or away, while a thread still counts."""
+    kept, tried = Kept(dear=0.0), Event()
+
+    def fail(session: Session) -> int:
+        tried.set()
+        return len(session.execute(text("SELECT nothing FROM nowhere")).all())
+
+    with office.desk.database.read() as session:
+        assert kept.get(session, office.desk, "n", "before", lambda _: 1) == 1
+        assert kept.get(session, office.desk, "n", "after", fail) == 1
+        assert tried.wait(10)
+        deadline = time.monotonic() + 10
+        while kept.get(session, office.desk, "n", "after", lambda _: 2) != 2:
+            assert time.monotonic() < deadline
 
 
 def test_no_score_is_shown_before_its_release_and_each_after(contest: Contest) -> None:

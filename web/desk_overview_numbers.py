@@ -1,5 +1,6 @@
 """Keeps the numbers of the office's overview until something happens, so that a page costs the same at any size."""
 
+import logging
 from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -9,6 +10,7 @@ from time import perf_counter
 from typing import TypeVar
 from weakref import WeakKeyDictionary
 
+from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session
 
 from office import board, reminders, tasks
@@ -20,6 +22,7 @@ from records.tables.person import Officer
 from states.facts import State
 
 T = TypeVar("T")
+_log = logging.getLogger(__name__)
 _STALE_AFTER = 60  # seconds; letters go out without an event
 _DEAR = 0.1  # seconds of reckoning beyond which nobody is made to wait for it
 _BREATH = 0.1  # seconds until it is reckoned behind them: the page that they wait for goes first
@@ -66,6 +69,8 @@ class Kept:
             if self.values[name].state != state:
                 with desk.database.read() as session:
                     self._make(session, name, state, make)
+        except SQLAlchemyError:  # a store that is busy, or closed with its program; whoever asks next has it counted
+            _log.warning("总览的数字这次没有更新，下次打开时再算。", exc_info=True)
         finally:
             self.locks[name].release()
 
