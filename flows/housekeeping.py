@@ -1,11 +1,11 @@
-"""What the engine does beside the deadlines: the nightly backup, abandoned uploads, planning the morning's letter."""
+"""What the engine does beside the deadlines: the nightly backup, abandoned uploads, the morning's letter, the book."""
 
 import asyncio
 import logging
 from collections.abc import Callable
 from datetime import datetime
 
-from office import backups, digest, editions, links, retention_files, review_copies, slices
+from office import backups, digest, editions, links, retention_files, review_copies, slices, winners_book
 from office.backup import BackupStopped
 from office.desk import Desk
 
@@ -15,7 +15,7 @@ _log = logging.getLogger(__name__)
 
 def keep_house(desk: Desk, *, now: datetime, is_stopping: Callable[[], bool] = lambda: False) -> None:
     """One round; what fails is told in the log and in its run's row, and the next round tries again."""
-    for chore in (_clear, _back_up, _tell, _plan_the_morning, _try_links):
+    for chore in (_clear, _back_up, _tell, _plan_the_morning, _try_links, _read_ahead):
         try:
             chore(desk, now, is_stopping)
         except BackupStopped:
@@ -60,3 +60,9 @@ def _try_links(desk: Desk, now: datetime, is_stopping: Callable[[], bool]) -> No
     for each in editions.of(desk):
         if links.is_due(each, now=now):
             links.look(each, now=now, is_stopping=is_stopping)
+
+
+def _read_ahead(desk: Desk, _now: datetime, _is_stopping: Callable[[], bool]) -> None:
+    """Reading ten forms with their pictures takes seconds; whoever then asks for the book does not wait for it."""
+    for each in editions.of(desk):
+        winners_book.read_ahead(each)

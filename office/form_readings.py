@@ -15,6 +15,7 @@ from office.desk import Desk
 from office.review_copies import FOLDER
 
 _READING = "1"  # counts up when forms are read otherwise: older readings are not used again
+_TRIED = ".tried"
 _DIGITS = 12  # of the digest of the rules by which a form was read
 
 
@@ -34,9 +35,20 @@ class Readings:
     def __exit__(self, *_: object) -> None:
         self._reader.close()
 
+    def read_ahead(self, digest: str) -> bool:
+        """Read a form before anybody asks for the book; whether it was tried. One that fails is not tried again."""
+        place = self._place(digest)
+        tried = place.with_name(f"{place.name}{_TRIED}")
+        if place.is_file() or tried.is_file():
+            return False
+        place.parent.mkdir(mode=0o700, exist_ok=True)
+        tried.touch()
+        self(digest)
+        return True
+
     def __call__(self, digest: str) -> Blocks | None:
         """The parts of the form with this digest; ``None`` where it is not held, or cannot be read."""
-        place = self._desk.settings.home / FOLDER / f"{digest}.{self._kind}"
+        place = self._place(digest)
         if place.is_file():
             os.utime(place)
             told = json.loads(place.read_bytes())
@@ -47,6 +59,9 @@ class Readings:
         if found is not None:
             _keep(place, found)
         return found
+
+    def _place(self, digest: str) -> Path:
+        return self._desk.settings.home / FOLDER / f"{digest}.{self._kind}"
 
 
 def _keep(place: Path, found: Blocks) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from sqlmodel import Session
 
 from documents.form_blocks import Blocks, Figure
-from office import applications, paper_facts
+from office import announcement, applications, paper_facts
 from office.announcement import Line
 from office.desk import Desk
 from office.form_readings import Readings
@@ -28,16 +28,30 @@ def book(session: Session, desk: Desk, lines: Sequence[Line]) -> Compendium:
 
 def forms(session: Session, desk: Desk, lines: Sequence[Line]) -> dict[int, Blocks]:
     """Application -> what its form holds, of those that agreed and whose form can be read."""
-    agreed = [line.item.item.id or 0 for line in lines if agrees(line)]
-    if not desk.edition.form or not agreed:
+    digests = _agreed(session, desk, lines)
+    if not desk.edition.form or not digests:
         return {}
-    slots = {slot.key for slot in desk.edition.slots if slot.reader == "form"}
     with Readings(desk, desk.edition.form) as read:
-        files = {
-            id_: [each for each in applications.current_files(session, id_) if each.slot in slots] for id_ in agreed
-        }
-        found = {id_: read(held[0].sha256) for id_, held in files.items() if held}
+        found = {id_: read(digest) for id_, digest in digests.items()}
     return {id_: blocks for id_, blocks in found.items() if blocks}
+
+
+def read_ahead(desk: Desk) -> int:
+    """Read the forms of those who agreed before anybody asks for the book; returns how many were tried now."""
+    with desk.database.read() as session:
+        digests = _agreed(session, desk, announcement.lines(session, desk))
+    if not desk.edition.form or not digests:
+        return 0
+    with Readings(desk, desk.edition.form) as read:
+        return sum(read.read_ahead(digest) for digest in digests.values())
+
+
+def _agreed(session: Session, desk: Desk, lines: Sequence[Line]) -> dict[int, str]:
+    """Application -> the digest of its form, of those that agreed."""
+    slots = {slot.key for slot in desk.edition.slots if slot.reader == "form"}
+    agreed = [line.item.item.id or 0 for line in lines if agrees(line)]
+    files = {id_: [each for each in applications.current_files(session, id_) if each.slot in slots] for id_ in agreed}
+    return {id_: held[0].sha256 for id_, held in files.items() if held}
 
 
 def first_figure(blocks: Blocks) -> Figure | None:

@@ -22,7 +22,7 @@ from word_schema import disorder
 from config.refusal import Refusal
 from documents.form_blocks import Grid, GridCell
 from documents.form_parts import part_blocks
-from office import disqualification, papers
+from office import disqualification, papers, winners_book
 from office.applications import current_files
 from office.review_copies import FOLDER
 from office.visitors import Part
@@ -226,9 +226,12 @@ def test_pictures_and_tables_of_the_form_stand_in_the_book_no_wider_than_the_tex
     assert [["指标", "数值"], ["良品率", "97%"]] in listed
 
 
-def test_a_form_that_was_read_once_is_not_read_again(told: Contest) -> None:
-    make(told, "compendium")
-    (kept,) = (told.office.desk.settings.home / FOLDER).glob("*.reading")
+def test_a_form_is_read_ahead_once_and_then_not_again(told: Contest) -> None:
+    desk = told.office.desk
+    for path in (desk.settings.home / FOLDER).glob("*"):
+        path.unlink()
+    assert [winners_book.read_ahead(desk) for _ in range(2)] == [1, 0]
+    (kept,) = (desk.settings.home / FOLDER).glob("*.reading")
     before = kept.read_text()
     kept.write_text(before.replace(json.dumps(OWN), json.dumps("上次读出的一段。")))
     try:
