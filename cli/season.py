@@ -15,7 +15,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from sqlmodel import Session, col, select
 
-from cli import season_intake, season_notice, season_report, season_rounds
+from cli import season_intake, season_mornings, season_notice, season_report, season_rounds, season_speakers
 from cli.options import MARK, say
 from cli.season_cast import Cast
 from cli.season_mail import Mailbox
@@ -181,7 +181,9 @@ def _scenes(stage: Stage) -> list[Scene]:
     every = [
         *season_intake.scenes(edition, stage.cast.entries),
         *season_rounds.scenes(edition),
+        *season_speakers.scenes(edition),
         *season_notice.scenes(edition),
+        *season_mornings.scenes(stage.desk),
     ]
     return sorted(every, key=lambda scene: scene.at)
 

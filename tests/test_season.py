@@ -1,6 +1,8 @@
 """The demo as people run it: a whole season with real processes, killed twice, its report, and the plan's end."""
 
+import sqlite3
 from collections import Counter
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +14,7 @@ from states.facts import State
 
 pytestmark = pytest.mark.slow
 DEMO = Demo(applications=30, seed=2024)
-KILLED_AT = (40, 150)  # letters in the mailbox, of some 300
+KILLED_AT = (40, 150)  # letters in the mailbox, of some 400
 Played = tuple[Path, dict[str, Any]]
 
 
@@ -86,6 +88,19 @@ def test_every_letter_arrived_once_and_no_flow_failed(played: Played) -> None:
     assert report["letters"] == {"sent": len(arrived), "held": 0, "in_doubt": 0, "dead": 0}
     assert report["flow_runs"]["failed"] == 0
     assert report["flow_runs"]["completed"] > 100
+
+
+def test_every_finalist_named_a_speaker_and_the_office_had_its_letter(played: Played) -> None:
+    """R26; the letter of a morning goes to each of the three who act."""
+    home, _ = played
+    with closing(sqlite3.connect(home / "linxuan.db")) as store:
+        speakers = store.execute("SELECT phone, officer_id FROM defender").fetchall()
+        mornings = store.execute("SELECT settled_at FROM deadline WHERE kind = 'digest'").fetchall()
+    assert len({phone for phone, _ in speakers}) == 15
+    assert [officer for _, officer in speakers].count(None) == 14
+    assert len(mornings) > 9
+    assert None not in [settled for (settled,) in mornings]
+    assert [subject.endswith("办公室晨报") for _, _, subject in letters(home)].count(True) == 3 * len(mornings)
 
 
 def test_the_store_is_whole_afterwards(played: Played) -> None:
