@@ -46,10 +46,11 @@ def covers(session: Session, desk: Desk, lines: Sequence[Line]) -> dict[str, Cov
 
 
 def write(session: Session, desk: Desk, target: BinaryIO, *, now: datetime) -> PressKit:
-    """The whole kit as .zip: the release as Word and as text, the text for WeChat, a picture a winner by its title."""
-    told = kit(session, desk)
+    """The whole kit as .zip: the release as Word and as text, the list, the text for WeChat, a picture a winner."""
+    told, issued = kit(session, desk), paper_facts.issued(desk, now)
     with Bundle(target, at=now.astimezone(desk.zone)) as bundle:
-        bundle.put(f"{press_kit.TITLE}.docx", press_kit.press_kit(told, paper_facts.issued(desk, now)))
+        bundle.put(f"{press_kit.TITLE}.docx", press_kit.press_kit(told, issued))
+        bundle.put(f"{press_kit.LIST}.xlsx", press_kit.list_of_winners(told, issued))
         bundle.put(f"{press_kit.TITLE}.txt", _text(press_kit.plain_text(told)))
         bundle.put("微信文字.txt", _text(press_kit.wechat_text(told)))
         for place, winner in enumerate(told.winners, start=1):

@@ -3,14 +3,21 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from paperwork.case_facts import Issued
+from paperwork.case_facts import Issued, fingerprint
 from paperwork.official_paper import official, signature_of
+from paperwork.sheets import Column, List, workbook
 from paperwork.word_marks import Cell, Table
+from paperwork.word_package import Properties
 
 TITLE = "新闻通稿"
 GATHERINGS = "论坛活动"
+LIST = "入选名单"
 _WIDTHS = (12.0, 68.0, 46.0, 30.0)
 _WITH_PRESENTER = (12.0, 52.0, 38.0, 28.0, 26.0)
+_COLUMNS = (
+    Column("序号", 6), Column("项目名称", 44), Column("申报单位", 34), Column("推荐方", 24), Column("征集范围", 20),
+    Column("现场汇报", 22), Column("介绍", 60), Column("English", 44),
+)  # fmt: skip
 _PICTURE_MM = (100.0, 58.0)  # as wide and as high at most
 
 
@@ -88,7 +95,7 @@ def press_kit(facts: PressKit, issued: Issued) -> bytes:
         if winner.cover:
             word.picture(winner.cover.jpeg, _PICTURE_MM, f"{winner.title}：{winner.cover.origin}", keeps_next=True)
         word.text(winner.paragraph + winner.presented)
-    word.heading("入选名单")
+    word.heading(LIST)
     word.table(_listed(facts.winners))
     if facts.gatherings:
         word.heading(GATHERINGS)
@@ -115,6 +122,19 @@ def _listed(winners: Sequence[Winner]) -> Table:
         for place, each in enumerate(winners, start=1)
     ]  # fmt: skip
     return Table(_WITH_PRESENTER if presented else _WIDTHS, [head, *rows], head_rows=1)
+
+
+def list_of_winners(facts: PressKit, issued: Issued) -> bytes:
+    """The list as .xlsx, with all that is told of each winner."""
+    told = Properties(title=f"{facts.award} {LIST}", author=issued.office, subject=facts.award, made_at=issued.at)
+    rows = [
+        (
+            str(place), each.title, each.unit, each.endorser, each.category, each.presenter, each.paragraph,
+            each.english,
+        )
+        for place, each in enumerate(facts.winners, start=1)
+    ]  # fmt: skip
+    return workbook([List(LIST, told.title, _COLUMNS, rows)], told, digest=fingerprint(facts))
 
 
 def plain_text(facts: PressKit) -> str:

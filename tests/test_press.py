@@ -12,6 +12,7 @@ from after_the_final import copied, tell, words_of
 from contest import CLOSES, FINAL, Contest
 from docx import Document
 from PIL import Image
+from python_calamine import CalamineWorkbook
 from test_result_papers import with_form
 from test_versions import form
 from visitors_of import Browser
@@ -137,11 +138,13 @@ def test_the_archive_holds_every_text_and_a_picture_by_its_project(posted: Conte
     assert answer.headers["content-type"] == "application/zip"
     with ZipFile(BytesIO(answer.content)) as archive:
         names = archive.namelist()
-        assert names[:3] == ["新闻通稿.docx", "新闻通稿.txt", "微信文字.txt"]
-        assert [name[:5] for name in names[3:6]] == ["图片/01", "图片/02", "图片/03"]
-        assert names[3] == "图片/01 铸造_数字孪生_产线.jpg"
-        assert archive.read(names[3]) == FRAMES[1].jpeg
+        assert names[:4] == ["新闻通稿.docx", "入选名单.xlsx", "新闻通稿.txt", "微信文字.txt"]
+        assert [name[:5] for name in names[4:7]] == ["图片/01", "图片/02", "图片/03"]
+        assert names[4] == "图片/01 铸造_数字孪生_产线.jpg"
+        assert archive.read(names[4]) == FRAMES[1].jpeg
+        listed = CalamineWorkbook.from_filelike(BytesIO(archive.read(names[1]))).get_sheet_by_index(0).to_python()
         wechat = archive.read("微信文字.txt")
+    assert [row[5] for row in listed[2:5]] == ["周总工（总工程师）", "吴研究员", ""]
     assert wechat.startswith(b"\xef\xbb\xbf")
     assert "（排名不分先后）\r\n" in wechat.decode("utf-8-sig")
 
