@@ -134,6 +134,12 @@ def _round_faults(round_: Round, criteria: set[str]) -> Iterator[tuple[str, str,
             f"理由界线 {round_.reason_below} 与 {round_.reason_above} 的次序不对，或超出分数范围",
             "应满足 lowest ≤ reason_below ≤ reason_above ≤ highest。",
         )
+    if round_.ties[-1:] != ("panel",):
+        yield (
+            "ties",
+            "同分的最后一步不是专家组表决，并列在入围线上时无人能定",
+            'ties 的最后一步请写 "panel"。',
+        )
     if round_.tie_criterion not in criteria:
         known = "、".join(sorted(criteria))
         yield "tie_criterion", f"没有“{round_.tie_criterion}”这项标准", f"请改为 {known} 之一。"

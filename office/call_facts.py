@@ -43,7 +43,7 @@ def plan_of(desk: Desk) -> Plan:
     """The edition's plan in words."""
     edition, award = desk.edition, desk.edition.award
     criteria = desk.loaded.clauses.get("criteria[0].points")
-    routes = edition.endorsement.routes
+    routes = edition.endorsement.routes if edition.endorsement.required else ()
     return Plan(
         entry_name=award.entry_name,
         title=award.title,
@@ -58,8 +58,9 @@ def plan_of(desk: Desk) -> Plan:
         ),
         standards_note=criteria.note if criteria and criteria.open else "",
         principles="、".join(award.principles),
-        societies=tuple(each.name for each in edition.endorsement.societies) if "society" in routes else (),
+        societies=tuple(each.name for each in edition.endorsement.societies),
         unit_types="、".join(each.name for each in edition.unit_types),
+        by_society="society" in routes,
         by_expert="expert" in routes,
         opens=_day(desk.shown(edition.submission.opens)),
         closes=desk.until(edition.submission.closes),

@@ -1,7 +1,7 @@
 """Lists every instant of the edition to the office: what happens then, how many applications wait, who moved it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from sqlmodel import Session, col, func, select
@@ -183,7 +183,7 @@ def shown_day(desk: Desk, found: Line) -> date:
 def _line(
     desk: Desk, row: Deadline, counts: Mapping[str, int], extension: Extension | None, names: Mapping[int, str]
 ) -> Line:
-    happens = _HAPPENS.get(agenda.family_of(row.kind)[0], Happens("记录各状态的项数"))
+    happens = _happens(desk, agenda.family_of(row.kind)[0])
     change = None
     if row.moved_at:
         change = Change(row.moved_from, names.get(row.moved_by or 0, ""), row.moved_why, row.moved_at)
@@ -192,6 +192,13 @@ def _line(
         due_at, change, moves = extension.until, _of_extension(extension, names), moves + (extension.id or 0)
     waits = sum(counts.get(state.value, 0) for state in happens.states)
     return Line(row, agenda.label_of(row.kind, desk.words), due_at, happens, waits, change, moves)
+
+
+def _happens(desk: Desk, family: str) -> Happens:
+    """What is done; the only round of an edition selects at once."""
+    happens = _HAPPENS.get(family, Happens("记录各状态的项数"))
+    only = len(desk.edition.rounds) == 1 and happens.trigger is Trigger.SHORTLIST
+    return replace(happens, trigger=Trigger.SELECT) if only else happens
 
 
 def _of_extension(extension: Extension | None, names: Mapping[int, str]) -> Change | None:

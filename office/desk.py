@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from states import windows
+from states.facts import State
 from states.words import Words
 
 if TYPE_CHECKING:
@@ -51,6 +52,14 @@ class Desk:
         """An instant as people read it: 2024年8月16日 09:00."""
         local = instant.astimezone(self.zone)
         return f"{local.year}年{local.month}月{local.day}日 {local:%H:%M}"
+
+    @property
+    def states(self) -> tuple[State, ...]:
+        """The states that an application of this edition can come to, in the lifecycle's order."""
+        unknown: set[State] = set() if self.edition.endorsement.required else {State.ENDORSED}
+        if len(self.edition.rounds) == 1:
+            unknown |= {State.FINALIST, State.NOT_SELECTED}
+        return tuple(state for state in State if state not in unknown)
 
     def until(self, instant: datetime) -> str:
         """A closing instant as people read it; the midnight after the 15th is 2024年8月15日 24:00 (A1)."""

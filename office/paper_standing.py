@@ -36,10 +36,13 @@ class Standing:
 
 
 def standings(session: Session, desk: Desk, *, now: datetime) -> list[Standing]:
-    """Every paper in the order of the year."""
+    """Every paper in the order of the year; those of a hall only where a round meets in one."""
     numbers = document_numbers.given(session, desk)
+    in_a_hall = any(round_.mode == "on_site" for round_ in desk.edition.rounds)
     found: list[Standing] = []
     for paper in papers.PAPERS:
+        if paper.phase is Phase.FINAL and not in_a_hall:
+            continue
         if paper.subject is Subject.ROUND:
             found += _of_rounds(session, desk, paper)
         else:

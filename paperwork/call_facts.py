@@ -74,6 +74,7 @@ class Plan:
     principles: str
     societies: tuple[str, ...]
     unit_types: str
+    by_society: bool
     by_expert: bool
     opens: str
     closes: str

@@ -43,8 +43,10 @@ def call_for_entries(facts: Call, issued: Issued) -> bytes:
 
 
 def _endorsed(facts: Call) -> str:
-    by_expert = "，或者由推荐专家审核并签字" if facts.plan.by_expert else ""
-    return f"材料由{facts.society}（或其他成员学会）审核并盖章{by_expert}之后，"
+    """Who seals or signs before it is handed in, by the routes that the edition has (R14, R15, R40)."""
+    routes = [f"由{facts.society}（或其他成员学会）审核并盖章"] if facts.plan.by_society else []
+    routes += ["由推荐专家审核并签字"] if facts.plan.by_expert else []
+    return f"材料{'，或者'.join(routes)}之后，" if routes else ""
 
 
 def _dates(facts: Call) -> list[str]:

@@ -69,7 +69,7 @@ def _procedure(word: Word, plan: Plan) -> None:
         word.text(
             f"为充分体现“{plan.entry_name}”遴选活动的{plan.principles}，邀请{plan.organizer} {count} 家成员学会积极动员"
             f"所在领域的国内外权威的行业组织、研究机构、高校、企业，以及本领域专家共同参与推荐工作。"
-            f"{count} 家推荐单位为：{'、'.join(plan.societies)}。"
+            f"{count} 家{'推荐单位' if plan.by_society else '成员学会'}为：{'、'.join(plan.societies)}。"
         )
     word.text(
         f"{plan.organizer}成立“{plan.office}”（以下简称“{plan.office_short}”），负责收集推荐材料，对推荐材料进行形式审查，"
@@ -96,7 +96,7 @@ def _handing_in(plan: Plan) -> str:
         (True, False): "提交推荐学会（成员学会任一均可）审核并盖章。盖章之后，",
         (False, True): "提交推荐专家审核并签字。签字之后，",
         (False, False): "",
-    }[bool(plan.societies), plan.by_expert]
+    }[plan.by_society, plan.by_expert]
     return (
         f"申报单位（{plan.unit_types}）准备{files}，{endorsed}自 {plan.opens} 起，在申报通道完成电子版的线上提交，"
         f"截止时间为 {plan.closes}。{plan.office_short}对相关文件进行形式审查，"
@@ -106,10 +106,12 @@ def _handing_in(plan: Plan) -> str:
 
 def _judged(plan: Plan, each: Judged, *, is_last: bool) -> str:
     chosen = f"遴选出 {each.places} 项" + (f"，入围“{plan.title}”。" if is_last else "进入下一轮遴选。")
-    if not each.on_site:
-        return f"{plan.office_short}组织{each.panel}专家进行线上评审，按照遴选标准和要求进行打分，根据评分结果{chosen}"
-    times = f"每项陈述时间为 {each.talk}，专家问询 {each.questions}。" if each.talk else ""
     reasons = f"分值高于 {each.above} 分或低于 {each.below} 分的，评审专家须写明理由，并存档。" if each.reasons else ""
+    if not each.on_site:
+        panel = each.panel if each.panel.endswith("专家") else f"{each.panel}专家"
+        told = f"{plan.office_short}组织{panel}进行线上评审，按照遴选标准和要求进行打分，根据评分结果{chosen}"
+        return told + reasons
+    times = f"每项陈述时间为 {each.talk}，专家问询 {each.questions}。" if each.talk else ""
     return (
         f"{plan.office_short}邀请{each.panel}召开{each.name}会，采用“现场答辩+专家打分”的方式。{times}专家逐项讨论并打分。"
         f"{reasons}{plan.office_short}现场统计分值，根据分值高低{chosen}"

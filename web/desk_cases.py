@@ -100,8 +100,8 @@ def told_of(pages: Pages, visit: Visit, batch: str, left: str = "") -> dict[str,
 
 
 def labels(desk: Desk) -> dict[State, str]:
-    """Every state in the edition's words."""
-    return {state: state.named(desk.words) for state in State}
+    """Every state that the edition has, in its words."""
+    return {state: state.named(desk.words) for state in desk.states}
 
 
 def _endorsers(session: Session, desk: Desk, chosen: int | None) -> list[tuple[int, str]]:

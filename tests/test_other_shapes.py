@@ -1,0 +1,100 @@
+"""What an edition of another shape says of itself: one round, no endorsement, one route, a final at home."""
+
+import re
+from collections.abc import Iterator
+from io import BytesIO
+from pathlib import Path
+from zipfile import ZipFile
+
+import pytest
+from edition_texts import TEXT, refusal_of, replaced
+
+from config.editions_file import parse_edition
+from notifications import letters
+from office import deadline_desk, paper_standing, papers
+from office.desk import Desk
+from records.tables.letter import Letter
+from states.facts import State
+from states.lifecycle import Trigger
+from web.desk_cases import labels
+
+from cast import SOCIETY, at, found_desk
+
+SPRING = at("2024-05-21 10:00")
+REQUIRED, ROUTES = 'required = { value = true, r = "R40" }', 'routes = { value = ["society", "expert"]'
+ONE_ROUND = TEXT[: TEXT.rindex("[[rounds]]")] + TEXT[TEXT.index("[notice]") :]
+NO_ENDORSEMENT = replaced((REQUIRED, REQUIRED.replace("true", "false")))
+BY_SOCIETY, BY_EXPERT = (replaced((ROUTES, f'routes = {{ value = ["{route}"]')) for route in ("society", "expert"))
+AT_HOME = replaced(('mode = { value = "on_site"', 'mode = { value = "online"'))
+TIES = 'ties = { value = ["median", "criterion_mean", "fewer_extremes", "panel"]'
+
+
+@pytest.fixture
+def desk(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Desk]:
+    """The desk of a new home of a changed edition."""
+    (tmp_path / "edition.toml").write_text(request.param, encoding="utf-8")
+    founded = found_desk(tmp_path / "home", tmp_path / "edition.toml")
+    yield founded
+    founded.database.close()
+
+
+def call(desk: Desk) -> str:
+    """What the call of one society says, the plan with it."""
+    with desk.database.write() as session:
+        made = papers.make(session, desk, "call", of=SOCIETY, now=SPRING)
+    return re.sub(r"<[^>]+>", "", ZipFile(BytesIO(made.data)).read("word/document.xml").decode())
+
+
+def opening_letter(desk: Desk) -> str:
+    """What societies are told when entries are taken."""
+    row = Letter(template="submission_open.society", key="k", email="a@b.example", edition=desk.key, facts={})
+    return letters.render(row, edition=desk.edition, settings=desk.settings).text
+
+
+@pytest.mark.parametrize("desk", [ONE_ROUND], indirect=True)
+def test_the_only_round_selects_and_knows_no_finalist(desk: Desk) -> None:
+    with desk.database.read() as session:
+        locks = deadline_desk.line(session, desk, "first_round_locks")
+        papers_of_a_hall = [
+            each for each in paper_standing.standings(session, desk, now=SPRING) if each.phase == "final"
+        ]
+    assert locks is not None
+    assert locks.happens.trigger is Trigger.SELECT
+    assert {State.FINALIST, State.NOT_SELECTED}.isdisjoint(labels(desk))
+    assert State.ENDORSED in labels(desk)
+    assert papers_of_a_hall == []
+
+
+@pytest.mark.parametrize("desk", [NO_ENDORSEMENT], indirect=True)
+def test_without_endorsement_nobody_is_asked_to_seal_before_handing_in(desk: Desk) -> None:
+    told = call(desk)
+    assert "审核并盖章" not in told
+    assert "审核并签字" not in told
+    assert "15 家成员学会为：" in told
+    assert State.ENDORSED not in labels(desk)
+
+
+@pytest.mark.parametrize(
+    ("desk", "asked", "not_asked"),
+    [(BY_SOCIETY, "审核并盖章", "审核并签字"), (BY_EXPERT, "审核并签字", "审核并盖章")],
+    indirect=["desk"],
+)
+def test_call_and_letter_name_the_routes_that_the_edition_has(desk: Desk, asked: str, not_asked: str) -> None:
+    """A7, R14, R15: whom nobody may choose is not named."""
+    for told in (call(desk), opening_letter(desk).replace("审核", "审核并")):
+        assert asked in told
+        assert not_asked not in told
+
+
+@pytest.mark.parametrize("desk", [AT_HOME], indirect=True)
+def test_a_final_at_home_asks_for_reasons_in_the_call_too(desk: Desk) -> None:
+    """R106, R107: wherever the edition asks for them."""
+    assert "分值高于 99 分或低于 50 分的，评审专家须写明理由，并存档。" in call(desk)
+    assert "专家专家" not in call(desk)
+
+
+def test_a_tie_chain_must_end_with_the_panel() -> None:
+    """A13: without it a tie at the cut could never be decided, for nothing is drawn without a record."""
+    refused = refusal_of(replaced((TIES, TIES.replace(', "panel"', ""))))
+    assert refused.key == "rounds[0].ties"
+    assert parse_edition(replaced((TIES, 'ties = { value = ["panel"]')), name="x").edition.rounds[0].ties == ("panel",)
