@@ -165,6 +165,33 @@ def only_the_chosen_are_revealed(session: Session, asked: Asked) -> Iterable[Id]
     )
 
 
+@rule("登记了答辩人的项目当时没有入围，或已经撤回（项目编号）。")
+def who_speaks_is_of_a_finalist(session: Session, asked: Asked) -> Iterable[Id]:
+    """Asked of the instant of naming: what became of the finalist afterwards leaves the name as it stood (R26)."""
+    return ids(
+        session,
+        """
+        SELECT d.application_id FROM defender d JOIN application a ON a.id = d.application_id
+        WHERE a.edition <> d.edition
+          OR NOT EXISTS (SELECT 1 FROM event e WHERE e.application_id = d.application_id AND e.state_to = 'finalist'
+                         AND e.at <= d.named_at)
+          OR 'withdrawn' = (SELECT e.state_to FROM event e WHERE e.application_id = d.application_id
+                            AND e.state_to IS NOT NULL AND e.at <= d.named_at ORDER BY e.id DESC LIMIT 1)
+        """,
+    )
+
+
+@rule("答辩开始之后还更改了答辩人（项目编号）。")
+def who_speaks_is_named_before_the_final(session: Session, asked: Asked) -> Iterable[Id]:
+    return ids(
+        session,
+        """
+        SELECT d.application_id FROM defender d JOIN panel p ON p.edition = d.edition JOIN stage s ON s.panel_id = p.id
+        WHERE d.named_at > s.began_at
+        """,
+    )
+
+
 RULES = (
     the_order_is_unbroken,
     lots_follow_the_order,
@@ -178,4 +205,6 @@ RULES = (
     one_link_of_the_stage_holds,
     sent_scores_are_the_kept_ones,
     only_the_chosen_are_revealed,
+    who_speaks_is_of_a_finalist,
+    who_speaks_is_named_before_the_final,
 )

@@ -12,6 +12,7 @@ from records.ledger import Entry
 from records.tables.application import Application, CheckLine, Upload
 from records.tables.deadline import Deadline, FlowRun
 from records.tables.decision import Decision, Notice, Objection
+from records.tables.defender import Defender
 from records.tables.edition import AdoptedEdition
 from records.tables.endorser import EndorsementRequest, Endorser
 from records.tables.event import Batch, Note
@@ -217,6 +218,7 @@ def _final(session: Session) -> None:
             _score(session, panel, item, expert, total, 65)
     _places(session, panel, [(1, True), (5, False)])
     _stage(session, panel)
+    _add(session, Defender(edition=EDITION, application_id=5, name="答辩人", phone="13800138000", named_at=at(57)))
     decision = _decision(session, "final_result", hour=75)
     move(session, [1], Trigger.SELECT, State.TOP_TEN, hour=75, decision=decision)
     move(session, [5], Trigger.PASS_OVER, State.NOT_SELECTED, hour=75, decision=decision)
