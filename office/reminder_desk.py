@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlmodel import Session, col, select
 
-from office import digest, objection_clock, reminders, silences, society_desk
+from office import digest, objection_clock, reminders, silences, society_desk, unit_people
 from office.desk import Desk
 from office.silences import Silence
 from records.tables.deadline import Deadline
@@ -101,8 +101,12 @@ def _of_objections(session: Session, desk: Desk, at: datetime, now: datetime) ->
 def _of_single_cases(session: Session, desk: Desk, at: datetime, now: datetime) -> list[int]:
     items = reminders.with_own_instants(session, desk, at=at, now=now)
     waiting = [item.endorser_id for item in items if item.state == State.SUBMITTED]
-    own = [item.contact_id for item in items if item.state != State.SUBMITTED]
-    return own + _endorsers(session, waiting) + society_desk.reminded_at(session, desk, at=at, now=now)
+    own = unit_people.reminded_about(session, desk, [item for item in items if item.state != State.SUBMITTED])
+    return (
+        [each.person_id for each in own]
+        + _endorsers(session, waiting)
+        + society_desk.reminded_at(session, desk, at=at, now=now)
+    )
 
 
 _WHO: dict[str, Callable[[Session, Desk, datetime, datetime], list[int]]] = {

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlmodel import Session, col, func, select
 
-from office import applications, endorsement, letter_facts, progress, tally
+from office import applications, endorsement, letter_facts, progress, tally, unit_people
 from office.desk import Desk
 from office.letter_facts import Addressee
 from office.still_missing import still_missing
@@ -47,11 +47,11 @@ def remind_drafts(session: Session, desk: Desk, *, key: str, now: datetime) -> i
 
 
 def open_drafts(session: Session, desk: Desk, *, at: datetime) -> list[Addressee]:
-    """The contacts of the drafts whose time lasts beyond an instant; of a unit nobody but the contact is reminded."""
-    query = select(Application.contact_id, Application.id).where(
+    """Contact and colleagues of the drafts whose time lasts beyond an instant."""
+    query = select(Application.id, Application.contact_id).where(
         Application.edition == desk.key, Application.state == State.DRAFT.value, col(Application.lapses_at) > at
     )
-    return [Addressee(person, item) for person, item in session.exec(query)]
+    return unit_people.reminded(session, desk, session.exec(query).all())
 
 
 def remind_of_own_instants(session: Session, desk: Desk, *, at: datetime, key: str, now: datetime) -> int:
@@ -60,8 +60,9 @@ def remind_of_own_instants(session: Session, desk: Desk, *, at: datetime, key: s
     letters = 0
     for state, occasion in ((State.DRAFT, REMIND_SUBMISSION), (State.RETURNED, REMIND_CORRECTION)):
         told = _lacking if state is State.DRAFT else _sent_back
-        mine = [item for item in items if item.state == state]
-        addressees = [Addressee(item.contact_id, item.id, told(session, desk, item)) for item in mine]
+        facts = {item.id: told(session, desk, item) for item in items if item.state == state}
+        people = unit_people.reminded_about(session, desk, [item for item in items if item.state == state])
+        addressees = [replace(each, facts=facts[each.application_id]) for each in people]
         letters += letter_facts.write_occasion(session, desk, occasion, addressees, key=key, now=now)
     asked = [item for item in items if item.state == State.SUBMITTED]
     return letters + endorsement.remind(session, desk, asked, key=key, now=now)

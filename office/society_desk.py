@@ -1,14 +1,13 @@
 """Lets a member society set its own earlier closing, see who still works, and remind them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 
 from sqlmodel import Session, col, select
 
 from config.refusal import Refusal
-from office import letter_facts, own_instants, uploads
+from office import letter_facts, own_instants, unit_people, uploads
 from office.desk import Desk
-from office.letter_facts import Addressee
 from office.visitors import NoSuchCase, Visitor
 from records import ledger
 from records.tables.application import Application
@@ -85,9 +84,10 @@ def remind_at(session: Session, desk: Desk, *, at: datetime, key: str, now: date
 
 
 def reminded_at(session: Session, desk: Desk, *, at: datetime, now: datetime) -> list[int]:
-    """The contacts who are reminded then, as person ids."""
+    """Who is reminded then, as person ids."""
     closing = _closing(session, desk, at=at, now=now)
-    return [item.contact_id for each in closing for item in _open_drafts(session, desk, each, now)]
+    items = [item for each in closing for item in _open_drafts(session, desk, each, now)]
+    return [each.person_id for each in unit_people.reminded_about(session, desk, items)]
 
 
 def _closing(session: Session, desk: Desk, *, at: datetime, now: datetime) -> list[Endorser]:
@@ -107,9 +107,10 @@ def day_of(desk: Desk, until: datetime | None) -> str:
 def _write(session: Session, desk: Desk, endorser: Endorser, *, key: str, now: datetime) -> int:
     inner = desk.until(endorser.inner_closes) if endorser.inner_closes else ""
     address = desk.settings.public_url
+    items = {item.id: item for item in _open_drafts(session, desk, endorser, now)}
     addressees = [
-        Addressee(item.contact_id, item.id, {"inner": inner, "link": f"{address}/mine/{item.number}"})
-        for item in _open_drafts(session, desk, endorser, now)
+        replace(each, facts={"inner": inner, "link": f"{address}/mine/{items[each.application_id].number}"})
+        for each in unit_people.reminded_about(session, desk, items.values())
     ]
     return letter_facts.write_occasion(session, desk, REMIND_INNER, addressees, key=key, now=now)
 

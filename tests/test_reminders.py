@@ -14,10 +14,12 @@ from config.refusal import Refusal
 from flows.delivery_flow import Round, _is_due
 from notifications import outbox
 from office import (
+    corrections,
     deadlines,
     duties,
     endorsement,
     opening,
+    people,
     quiet_hours,
     reminder_desk,
     signin_links,
@@ -26,14 +28,17 @@ from office import (
 )
 from office.desk import Desk
 from office.visitors import Part
+from records.tables.application import Application
+from records.tables.colleague import Colleague
 from records.tables.deadline import Deadline
 from records.tables.endorser import Endorser
 from records.tables.event import Event, Note
 from records.tables.letter import Letter
+from states import agenda
 from states.facts import State
 from states.refusals import NotAllowed, NotYours
 
-from cast import HANDED_IN, SOCIETY, Office, a_draft, an_application, applications, at, office_at
+from cast import CHECKED, HANDED_IN, SOCIETY, Office, a_draft, an_application, applications, ascii_of, at, office_at
 
 DAY = timedelta(days=1)
 T14 = at("2024-08-01 09:00")
@@ -56,6 +61,20 @@ def fire(office: Office, kind: str, now: datetime) -> dict[str, object]:
 def silence(office: Office, kind: str, reason: str = "已逐一电话联系", officer: int | None = None) -> None:
     with office.desk.database.write() as session:
         silences.silence(session, office.desk, kind, reason=reason, officer_id=officer or office.ren, now=HANDED_IN)
+
+
+def seat(office: Office, item: int, email: str, *, role: str = "filler", **told: object) -> int:
+    """A colleague of the item's contact, who accepted unless told otherwise; as person id."""
+    with office.desk.database.write() as session:
+        person = people.add_person(session, people.Known("同事", [email])).id or 0
+        facts = {"token_digest": email, "invited_at": HANDED_IN, "expires_at": T14, "accepted_at": HANDED_IN} | told
+        session.add(
+            Colleague(
+                edition=office.desk.key, role=role, owner_id=session.get_one(Application, item).contact_id,
+                application_id=item if role == "filler" else None, person_id=person, **facts,
+            )
+        )  # fmt: skip
+    return person
 
 
 def turns(office: Office, now: datetime) -> dict[str, reminder_desk.Turn]:
@@ -85,13 +104,39 @@ class TestWho:
         assert fire(office, "remind_submission_14", T14)["letters"] == 0
         assert fire(office, "remind_endorsement_7", at("2024-08-08 09:00"))["letters"] == 1
 
-    def test_of_a_unit_the_contact_alone_is_reminded(self, office: Office) -> None:
-        """Whoever helps sees the case and its due instant; two letters about one draft would be one too many."""
+    def test_who_helps_fill_in_is_reminded_too_and_nobody_twice(self, office: Office) -> None:
+        """Row 16: seats that were taken and not ended; two records with one address are one person."""
         item = a_draft(office)
-        fire(office, "remind_submission_14", T14)
-        assert {letter.person_id for letter in office.letters("remind_submission.applicant")} == {
-            office.found(item).contact_id
-        }
+        other = a_draft(office, "乙")
+        contact = office.found(item).contact_id
+        li = seat(office, item, "li@unit.example")
+        seat(office, item, f"{ascii_of('甲')}@applicants.example")  # the contact once more
+        seat(office, item, "li@unit.example", role="admin")
+        seat(office, item, "asked@unit.example", accepted_at=None)
+        seat(office, item, "left@unit.example", removed_at=HANDED_IN)
+        zhao = seat(office, other, "zhao@unit.example", role="admin")
+        expected = [(item, contact), (item, li), (other, office.found(other).contact_id), (other, zhao)]
+        assert turns(office, HANDED_IN)["remind_submission_14"].recipients == 4
+        assert [fire(office, "remind_submission_14", T14)["letters"] for _ in range(2)] == [4, 0]
+        letters = office.letters("remind_submission.applicant")
+        assert sorted((letter.application_id, letter.person_id) for letter in letters) == sorted(expected)
+        assert len({letter.message_id for letter in letters}) == len({letter.key for letter in letters}) == 4
+        assert {letter.facts["contact"] for letter in letters} == {"甲联系人", "乙联系人", "同事"}
+
+    def test_a_correction_is_reminded_to_who_helps(self, office: Office) -> None:
+        item = an_application(office, State.ENDORSED)
+        li = seat(office, item, "li@unit.example")
+        with office.desk.database.write() as session:
+            corrections.send_back(
+                session, office.desk, item, slots=["form"], reason="缺少图号", officer_id=office.wang, now=CHECKED
+            )
+        due = office.found(item).lapses_at
+        assert due is not None
+        last = max(instant for instant in agenda.reminders_before(due, office.desk.edition) if instant < due)
+        assert fire(office, "lapse_soon", last)["letters"] == 2
+        letters = office.letters("remind_correction.applicant")
+        assert {letter.person_id for letter in letters} == {office.found(item).contact_id, li}
+        assert {letter.facts["reason"] for letter in letters} == {"缺少图号"}
 
     def test_the_day_after_the_office_is_told_only_of_what_is_really_not_done(self, office: Office) -> None:
         assert fire(office, "overdue_check_1", at("2024-08-31 09:00"))["letters"] == 0
