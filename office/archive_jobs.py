@@ -11,7 +11,7 @@ from sqlalchemy import update
 from sqlmodel import Session, col, func, select
 
 from config.refusal import Refusal
-from office import archive, archive_edition, authority, case_file, deadlines, editions
+from office import archive, archive_edition, authority, case_file, deadlines, editions, retention_files
 from office.archive import Made
 from office.archive_names import plain
 from office.desk import Desk
@@ -23,7 +23,7 @@ from states.refusals import NotAllowed
 
 RUN = "archive"  # the kind of its rows among the runs
 _PART = ".{id}.part"
-_ERASED = "erase"  # the kind of event by which a person is erased
+_TAKEN_OUT = ("erase", retention_files.KIND)  # the kinds of event by which a person, or a file, goes
 _TELLS_EVERY = 1.0  # seconds between two words on how far it is
 _BROKEN = "系统出了错，卷宗没有做成；请系统管理员查看日志。"
 
@@ -36,7 +36,7 @@ class ArchiveStopped(Refusal):
 class Line:
     """An archive as the page lists it: who asked, whether its file lies there.
 
-    ``holds_erased``: somebody was erased from the store after it was made, and may still stand in it.
+    ``holds_erased``: a person or file was taken out of the store after it was made, and may still stand in it.
     """
 
     job: ArchiveJob
@@ -75,7 +75,7 @@ def lines(session: Session, desk: Desk) -> list[Line]:
     names = case_file.officer_names(session)
     query = select(ArchiveJob).where(ArchiveJob.edition == desk.key, col(ArchiveJob.deleted_at).is_(None))
     jobs: Sequence[ArchiveJob] = session.exec(query.order_by(col(ArchiveJob.id).desc())).all()
-    last = select(func.max(Event.at)).where(Event.edition == desk.key, Event.kind == _ERASED)
+    last = select(func.max(Event.at)).where(Event.edition == desk.key, col(Event.kind).in_(_TAKEN_OUT))
     erased: datetime | None = session.exec(last).one()
     return [
         Line(

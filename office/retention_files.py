@@ -103,13 +103,21 @@ def sweep(desk: Desk, *, now: datetime) -> int:
         digests = sorted(set(digests) - vault_digests.needed(session)) if digests else []
     if not unswept:
         return 0
-    gone = [each for each in digests if desk.vault.forget_untouched(each, before=now - _UNTOUCHED)]
+    gone = [each for each in digests if _taken(desk, each, before=now - _UNTOUCHED)]
     for digest in gone:
         review_copies.forget(desk, digest)
     if len(gone) == len(digests):
         with desk.database.write() as session:
             session.execute(update(RetentionRun).where(col(RetentionRun.id).in_(unswept)).values(swept_at=now))
     return len(gone)
+
+
+def _taken(desk: Desk, sha256: str, *, before: datetime) -> bool:
+    """A disk that refuses keeps the bytes until a later run: what was decided stands in the rows."""
+    try:
+        return desk.vault.forget_untouched(sha256, before=before)
+    except OSError:
+        return False
 
 
 def _unswept() -> tuple[ColumnElement[bool], ...]:

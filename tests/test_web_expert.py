@@ -2,6 +2,7 @@
 
 import re
 from datetime import datetime
+from io import BytesIO
 
 import pytest
 from contest import FINAL, LOCKS, OPENS, PREPARED, SCORED, Contest
@@ -10,11 +11,15 @@ from sqlmodel import select
 from starlette.testclient import TestClient
 from visitors_of import COOKIE, Browser
 
-from office import rounds, signin
+from office import paper_sheets, retention_files, rounds, signin
+from office.cleared import Cleared
+from office.scores import Entry
 from office.visitors import Part
 from records.tables.person import Expert
 from records.tables.scoring import Recusal, Score
 from records.tables.signin import SignInPurpose
+
+from cast import files
 
 pytestmark = pytest.mark.slow
 
@@ -263,3 +268,25 @@ def test_nobody_is_invited_by_a_second_link(contest: Contest) -> None:
     with desk.database.write() as session:
         assert rounds.invite(session, desk, "first_round", now=SCORED) == 0
     test_the_letter_opens_the_round_until_it_locks(contest)
+
+
+def test_what_was_cleared_is_told_in_the_place_of_film_text_and_photograph(contest: Contest) -> None:
+    """A sentence instead of the player; the sheet on which a score was written is not shown any more either."""
+    office, item, now = contest.office, contest.items[0], SCORED
+    desk, entry = office.desk, Entry("90")
+    with desk.database.write() as session:
+        photo = desk.vault.keep(BytesIO(b"a photograph")).sha256
+        by = {"photo": photo, "officer_id": office.wang, "now": now}
+        sheet = paper_sheets.begin(session, desk, "first_round", contest.experts[0], item, entry, **by)
+        retention_files.clear(session, desk, [item], months=24, officer_id=office.ren, now=now)
+        with pytest.raises(Cleared, match="结果公布后 24 个月"):
+            paper_sheets.open_photo(session, desk, sheet.id or 0, officer_id=office.li, now=now)
+    pad = Pad(contest)
+    page = pad.page(f"/score/first_round/{contest.number(item)}").text
+    assert page.count("按保存期限（结果公布后 24 个月）清理") == 3
+    assert not any(words in page for words in ("<video", 'src="/files/', 'href="/files/', 'hx-get="/files/'))
+    video = files(office, item)["video"]
+    told = [pad.page(f"/files/{video}"), pad.client.get(f"/files/{video}", headers={"range": "bytes=0-9"})]
+    assert [(each.status_code, "清理" in each.text) for each in told] == [(410, True)] * 2
+    desk_page = Browser(office, Part.OFFICE, now=now).client.get(f"/rounds/first_round/sheets/{sheet.id}").text
+    assert ("清理" in desk_page, "/photo" in desk_page) == (True, False)
