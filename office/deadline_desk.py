@@ -180,6 +180,12 @@ def shown_day(desk: Desk, found: Line) -> date:
     return (found.due_at - INSTANT * found.is_end).astimezone(desk.zone).date()
 
 
+def extensions_for_all(session: Session, desk: Desk) -> dict[str, datetime]:
+    """Until when the extensions for all run, by the kind of deadline that they extend."""
+    given = _extended(session, desk)
+    return {kind: given[what].until for kind, what in EXTENDED.items() if what in given}
+
+
 def _line(
     desk: Desk, row: Deadline, counts: Mapping[str, int], extension: Extension | None, names: Mapping[int, str]
 ) -> Line:

@@ -52,7 +52,7 @@ def _facts(session: Session, pages: Pages, visit: Visit) -> dict[str, Any]:
     todo = desk_overview_numbers.to_do(session, desk, visit.visitor.officer_id or 0, now=now)
     due, _ = overview_facts.deadlines(session, desk, now=now, for_office=True)
     coming = next((each for each in due if each.status == "next"), None)
-    stages = season.stages(desk.edition, desk.workdays, now=now)
+    stages = season.stages(desk.edition, desk.workdays, now=now, held=season.held(session, desk, now=now))
 
     def say(words: str) -> str:
         return language.say(words, visit.language)

@@ -38,7 +38,7 @@ def routes(pages: Pages) -> APIRouter:
                 visit,
                 "overview",
                 fragment="body",
-                stages=season.stages(desk.edition, desk.workdays, now=now),
+                stages=season.stages(desk.edition, desk.workdays, now=now, held=season.held(session, desk, now=now)),
                 drawing=Markup(drawing.svg(counts, desk.words)),  # noqa: S704 - made of our own labels and of numbers
                 total=sum(counts.values()),
                 due=due,

@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlmodel import Session, col, func, select
 
-from office import flow_desk, reminders
+from office import deadline_desk, flow_desk, reminders
 from office.desk import Desk
 from records.tables.deadline import Deadline, FlowRun
 from records.tables.event import Block, Event
@@ -105,7 +105,8 @@ def deadlines(session: Session, desk: Desk, *, now: datetime, for_office: bool) 
     """What concerns everybody, in order of due time, and how many are left out.
 
     Own instants of single applications (corrections, extensions) are theirs, and not on the list; inner deadlines of
-    the office never are, reminders and what their letters came to only ``for_office``.
+    the office never are, reminders and what their letters came to only ``for_office``. What was extended for all is due
+    when the extension ends.
     """
     standing = select(Deadline).where(Deadline.edition == desk.key, col(Deadline.cancelled_at).is_(None))
     every = session.exec(standing.order_by(col(Deadline.due_at), col(Deadline.id))).all()
@@ -113,18 +114,32 @@ def deadlines(session: Session, desk: Desk, *, now: datetime, for_office: bool) 
     shown = [row for row in rows if not agenda.concerns_office_only(row.kind)]
     if not for_office:
         shown = [row for row in shown if not agenda.is_reminder(row.kind)]
-    following = next((row.id for row in shown if row.due_at > now), None)
     told = _EVERYTHING if for_office else _TOLD_EVERYBODY
-    return [_due(row, desk, *how(row, now, following, counts=told)) for row in shown], len(rows) - len(shown)
+    held = deadline_desk.extensions_for_all(session, desk)
+    due = sorted(((_latest(row.due_at, held.get(row.kind)), row) for row in shown), key=lambda each: each[0])
+    following = next((row.id for at, row in due if at > now), None)
+    found = [_due(row, at, desk, *_how(row, at, now, following, told)) for at, row in due]
+    return found, len(rows) - len(shown)
 
 
-def _due(row: Deadline, desk: Desk, status: str, told: str) -> Due:
+def _latest(at: datetime, extended: datetime | None) -> datetime:
+    return max(at, extended) if extended else at
+
+
+def _how(row: Deadline, at: datetime, now: datetime, following: int | None, counts: frozenset[str]) -> tuple[str, str]:
+    """As `how`; what was carried out for those without the extension still lies ahead for all others."""
+    if row.due_at < at and now < at:
+        return ("next", "下一项") if row.id == following else ("ahead", "")
+    return how(row, now, following, counts=counts)
+
+
+def _due(row: Deadline, at: datetime, desk: Desk, status: str, told: str) -> Due:
     is_end = agenda.is_end(row.kind)
-    day = (row.due_at - _INSTANT * is_end).astimezone(desk.zone).date()
+    day = (at - _INSTANT * is_end).astimezone(desk.zone).date()
     return Due(
         label=agenda.label_of(row.kind, desk.words),
-        due_at=row.due_at,
-        shown=last_minute(row.due_at, desk) if is_end else desk.shown(row.due_at),
+        due_at=at,
+        shown=last_minute(at, desk) if is_end else desk.shown(at),
         day=desk.workdays.day_kind(day).label,
         reminder=agenda.is_reminder(row.kind),
         status=status,

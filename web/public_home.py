@@ -6,6 +6,7 @@ from datetime import datetime
 from fastapi import APIRouter
 from starlette.responses import Response
 
+from config.edition import Edition
 from office.visitors import Part
 from web import mine_slots, season
 from web.admission import may
@@ -29,25 +30,31 @@ def routes(pages: Pages) -> APIRouter:
 
     @router.get("/guide")
     def guide(visit: Visit = may(Part.PUBLIC)) -> Response:
-        edition = pages.desk.edition
-        submission = edition.submission
+        edition, now = pages.desk.edition, visit.now
+        with pages.desk.database.read() as session:
+            held = season.held(session, pages.desk, now=now)
         return pages.show(
-            visit, "guide", dates=_dates(pages, visit), is_open=submission.opens <= visit.now < submission.closes,
-            is_ahead=visit.now < submission.opens, societies=[each.name for each in edition.endorsement.societies],
-            by_expert="expert" in edition.endorsement.routes,
+            visit, "guide", dates=_dates(pages, held, now), is_open=held.submission.holds(now),
+            is_ahead=now < held.submission.opens, closes=held.submission.closes,
+            societies=_societies(edition), by_expert="expert" in edition.endorsement.routes,
             slots=[(slot.label, mine_slots.limits(edition, slot), slot.required) for slot in edition.slots],
         )  # fmt: skip
 
     return router
 
 
-def _dates(pages: Pages, visit: Visit) -> list[Until]:
+def _societies(edition: Edition) -> list[str]:
+    """Which societies may be chosen (R13, R14); none where only experts recommend."""
+    return [each.name for each in edition.endorsement.societies if "society" in edition.endorsement.routes]
+
+
+def _dates(pages: Pages, held: season.Held, now: datetime) -> list[Until]:
     """Every stage of the season with what is left until its end."""
-    desk, now = pages.desk, visit.now
+    desk = pages.desk
     return [
         Until(
             stage.name, stage.opens, stage.closes,
             season.remaining(now, stage.closes, desk.workdays, desk.zone) if now < stage.closes else None,
         )
-        for stage in season.stages(desk.edition, desk.workdays, now=now)
+        for stage in season.stages(desk.edition, desk.workdays, now=now, held=held)
     ]  # fmt: skip

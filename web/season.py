@@ -1,12 +1,18 @@
-"""Tells which stage of the season it is, and how long until a date, by the edition alone."""
+"""Tells which stage of the season it is, and how long until a date, by the edition and by what was moved since."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from sqlmodel import Session
+
 from config.edition import Edition
 from config.notice_window import notice_end
 from config.workdays import Workdays
+from office import uploads
+from office.desk import Desk
+from states.windows import Window
+from web import notice_facts
 
 _INSTANT = timedelta(microseconds=1)
 
@@ -29,15 +35,29 @@ class Stage:
         return {"done": "已结束", "now": "进行中", "todo": "未开始"}[self.place]
 
 
-def stages(edition: Edition, workdays: Workdays, *, now: datetime) -> list[Stage]:
-    """The season's stages in order; rounds as the edition has them (R30–R36)."""
-    submission, notice = edition.submission, edition.notice
-    until = notice_end(edition, workdays)
+@dataclass(frozen=True, slots=True)
+class Held:
+    """The windows that hold although the edition says others: a signed extension for all, the notice as posted."""
+
+    submission: Window
+    notice: Window | None = None
+
+
+def held(session: Session, desk: Desk, *, now: datetime) -> Held:
+    """Until when everybody may hand in (R31), and from when to when the notice is really up (R35)."""
+    posted = notice_facts.newest(session, desk, now=now)
+    return Held(uploads.window_for_all(session, desk), Window(posted.posted_at, posted.closes_at) if posted else None)
+
+
+def stages(edition: Edition, workdays: Workdays, *, now: datetime, held: Held | None = None) -> list[Stage]:
+    """The season's stages in order; rounds as the edition has them (R30–R36), by what is ``held`` where it is told."""
+    submission = held.submission if held else Window(edition.submission.opens, edition.submission.closes)
+    notice = held.notice if held and held.notice else Window(edition.notice.posted, notice_end(edition, workdays))
     planned = [
         ("申报与推荐" if edition.endorsement.required else "申报", submission.opens, submission.closes),
-        ("形式审查", submission.closes, edition.check.due),
+        ("形式审查", submission.closes, max(edition.check.due, submission.closes)),
         *((round_.name, round_.opens, round_.result_due) for round_ in edition.rounds),
-        (f"公示 {notice.days} 天", notice.posted, until),
+        (f"公示 {edition.notice.days} 天", notice.opens, notice.closes),
         ("结果公布", edition.announcement.at, edition.announcement.at),
     ]
     zone = ZoneInfo(edition.award.zone)

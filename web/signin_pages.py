@@ -1,6 +1,7 @@
 """The pages by which people sign in and out: a look never uses a link up, the button does."""
 
 import re
+from datetime import datetime
 from typing import Annotated
 from urllib.parse import quote
 
@@ -8,7 +9,7 @@ from fastapi import APIRouter, Form
 from starlette.responses import Response
 
 from config.refusal import Refusal
-from office import office_account, people, signin, signin_links
+from office import office_account, people, signin, signin_links, uploads
 from office.visitors import Part
 from records.tables.signin import LinkPurpose
 from web.admission import may
@@ -36,8 +37,7 @@ def routes(pages: Pages) -> APIRouter:
 def _by_letter(router: APIRouter, pages: Pages) -> None:
     @router.get("/signin")
     def ask(to: str = "", visit: Visit = may(Part.PUBLIC)) -> Response:
-        closes = pages.desk.edition.submission.closes
-        return pages.show(visit, "signin", refusal=None, email="", closes=closes, to=_way(to))
+        return pages.show(visit, "signin", refusal=None, email="", closes=_closes(pages), to=_way(to))
 
     @router.post("/signin")
     def send(email: Told = "", to: Told = "", visit: Visit = may(Part.PUBLIC)) -> Response:
@@ -45,11 +45,17 @@ def _by_letter(router: APIRouter, pages: Pages) -> None:
             with pages.desk.database.write() as session:
                 signin_links.send(session, pages.desk, email, host=visit.host, to=_way(to), now=visit.now)
         except Refusal as refusal:
-            closes = pages.desk.edition.submission.closes
             return pages.show(
-                visit, "signin", status=status_of(refusal), refusal=refusal, email=email, closes=closes, to=_way(to)
+                visit, "signin", status=status_of(refusal), refusal=refusal, email=email, closes=_closes(pages),
+                to=_way(to),
             )  # fmt: skip
         return pages.show(visit, "signin_sent", email=email.strip(), to=_way(to))
+
+
+def _closes(pages: Pages) -> datetime:
+    """Until when everybody may hand in, a signed extension for all included."""
+    with pages.desk.database.read() as session:
+        return uploads.window_for_all(session, pages.desk).closes
 
 
 def _way(to: str) -> str:
