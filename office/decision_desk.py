@@ -21,6 +21,7 @@ from states.facts import State
 from states.lifecycle import Trigger
 from states.refusals import StateMoved
 
+_IN_ORDER = tuple(Trigger)  # who comes on is named before who does not
 _SUBSTITUTION = "substitution"
 _MOVES_UP: Mapping[str, Callable[..., Decision]] = {standby.KIND: standby.draft, _SUBSTITUTION: substitution.draft}
 
@@ -98,7 +99,7 @@ def line_of(desk: Desk, decision: Decision, names: Mapping[int, str]) -> Line:
 def items_of(session: Session, desk: Desk, payload: Mapping[str, Sequence[int]]) -> list[Named]:
     """Who is moved where; in the order of the numbers, for before a release nobody learns a rank."""
     named = []
-    for trigger, ids in sorted(payload.items()):
+    for trigger, ids in sorted(payload.items(), key=lambda each: _IN_ORDER.index(Trigger(each[0]))):
         query = select(Application).where(col(Application.id).in_(ids)).order_by(col(Application.number))
         named.append(Named(trigger, Trigger(trigger).named(desk.words), tuple(session.exec(query))))
     return named

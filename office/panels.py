@@ -72,9 +72,13 @@ def seats(session: Session, desk: Desk, round_key: str) -> list[Seat]:
 
 def fields_of(expert: Expert) -> tuple[str, ...]:
     """An expert's fields of competence."""
-    return tuple(
-        part.strip() for part in expert.fields.replace("、", ",").replace("，", ",").split(",") if part.strip()
-    )
+    return _parts(expert.fields)
+
+
+def field_names(desk: Desk, words: str) -> str:
+    """An expert's fields as people read them: a category that was noted by its key is told by its name."""
+    names = {each.key: each.name for each in desk.edition.categories}
+    return "、".join(names.get(word, word) for word in _parts(words))
 
 
 def field_keys(desk: Desk, fields: Sequence[str]) -> frozenset[str]:
@@ -137,3 +141,7 @@ def _elsewhere(session: Session, desk: Desk, panel: Panel) -> dict[int, tuple[st
     for expert, key in session.exec(query.where(*others)):
         found[expert] = (*found.get(expert, ()), names.get(key, key))
     return found
+
+
+def _parts(words: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in words.replace("、", ",").replace("，", ",").split(",") if part.strip())

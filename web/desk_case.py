@@ -8,7 +8,7 @@ from starlette.responses import Response
 
 from config.refusal import Refusal
 from notifications import letters, outbox
-from office import authority, board, case_acts, case_file, defender, notes, papers, papers_of_case
+from office import authority, board, case_acts, case_file, defender, ledger_desk, notes, papers, papers_of_case
 from office.paper_kinds import Subject
 from office.visitors import Part
 from states.facts import State
@@ -51,7 +51,9 @@ def case_page(pages: Pages, visit: Visit, number: str, *, refusal: Refusal | Non
     return pages.show(
         visit, "desk/case", status=status_of(refusal) if refusal else 200, refusal=refusal, typed=typed,
         papers=[paper for paper in papers.PAPERS if paper.subject is Subject.APPLICATION],
-        acts_here=officer_id is not None, acts=acts, naming=naming, **told,
+        acts_here=officer_id is not None, kind_told=lambda kind: ledger_desk.named(pages.desk, kind),
+        state_told=lambda state: State(state).named(pages.desk.words) if state else "",
+        acts=acts, naming=naming, **told,
     )  # fmt: skip
 
 

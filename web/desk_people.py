@@ -9,7 +9,7 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 from config.refusal import Refusal
-from office import person_desk, roster
+from office import panels, person_desk, roster
 from office.person_desk import Kind, Line, Told
 from office.visitors import Part
 from paperwork.sheets import Column, List, workbook
@@ -78,6 +78,7 @@ def list_page(pages: Pages, visit: Visit, kind: Kind, words: str, refusal: Refus
         visit, "desk/people", fragment="results", status=status_of(refusal) if refusal else 200, refusal=refusal,
         kind=kind, kinds=person_desk.KINDS, about=ABOUT[kind], rows=rows, asked=words, typed=visit.typed,
         may_act=Part.OFFICE in visit.visitor.parts, leads=Part.LEAD in visit.visitor.parts,
+        about_of=lambda line: panels.field_names(pages.desk, line.about) if kind == "experts" else line.about,
         roles=[(role.value, label) for role, label in person_desk.ROLES.items()],
     )  # fmt: skip
 

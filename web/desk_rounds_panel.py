@@ -105,6 +105,7 @@ def _page(
         seats=_as_typed(seats, visit) if refusal and not moved else seats, mark=mark, moved=moved,
         meant=[seat for seat in _as_typed(seats, visit) if seat.sits] if moved else [], kinds=MEMBER_TYPES,
         coming=rows, sha256=sha256, faults=sum(bool(row.fault) for row in rows),
+        fields_of=lambda seat: panels.field_names(pages.desk, ",".join(seat.fields)),
         headings=[names[0] for names in panel_sheet.HEADINGS.values()],
     )  # fmt: skip
 
@@ -147,7 +148,7 @@ def _sheet(pages: Pages, visit: Visit, name: str, seats: Sequence[Seat]) -> Resp
     ]  # fmt: skip
     rows = [
         (seat.person.person.name, "；".join(seat.person.emails), seat.person.person.unit, seat.kind, seat.most,
-         "、".join(seat.fields), seat.person.officer_of)
+         panels.field_names(pages.desk, ",".join(seat.fields)), seat.person.officer_of)
         for seat in seats
     ]  # fmt: skip
     return list_sheet.answer(pages, visit, name, [(name, columns, rows)])
