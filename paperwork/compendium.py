@@ -9,7 +9,7 @@ from paperwork.case_facts import Issued
 from paperwork.official_paper import TABLE_GAP, untitled
 from paperwork.word import Word
 from paperwork.word_looks import OFFICIAL_PAGE
-from paperwork.word_marks import Cell, Table, xml
+from paperwork.word_marks import Cell, Table, Xml, xml
 
 TITLE = "成果汇编"
 _LABEL = 28.0
@@ -80,7 +80,7 @@ def _contents(word: Word, facts: Compendium) -> None:
 
 
 def _chapter(word: Word, place: int, chapter: Chapter) -> None:
-    _on_new_page(word, "Heading1", f"{place}. {chapter.title}")
+    _on_new_page(word, "Heading1", f"{place}. {chapter.title}", xml("spacing", after=round(TABLE_GAP * 20)))
     told = {
         "申报单位": chapter.unit,
         "合作单位": "、".join(chapter.partners),
@@ -115,12 +115,13 @@ def _blocks(word: Word, title: str, blocks: Sequence[Block]) -> None:
             case _ if is_caption(block):
                 _caption(word, block, keeps_next=isinstance(after, Grid))
             case _:
-                word.text(block)
+                word.text(block, after=TABLE_GAP if isinstance(after, Grid) else None)
 
 
 def _caption(word: Word, text: str, *, keeps_next: bool) -> None:
     keeps = [xml("keepNext")] if keeps_next else []
-    word.paragraph(xml("pPr", xml("pStyle", val="TableText"), *keeps, xml("jc", val="center")), text)
+    room = xml("spacing", before=80, after=80)
+    word.paragraph(xml("pPr", xml("pStyle", val="TableText"), *keeps, room, xml("jc", val="center")), text)
 
 
 def _table(grid: Grid) -> Table:
@@ -146,5 +147,5 @@ def _wide(line: str) -> float:
     return sum(1.0 if is_cjk(letter) else 0.5 for letter in line)
 
 
-def _on_new_page(word: Word, style: str, text: str) -> None:
-    word.paragraph(xml("pPr", xml("pStyle", val=style), xml("pageBreakBefore")), text)
+def _on_new_page(word: Word, style: str, text: str, *spacing: Xml) -> None:
+    word.paragraph(xml("pPr", xml("pStyle", val=style), xml("pageBreakBefore"), *spacing), text)
