@@ -29,6 +29,11 @@ class Standing:
     label: str
     tone: str
 
+    @property
+    def ended(self) -> bool:
+        """Whether nobody has anything to do about it any more."""
+        return self.holder == _NOBODY
+
 
 @dataclass(frozen=True, slots=True)
 class Mark:

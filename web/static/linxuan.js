@@ -52,6 +52,10 @@
     event.detail.headers["X-Form-Secret"] = document.querySelector("meta[name=form-secret]").content;
   });
 
+  // 手机上一排的导航：本页的那一项要看得见。
+  const here = document.querySelector(".side nav [aria-current]");
+  if (here) here.closest("nav").scrollLeft += here.getBoundingClientRect().left - 60;
+
   // 提示条过几秒收起。
   const fade = (toast) => setTimeout(() => toast.remove(), 6000);
   document.querySelectorAll("[data-toast]").forEach(fade);
