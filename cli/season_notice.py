@@ -8,7 +8,7 @@ from sqlmodel import Session, col, select
 
 from cli.season_stage import Scene, Stage
 from config.edition import Edition
-from office import decisions, disqualification, notice, objection_desk, objections
+from office import announcement, decisions, defender, disqualification, notice, objection_desk, objections
 from records.tables.decision import Objection
 
 
@@ -30,6 +30,7 @@ def scenes(edition: Edition) -> Iterator[Scene]:
     yield Scene(posted + timedelta(days=7, hours=2), "申报单位答复", partial(_answer, story="objection_dismissed"))
     yield Scene(posted + timedelta(days=11), "异议不成立", _dismiss)
     yield Scene(posted + timedelta(days=13), "异议成立，取消资格", _sustain)
+    yield Scene(announced - timedelta(days=8), "登记论坛发言、对接和汇编", _publicize)
 
 
 def _paper(stage: Stage, now: datetime, *, kind: str, step: str) -> None:
@@ -144,3 +145,28 @@ def _sustain(stage: Stage, now: datetime) -> None:
         disqualification.disqualify(session, desk, decision.id or 0, now=now)
 
     stage.once("sustain", now, verb)
+
+
+def _publicize(stage: Stage, now: datetime) -> None:
+    """Most winners agree to the book, some speak at the forum, some would be matched with regions (R116–R118)."""
+
+    def verb(session: Session) -> None:
+        lines = announcement.lines(session, stage.desk)
+        speakers = defender.of(session, [line.item.item.id for line in lines])
+        for place, line in enumerate(lines):
+            who = speakers[line.item.item.id or 0]
+            called = f"{who.name} {who.post} {who.phone}"
+            told = announcement.Told(
+                forum=place % 3 == 0,
+                speaker=called if place % 3 == 0 else "",
+                matching=place % 2 == 1,
+                wanted="可为同行企业提供成套改造方案" if place % 2 else "",
+                matching_contact=called if place % 2 else "",
+                printed=place != 1,
+                consent="申报单位邮件同意" if place != 1 else "",
+            )
+            announcement.keep(
+                session, stage.desk, line.item.item.number, told, officer_id=stage.officers["wang"], now=now
+            )
+
+    stage.once("publicity", now, verb)

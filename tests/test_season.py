@@ -91,11 +91,13 @@ def test_every_letter_arrived_once_and_no_flow_failed(played: Played) -> None:
 
 
 def test_every_finalist_named_a_speaker_and_the_office_had_its_letter(played: Played) -> None:
-    """R26; the letter of a morning goes to each of the three who act."""
+    """R26, R116: the letter of a morning goes to each of the three who act; most winners agreed to the book."""
     home, _ = played
     with closing(sqlite3.connect(home / "linxuan.db")) as store:
         speakers = store.execute("SELECT phone, officer_id FROM defender").fetchall()
         mornings = store.execute("SELECT settled_at FROM deadline WHERE kind = 'digest'").fetchall()
+        agreed = [printed for (printed,) in store.execute("SELECT printed FROM publicity")]
+    assert (len(agreed), agreed.count(1)) == (9, 8)
     assert len({phone for phone, _ in speakers}) == 15
     assert [officer for _, officer in speakers].count(None) == 14
     assert len(mornings) > 9
