@@ -25,11 +25,16 @@ from states.refusals import NotAllowed, NotYours, StateMoved
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A rule as it stands now: how long, how many are due; ``due`` is ``None`` for what stays or goes by itself."""
+    """A rule as it stands now: how long, how many are due; ``due`` is ``None`` for what stays or goes by itself.
+
+    Of applications whose files are due also how many files, of how many bytes.
+    """
 
     rule: Rule
     term: str
     due: int | None
+    files: int = 0
+    size: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +48,7 @@ class Listed:
 
 def lines(session: Session, desk: Desk, *, now: datetime) -> list[Line]:
     """The whole table with what is due now."""
-    return [
-        Line(rule, rule.term(desk), len(rule.listed(session, desk, now)) if rule.listed else None) for rule in RULES
-    ]
+    return [_line(session, desk, rule, now) for rule in RULES]
 
 
 def due(session: Session, desk: Desk, *, now: datetime) -> dict[str, list[int]]:
@@ -125,6 +128,14 @@ def drop(session: Session, desk: Desk, run_id: int, *, officer_id: int, now: dat
     session.add(run)
     session.flush()
     _tell(session, desk, run, "作罢", officer_id, now)
+
+
+def _line(session: Session, desk: Desk, rule: Rule, now: datetime) -> Line:
+    if rule.listed is None:
+        return Line(rule, rule.term(desk), None)
+    ids = rule.listed(session, desk, now)
+    held = retention_files.of(session, desk, ids).values() if rule.key in FILES and ids else ()
+    return Line(rule, rule.term(desk), len(ids), sum(each.files for each in held), sum(each.size for each in held))
 
 
 def _told(session: Session, desk: Desk, rule: Rule, ids: Sequence[int]) -> Iterator[Listed]:

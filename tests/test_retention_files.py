@@ -341,7 +341,13 @@ class TestWhereverItWasShown:
 def test_the_page_tells_of_files_and_of_backups_and_takes_the_bytes(over: Over) -> None:
     ren = Browser(over.office, Part.LEAD, now=TWO_YEARS)
     page = ren.client.get("/retention").text
-    for words in ("IM24-002", "3 个文件，24 B", "备份中还留有已清理的内容，最长 12 个月", "未入选项目的材料文件"):
+    for words in (
+        "IM24-002",
+        "3 个文件，24 B",
+        "备份中还留有已清理的内容，最长 12 个月",
+        "未入选项目的材料文件",
+        "6 个文件<br>48 B",
+    ):
         assert words in page
     seen = page.partition('name="seen" value="')[2].partition('"')[0]
     ren.client.post("/retention/propose", data={"form_secret": ren.secret(), "seen": seen})

@@ -120,7 +120,7 @@ PLACES: tuple[Place, ...] = (
     Place("/reminders", "提醒", "clock", _SET_UP, _OFFICE),
     Place("/flows", "流程", "workflow", _SET_UP, _OFFICE),
     Place("/import", "导入", "upload", _SET_UP, (Part.OFFICE,)),
-    Place("/retention", "个人信息保存", "shield-check", _SET_UP, _OFFICE),
+    Place("/retention", "保存期限", "shield-check", _SET_UP, _OFFICE),
 )
 
 
