@@ -112,7 +112,10 @@ def _names(facts: FormFacts, rules: FormRules, declared: Declared | None) -> Ite
             yield Finding(rule, r, Verdict.LOOK, f"表头“{field.label}”未填写或未找到", f"请填写表头的“{field.label}”。")
             continue
         registered = written if declared is None else str(getattr(declared, field.key))
-        if _is_same(field, written, registered, declared):
+        if not registered:
+            evidence = f"{field.label}：表中为“{written}”，申报页面还没有登记"
+            yield Finding(rule, r, Verdict.LOOK, evidence, "请在申报页面登记或选定，之后自动重新核对。")
+        elif _is_same(field, written, registered, declared):
             yield Finding(rule, r, Verdict.GREEN, f"{field.label}：{written}")
         else:
             evidence = f"{field.label}：表中为“{written}”，登记为“{registered}”"

@@ -103,3 +103,10 @@ def test_an_expert_in_the_head_table_is_the_registered_one(tmp_path: Path, rules
     assert head() in form()
     assert lines(tmp_path, rules, body, experts)["form.head.endorser"].verdict is Verdict.GREEN
     assert lines(tmp_path, rules, body, others)["form.head.endorser"].verdict is Verdict.LOOK
+
+
+def test_what_is_not_registered_yet_is_said_so(tmp_path: Path, rules: FormRules) -> None:
+    """Before an endorser is chosen there is no other name to compare with."""
+    found = lines(tmp_path, rules, form(), Declared("智能产线", "东华大学", "", None))["form.head.endorser"]
+    assert found.verdict is Verdict.LOOK
+    assert found.evidence == f"推荐学会或专家：表中为“{SOCIETY}”，申报页面还没有登记"
