@@ -6,7 +6,7 @@ from fractions import Fraction
 
 from sqlmodel import Session, col, select
 
-from office import rounds_desk, tally
+from office import round_papers, rounds_desk, tally
 from office.desk import Desk
 from records.tables.application import Application
 from review import influence, severity, spread, tie_words
@@ -83,7 +83,7 @@ def result(session: Session, desk: Desk, round_key: str, *, top: int | None = No
     panel = tally.panel_of(session, desk, round_key)
     if panel.released_at is None:
         raise NotAllowed("本轮评分还没有解封。", next_step="结果签发执行之后，排名、分差和统计才会显示。")
-    facts = tally.facts_of(session, desk, panel)
+    facts, rules = tally.facts_of(session, desk, panel), tally.rules_of(desk, panel)
     ranking = facts.ranked() if top is None else influence.preview_places(facts, [top])[top]
     items = {
         item.id or 0: item for item in session.exec(select(Application).where(col(Application.id).in_(facts.items)))
@@ -95,7 +95,13 @@ def result(session: Session, desk: Desk, round_key: str, *, top: int | None = No
     told = _Told(scores, balanced, names, facts.rule.decimals)
     return Result(
         places=tuple(_place(items[one.item], one, ranking.outcome(one), told) for one in ranking.places),
-        ties=tie_words.tell_ties(ranking, facts.rule, numbers),
+        ties=tie_words.tell_ties(
+            ranking,
+            facts.rule,
+            numbers,
+            criterion=round_papers.criterion_name(rules),
+            passed=round_papers.passed_word(desk, rules.round),
+        ),
         margin=_margin(ranking, numbers, facts),
         beyond_print=tuple(f"{numbers[one]} 与 {numbers[other]}" for one, other in influence.beyond_print(ranking)),
         without=_without(facts, names, numbers),

@@ -1,11 +1,12 @@
 """Gathers a locked round for its papers: in words, frozen, told in the ledger where it is still sealed (R125–R131)."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime
 from fractions import Fraction
 
 from sqlmodel import Session, col, select
 
+from config.edition import Round
 from office import recusals, score_export, tally
 from office.desk import Desk
 from office.panels import MEMBER_TYPES
@@ -18,7 +19,7 @@ from records.tables.scoring import Panel, PanelMember, Recusal, Score, TieVote
 from review.ranking import Placed, Ranking, RoundRule
 from review.scores import points_of, print_points
 from review.tie_words import tell_ties
-from review.ties import STEP_LABELS
+from review.ties import STEP_LABELS, UNNAMED
 
 _MEANS: Mapping[str, str] = {
     "mean": "各专家评分的算术平均",
@@ -54,16 +55,17 @@ def _told(session: Session, desk: Desk, panel: Panel, rules: PanelRules, ranking
         item: tuple(_score(scores.get((expert, item)), is_able=(expert, item) in able) for expert in seats)
         for item in items
     }
-    rule = RoundRule.of(rules.round)
+    rule, passed = RoundRule.of(rules.round), passed_word(desk, rules.round)
     numbers = {id_: item.number for id_, item in items.items()}
     return RoundTold(
         name=rules.round.name,
         places=rules.round.places,
-        rules=_rules(rules),
+        passed=passed,
+        rules=(*_rules(rules), *_all_go_on(ranking, rules.round, passed)),
         judges=tuple(_judge(person, seat, expert, scores, able) for expert, (person, seat) in seats.items()),
         items=tuple(_item(items[it.item], it, ranking, given[it.item]) for it in ranking.places),
         extremes=tuple(_extremes(desk, seats, items, scores, able, rule)),
-        ties=tell_ties(ranking, rule, numbers),
+        ties=tell_ties(ranking, rule, numbers, criterion=criterion_name(rules), passed=passed),
         recusals=tuple(_recusals(session, panel, seats, items)),
         votes=tuple(f"表决：{vote.minutes}" for vote in _votes(session, panel)),
         opened=desk.shown(panel.opened_at) if panel.opened_at else "—",
@@ -155,9 +157,9 @@ def _rules(rules: PanelRules) -> tuple[str, ...]:
     printed = f"平均分印出 {round_.print_decimals} 位小数，" + (
         "印出相同即为同分。" if round_.rank_on == "printed" else "按精确值排名。"
     )
-    quorum = f"至少 {RoundRule.of(round_).quorum}" if round_.quorum else "人数不限"
-    named = {each.key: each.name for each in rules.criteria}.get(round_.tie_criterion, "")
-    chain = "；".join(STEP_LABELS[step].replace("指定指标", f"“{named}”") for step in round_.ties) or "不设"
+    quorum = f"至少 {RoundRule.of(round_).quorum} " if round_.quorum else "人数不限"
+    named = criterion_name(rules)
+    chain = "；".join(STEP_LABELS[step].replace(UNNAMED, f"“{named}”") for step in round_.ties) or "不设"
     return (
         f"成绩为{_MEANS[round_.mean]}；缺席、弃权、回避不计入，也不作零分。{printed}",
         f"每项应评专家中{quorum}的评分有效，方可排名；取前 {round_.places} 项。",
@@ -166,6 +168,23 @@ def _rules(rules: PanelRules) -> tuple[str, ...]:
         + ("须写明理由并存档。" if round_.reasons_required else "的，本轮不要求写理由。"),
         *((f"上一轮成绩按 {round_.carry_percent}% 计入。",) if round_.carry_percent else ()),
     )
+
+
+def _all_go_on(ranking: Ranking, round_: Round, passed: str) -> Iterator[str]:
+    """The note that nobody had to stay behind, where no more were scored than there are places (A28)."""
+    items = len(ranking.places)
+    if len(ranking.chosen) == items <= round_.places:
+        yield f"参评 {items} 项，不多于应取的 {round_.places} 项，全部{passed}。"
+
+
+def passed_word(desk: Desk, round_: Round) -> str:
+    """What is said of who goes on: 入围, or 入选 where the round decides (R2, R98, R111)."""
+    return "入选" if round_.key == desk.edition.deciding_round.key else "入围"
+
+
+def criterion_name(rules: PanelRules) -> str:
+    """The criterion that breaks ties, by its name."""
+    return {each.key: each.name for each in rules.criteria}.get(rules.round.tie_criterion, "")
 
 
 def _points(points: Fraction) -> str:

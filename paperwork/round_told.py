@@ -44,10 +44,14 @@ class Extreme:
 
 @dataclass(frozen=True, slots=True)
 class RoundTold:
-    """A locked round in words: ``rules`` and ``ties`` are sentences, ``sha256`` is that of the exported score file."""
+    """A locked round in words: ``rules`` and ``ties`` are sentences, ``sha256`` is that of the exported score file.
+
+    ``passed`` is what is said of who goes on: 入围, or 入选 in the last round.
+    """
 
     name: str
     places: int
+    passed: str
     rules: tuple[str, ...]
     judges: tuple[Judge, ...]
     items: tuple[RankedItem, ...]

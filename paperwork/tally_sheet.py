@@ -23,7 +23,8 @@ def tally_sheet(told: RoundTold, issued: Issued) -> bytes:
     """The tally as .docx, lying: the order first, then extremes, ties, and a box for each signature."""
     word = official(f"{told.name}{TITLE}", issued, told, page=OFFICIAL_WIDE)
     word.text(
-        f"评分锁定：{told.locked}　专家 {len(told.judges)} 人　项目 {len(told.items)} 项　入选 {len(told.chosen)} 项"
+        f"评分锁定：{told.locked}　专家 {len(told.judges)} 人　项目 {len(told.items)} 项　"
+        f"{told.passed} {len(told.chosen)} 项"
     )
     for first in range(0, max(len(told.judges), 1), _a_page()):
         word.table(_scores(told, first))
@@ -51,10 +52,18 @@ def tally_workbook(told: RoundTold, issued: Issued) -> bytes:
     properties = Properties(title=title, author=issued.office, made_at=issued.at, subject=issued.entry_name)
     names = [judge.name for judge in told.judges]
     order = [Column("名次", 7), Column("编号", 11), Column("项目名称", 34), Column("申报单位", 26)]
-    order += [Column("平均分", 9, "points"), Column("中位数", 9, "points"), Column("入选", 7)]
+    order += [Column("平均分", 9, "points"), Column("中位数", 9, "points"), Column(told.passed, 7)]
     order += [Column(name, 9, "points") for name in names]
     rows: list[list[Value]] = [
-        [it.place, it.number, it.title, it.unit, _number(it.printed), _number(it.median), "入选" if it.chosen else ""]
+        [
+            it.place,
+            it.number,
+            it.title,
+            it.unit,
+            _number(it.printed),
+            _number(it.median),
+            told.passed if it.chosen else "",
+        ]
         + [_number(score) for score in it.scores]
         for it in told.items
     ]
@@ -102,12 +111,12 @@ def _scores(told: RoundTold, first: int) -> Table:
     spare = OFFICIAL_WIDE.room - sum(_FIXED) - width * len(judges)
     widths = [*_FIXED[:2], _FIXED[2] + spare, *_FIXED[3:], *(width for _ in judges)]
     head = [_bold(words) for words in _HEAD] + [_bold(judge.name, points=_SMALL) for judge in judges]
-    rows = [_row(item, item.scores[first : first + len(judges)]) for item in told.items]
+    rows = [_row(item, told.passed, item.scores[first : first + len(judges)]) for item in told.items]
     return Table(widths, [head, *rows], head_rows=1)
 
 
-def _row(item: RankedItem, scores: Sequence[str]) -> list[Cell | str]:
-    place = f"{item.place}\n入选" if item.chosen else item.place or "—"
+def _row(item: RankedItem, passed: str, scores: Sequence[str]) -> list[Cell | str]:
+    place = f"{item.place}\n{passed}" if item.chosen else item.place or "—"
     return [
         Cell(place, align="center", bold=item.chosen, points=_SMALL), Cell(item.number, align="center", points=_SMALL),
         Cell(f"{item.title}\n{item.unit}", points=_SMALL), Cell(item.printed or "—", align="center", bold=True),

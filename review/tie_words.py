@@ -3,17 +3,20 @@
 from collections.abc import Mapping, Sequence
 
 from review.ranking import Placed, Ranking, RoundRule
-from review.ties import NOT_APPLICABLE, Step, TieStep
+from review.ties import NOT_APPLICABLE, UNNAMED, Step, TieStep
 
 _FIGURES = {"mean": "平均分", "trimmed": "平均分", "median": "中位数"}
 _VALUES: Mapping[Step, str] = {"median": "{} 分", "criterion_mean": "{} 分", "fewer_extremes": "{} 个极端分"}
 _ORDINALS = "一二三四五六七八九"
 
 
-def tell_ties(ranking: Ranking, rule: RoundRule, numbers: Mapping[int, str]) -> tuple[str, ...]:
+def tell_ties(
+    ranking: Ranking, rule: RoundRule, numbers: Mapping[int, str], *, criterion: str, passed: str
+) -> tuple[str, ...]:
     """Sentences for the minutes, the tie that stands highest first: who was equal, then each step with its values.
 
-    ``numbers`` are the applications' numbers. Without a tie there is no sentence.
+    ``numbers`` are the applications' numbers, ``criterion`` the name of the one that breaks ties, ``passed`` what is
+    said of who goes on: 入围, or 入选 in the last round (R2). Without a tie there is no sentence.
     """
     told: list[str] = []
     for among in _tied(ranking):
@@ -26,8 +29,9 @@ def tell_ties(ranking: Ranking, rule: RoundRule, numbers: Mapping[int, str]) -> 
                 for found in placed.tie_steps
                 if (found.step, found.among) == (step, group)
             }
-            told.append(_step(met, [placed.item for placed in equal if placed.item in met], rule, numbers))
-        told += _outcome([placed.item for placed in equal], ranking, numbers)
+            step_told = _step(met, [placed.item for placed in equal if placed.item in met], rule, numbers)
+            told.append(step_told.replace(UNNAMED, f"“{criterion}”", 1))
+        told += _outcome([placed.item for placed in equal], ranking, numbers, passed)
     return tuple(told)
 
 
@@ -65,9 +69,9 @@ def _step(met: Mapping[int, TieStep], items: Sequence[int], rule: RoundRule, num
     return f"{told}{values}{'，仍相同' if len({met[item].printed for item in items}) == 1 else ''}。"
 
 
-def _outcome(items: Sequence[int], ranking: Ranking, numbers: Mapping[int, str]) -> list[str]:
+def _outcome(items: Sequence[int], ranking: Ranking, numbers: Mapping[int, str], passed: str) -> list[str]:
     """What the tie means for the places, where it does."""
-    groups = [("入选", ranking.chosen), ("未入选", ranking.left_out), ("并列未决", ranking.open_tie)]
+    groups = [(passed, ranking.chosen), (f"未{passed}", ranking.left_out), ("并列未决", ranking.open_tie)]
     told = [(word, [numbers[item] for item in items if item in of]) for word, of in groups]
     here = [f"{'、'.join(named)} {word}" for word, named in told if named]
     undecided = not set(items).isdisjoint(ranking.open_tie)

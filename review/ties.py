@@ -8,9 +8,10 @@ from typing import Literal
 
 Step = Literal["median", "criterion_mean", "fewer_extremes", "panel"]
 
+UNNAMED = "指定指标"  # stands for the name of the criterion that the edition chose
 STEP_LABELS: Mapping[Step, str] = {
     "median": "中位数高者在前",
-    "criterion_mean": "指定指标平均分高者在前",
+    "criterion_mean": f"{UNNAMED}平均分高者在前",
     "fewer_extremes": "极端分少者在前",
     "panel": "专家组表决",
 }

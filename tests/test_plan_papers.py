@@ -121,7 +121,7 @@ def test_the_first_rounds_scores_and_ranking_are_a_sheet(tmp_path: Path) -> None
     with an_office(tmp_path, "finalists") as office:
         book = CalamineWorkbook.from_filelike(BytesIO(_of(office, "scores", "first_round")))
     rows = book.get_sheet_by_name("排名").to_python()[2:]
-    assert [row[6] for row in rows].count("入选") == 15
+    assert [row[6] for row in rows].count("入围") == 15
     assert len({row[1] for row in rows}) == 16
 
 

@@ -22,7 +22,7 @@ def told(*rows: list[float], rule: RoundRule = RULE, votes: tuple[int, ...] = ()
     items = range(1, len(rows) + 1)
     eligible = {item: len(row) for item, row in zip(items, rows, strict=True)}
     ranking = rank(ballots, items=items, eligible=eligible, rule=rule, panel_votes=votes)
-    return tell_ties(ranking, rule, {item: f"IM24-00{item}" for item in items})
+    return tell_ties(ranking, rule, {item: f"IM24-00{item}" for item in items}, criterion="创新性", passed="入选")
 
 
 def test_without_a_tie_there_is_nothing_to_tell() -> None:
@@ -43,7 +43,7 @@ def test_a_tie_that_waits_for_the_panel_and_then_has_its_vote() -> None:
     assert waiting == (
         "IM24-001、IM24-002、IM24-003 的平均分均为 75.00 分，并列第 1 名。",
         "第一步，中位数高者在前：IM24-001 为 75.50 分，IM24-003 为 75.50 分，IM24-002 为 75.00 分。",
-        "第二步，指定指标平均分高者在前：不适用，有的项目缺少数据。",
+        "第二步，“创新性”平均分高者在前：不适用，有的项目缺少数据。",
         "第三步，极端分少者在前：IM24-001 为 2 个极端分，IM24-003 为 2 个极端分，仍相同。",
         "第四步，专家组表决：不影响入选，无需表决。",
         "结果：IM24-001、IM24-003 入选；IM24-002 未入选。",
