@@ -10,6 +10,8 @@ from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
 import docx
 from docx.enum.section import WD_ORIENT
 from docx.opc.constants import RELATIONSHIP_TYPE
+from docx.opc.packuri import PackURI
+from docx.opc.pkgwriter import PackageWriter
 from docx.opc.rel import Relationships
 from docx.oxml import parse_xml
 from docx.oxml.ns import qn
@@ -80,13 +82,29 @@ def empty(page: Page, looks: Looks, properties: Properties) -> "Document":
 
 def packed(document: "Document") -> bytes:
     """The bytes of the file; every entry carries the same time, so that the same paper is the same bytes."""
-    saved, file = BytesIO(), BytesIO()
-    document.save(saved)
-    with ZipFile(saved) as source, ZipFile(file, "w", ZIP_DEFLATED) as target:
-        for name in source.namelist():
-            packing = ZIP_STORED if name.endswith(_PACKED) else ZIP_DEFLATED
-            target.writestr(ZipInfo(name, _ZIPPED), source.read(name), compress_type=packing)
+    package, file = document.part.package, BytesIO()
+    parts = package.parts
+    for part in parts:
+        part.before_marshal()
+    with ZipFile(file, "w") as archive:
+        entries = _Entries(archive)
+        # The library's own `save` has these three steps too, but packs all at the time of day, pictures once more.
+        PackageWriter._write_content_types_stream(entries, parts)  # noqa: SLF001
+        PackageWriter._write_pkg_rels(entries, package.rels)  # noqa: SLF001
+        PackageWriter._write_parts(entries, parts)  # type: ignore[arg-type]  # noqa: SLF001 - it writes as theirs does
     return file.getvalue()
+
+
+class _Entries:
+    """Takes the parts of a package from the library, one by one."""
+
+    def __init__(self, archive: ZipFile) -> None:
+        self._archive = archive
+
+    def write(self, name: PackURI, data: bytes) -> None:
+        """Put one part into the archive; pictures are packed already."""
+        packing = ZIP_STORED if name.endswith(_PACKED) else ZIP_DEFLATED
+        self._archive.writestr(ZipInfo(name.membername, _ZIPPED), data, compress_type=packing)
 
 
 def _set_styles(document: "Document", looks: Looks) -> None:
