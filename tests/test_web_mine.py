@@ -111,7 +111,7 @@ def test_a_case_is_told_in_english(office: Office) -> None:
     browser = Browser(office, Part.APPLICANT)
     browser.client.cookies.set("linxuan_language", "en")
     page = browser.client.get(f"/mine/{number}").text
-    assert "Handed in; waiting for the endorser." in page
+    assert "Submitted; waiting for the endorser." in page
     assert "2024-08-22 24:00" in page
     assert "2024-08-01 10:00" in page
 
