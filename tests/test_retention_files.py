@@ -17,6 +17,7 @@ from visitors_of import Browser
 from documents.vault import Vault
 from office import (
     archive,
+    archive_jobs,
     backup,
     cleared,
     corrections,
@@ -30,6 +31,7 @@ from office import (
 )
 from office.visitors import Part
 from records.tables.application import Application, Upload
+from records.tables.archive_job import ArchiveJob
 from records.tables.decision import Decision, Objection, ObjectionFile
 from records.tables.event import Event, Note
 from records.tables.retention import RetentionRun
@@ -211,6 +213,28 @@ class TestRowsFirst:
             assert session.exec(select(RetentionRun.swept_at)).one() is None
         assert over.sweep(TWO_YEARS + timedelta(hours=49)) == 1
         assert not over.vault.holds(form.sha256)
+
+    def test_a_disk_that_refuses_keeps_them_for_a_later_run(self, over: Over) -> None:
+        over.clear()
+        over.vault.incoming.rmdir()
+        over.vault.incoming.write_bytes(b"in the way")
+        assert over.sweep() == 0
+        assert over.digests(over.lost) <= set(over.vault.digests())
+        over.vault.incoming.unlink()
+        assert over.sweep() > 0
+        assert over.digests(over.lost).isdisjoint(over.vault.digests())
+
+    def test_an_archive_made_before_is_to_be_made_anew(self, over: Over) -> None:
+        desk = over.office.desk
+        with desk.database.write() as session:
+            made = {"asked_at": TOLD, "begun_at": TOLD, "ended_at": TOLD, "file": "whole.zip"}
+            session.add(ArchiveJob(edition=desk.key, asked_by=over.office.ren, **made))
+        flags = []
+        for step in (lambda: None, over.clear):
+            step()
+            with desk.database.read() as session:
+                flags += [line.holds_erased for line in archive_jobs.lines(session, desk)]
+        assert flags == [False, True]
 
     def test_a_lost_file_is_still_found(self, over: Over) -> None:
         over.clear()

@@ -111,3 +111,19 @@ def test_only_a_digest_is_a_name(tmp_path: Path, name: str) -> None:
 def test_whatever_is_kept_comes_back(tmp_path_factory: pytest.TempPathFactory, data: bytes) -> None:
     vault = Vault(tmp_path_factory.mktemp("vault"))
     assert vault.path(vault.keep(io.BytesIO(data)).sha256).read_bytes() == data
+
+
+def test_bytes_go_only_where_nobody_kept_them_since(tmp_path: Path) -> None:
+    """Keeping the same bytes again makes them young: whoever did so may not have said yet what for."""
+    vault = Vault(tmp_path)
+    sha256 = vault.keep(io.BytesIO(b"old")).sha256
+    long_ago, since = datetime(2024, 1, 1, tzinfo=UTC), datetime(2024, 6, 1, tzinfo=UTC)
+    os.utime(vault.path(sha256), (long_ago.timestamp(), long_ago.timestamp()))
+    vault.keep(io.BytesIO(b"old"))
+    assert not vault.forget_untouched(sha256, before=since)
+    assert vault.verify(sha256)
+    os.utime(vault.path(sha256), (long_ago.timestamp(), long_ago.timestamp()))
+    assert vault.forget_untouched(sha256, before=since)
+    assert not vault.holds(sha256)
+    assert vault.forget_untouched(sha256, before=since)
+    assert list(vault.incoming.iterdir()) == []
