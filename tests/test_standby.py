@@ -245,7 +245,7 @@ def test_of_a_tie_the_desk_asks_for_the_choice_and_its_minutes(contest: Contest)
     said = {"form_secret": wang.secret(), "chosen": str(contest.items[5])}
     bare = wang.client.post("/stage/standby", data=said)
     assert (bare.status_code, "选定的经过" in bare.text) == (422, True)
-    assert f'value="{contest.items[5]}" selected' in bare.text
+    assert f'value="{contest.items[5]}" required checked' in bare.text
     assert wang.client.post("/stage/standby", data=said | {"minutes": "表决 3 比 2"}).status_code == 303
 
 
@@ -255,7 +255,7 @@ def test_the_decisions_ask_for_the_choice_too_and_where_nobody_moves_up_the_desk
     let_in(contest)
     wang = Browser(contest.office, Part.OFFICE, now=LOST)
     assert "入围项目退出，本届不递补" not in wang.client.get("/stage").text
-    assert f'<option value="{contest.items[5]}">' in wang.client.get("/decisions").text
+    assert f'name="chosen" value="{contest.items[5]}"' in wang.client.get("/decisions").text
     said = {"form_secret": wang.secret(), "kind": "standby", "chosen": str(contest.items[5]), "minutes": "3 比 2"}
     assert wang.client.post("/decisions/draft", data=said | {"chosen": "x"}).status_code == 422
     assert wang.client.post("/decisions/draft", data=said).status_code == 303
