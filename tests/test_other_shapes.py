@@ -12,10 +12,13 @@ from edition_texts import TEXT, refusal_of, replaced
 from config.editions_file import parse_edition
 from notifications import letters
 from office import deadline_desk, paper_standing, papers
+from office.case_history import History
 from office.desk import Desk
+from records.tables.application import Application
 from records.tables.letter import Letter
 from states.facts import State
 from states.lifecycle import Trigger
+from web import case_told
 from web.desk_cases import labels
 
 from cast import SOCIETY, at, found_desk
@@ -98,3 +101,29 @@ def test_a_tie_chain_must_end_with_the_panel() -> None:
     refused = refusal_of(replaced((TIES, TIES.replace(', "panel"', ""))))
     assert refused.key == "rounds[0].ties"
     assert parse_edition(replaced((TIES, 'ties = { value = ["panel"]')), name="x").edition.rounds[0].ties == ("panel",)
+
+
+@pytest.mark.parametrize(
+    ("desk", "state", "sentence", "holder"),
+    [
+        (NO_ENDORSEMENT, State.DRAFT, "材料还没有提交。", "贵单位"),
+        (NO_ENDORSEMENT, State.SUBMITTED, "材料已提交，正在形式审查。", "遴选办公室"),
+        (AT_HOME, State.FINALIST, "已入围，等待专家评审。", "评审专家"),
+        (ONE_ROUND, State.NOT_SHORTLISTED, "本届未入选，感谢参与。", "已办结"),
+    ],
+    indirect=["desk"],
+)
+def test_an_applicant_waits_for_nobody_whom_the_edition_has_not(
+    desk: Desk, state: State, sentence: str, holder: str
+) -> None:
+    told = case_told.standing(desk, Application(lapses_at=None), History(state, SPRING, ()), endorser="")
+    assert (told.sentence, told.holder) == (sentence, holder)
+    assert "推荐" not in told.following
+    assert "答辩" not in told.following
+
+
+@pytest.mark.parametrize("desk", [TEXT], indirect=True)
+def test_an_applicant_under_notice_reads_until_when_it_is_really_up(desk: Desk) -> None:
+    closes, history = at("2024-11-13 00:00"), History(State.PUBLICIZED, SPRING, ())
+    told = case_told.standing(desk, Application(), history, endorser="", notice_closes=closes)
+    assert told.until == closes

@@ -51,7 +51,8 @@ NAME_A_SPEAKER = "填写答辩人，按邀请函参加答辩。"  # next for a f
 _UNIT, _OFFICE, _ENDORSER, _EXPERTS, _NOBODY = "贵单位", "遴选办公室", "推荐方", "评审专家", "已办结"
 
 # state -> (sentence, who holds it, what is next, until when)
-_SAYS: dict[State, tuple[str, str, str, Until]] = {
+_Says = tuple[str, str, str, Until]
+_SAYS: dict[State, _Says] = {
     State.DRAFT: (
         "材料还没有提交。",
         _UNIT,
@@ -103,6 +104,15 @@ _SAYS: dict[State, tuple[str, str, str, Until]] = {
     State.WITHDRAWN: ("已撤回。", _NOBODY, "", lambda *_: None),
     State.DISQUALIFIED: ("已取消资格。", _NOBODY, "", lambda *_: None),
 }
+_UNENDORSED: dict[State, _Says] = {  # an edition that asks nobody to endorse
+    State.DRAFT: ("材料还没有提交。", _UNIT, "备齐材料，然后提交。", _SAYS[State.DRAFT][3]),
+    State.SUBMITTED: (
+        "材料已提交，正在形式审查。", _OFFICE, "遴选办公室完成形式审查。", lambda desk, _: desk.edition.check.due
+    ),
+}  # fmt: skip
+_SCORED_AT_HOME: _Says = (  # a last round that meets nowhere
+    "已入围，等待专家评审。", _EXPERTS, "公布本轮结果。", lambda desk, _: desk.edition.deciding_round.result_due
+)  # fmt: skip
 _REACHED = {
     State.DRAFT: "handing_in", State.RETURNED: "handing_in", State.SUBMITTED: "endorsing", State.ENDORSED: "checking",
     State.FORMALLY_CHECKED: "first_round", State.FIRST_ROUND: "first_round", State.FINALIST: "final",
@@ -110,13 +120,27 @@ _REACHED = {
 }  # fmt: skip
 
 
-def standing(desk: Desk, item: Application, history: History, *, endorser: str) -> Standing:
-    """The plain words for where a case stands, as its applicant was told."""
-    sentence, holder, following, until = _SAYS[history.state]
+def standing(
+    desk: Desk, item: Application, history: History, *, endorser: str, notice_closes: datetime | None = None
+) -> Standing:
+    """The plain words for where a case stands, as its applicant was told; ``notice_closes`` ends its notice."""
+    state = history.state
+    sentence, holder, following, until = _says(desk.edition, state)
+    due = notice_closes if state is State.PUBLICIZED and notice_closes else until(desk, item)
     return Standing(
-        sentence, endorser or holder if holder == _ENDORSER else holder, following, until(desk, item),
-        history.state.named(desk.words), tone(history.state),
+        sentence, endorser or holder if holder == _ENDORSER else holder, following, due, state.named(desk.words),
+        tone(state),
     )  # fmt: skip
+
+
+def _says(edition: Edition, state: State) -> _Says:
+    """What is said of a state in an edition of this shape."""
+    if not edition.endorsement.required and state in _UNENDORSED:
+        return _UNENDORSED[state]
+    if state is State.FINALIST and edition.deciding_round.mode == "online":
+        return _SCORED_AT_HOME
+    one_round = len(edition.rounds) == 1
+    return _SAYS[State.NOT_SELECTED if one_round and state is State.NOT_SHORTLISTED else state]
 
 
 def tone(state: State) -> str:

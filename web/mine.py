@@ -17,6 +17,7 @@ from office import (
     defender,
     drafts,
     endorser_desk,
+    notice,
     objection_desk,
     own_changes,
     own_letters,
@@ -117,7 +118,11 @@ def _about(session: Session, pages: Pages, visit: Visit, item: Application, case
 def _case(session: Session, pages: Pages, visit: Visit, item: Application) -> Case:
     history = case_history.told(session, pages.desk, item, now=visit.now)
     endorser = session.get(Endorser, item.endorser_id) if item.endorser_id else None
-    standing = case_told.standing(pages.desk, item, history, endorser=endorser.name if endorser else "")
+    posted = notice.newest(session, pages.desk, covering=item.id or 0)
+    standing = case_told.standing(
+        pages.desk, item, history, endorser=endorser.name if endorser else "",
+        notice_closes=posted.closes_at if posted else None,
+    )  # fmt: skip
     naming = defender.naming(session, pages.desk, item, now=visit.now)
     if naming is not None and naming.is_open and naming.row is None:
         standing = replace(standing, following=case_told.NAME_A_SPEAKER)

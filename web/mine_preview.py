@@ -3,7 +3,7 @@
 from fastapi import APIRouter
 from starlette.responses import Response
 
-from office import applications, case_history, drafts, endorser_desk, past_winners, still_missing, visitors
+from office import applications, case_history, drafts, endorser_desk, notice, past_winners, still_missing, visitors
 from office.visitors import Part
 from records.tables.endorser import Endorser
 from web import case_told, mine_slots, mine_typed
@@ -27,13 +27,17 @@ def routes(pages: Pages) -> APIRouter:
             endorser = session.get(Endorser, item.endorser_id) if item.endorser_id else None
             endorser_email = endorser_desk.email_hint(session, endorser) if endorser else ""
             form = drafts.registered(session, item)
+            posted = notice.newest(session, desk, covering=item.id or 0)
             won = past_winners.titles_again(session, item.title)
             seen, leads = drafts.seen(session, item), visitors.leads(session, desk, visit.visitor, item)
         names = mine_typed.names_of(desk.edition)
         return pages.show(
             visit, "mine_preview", item=item, number=number, places=places, missing=missing, endorser=endorser,
             endorser_email=endorser_email, form=form, names=names, seen=seen, leads=leads, won=won,
-            standing=case_told.standing(desk, item, history, endorser=endorser.name if endorser else ""),
+            standing=case_told.standing(
+                desk, item, history, endorser=endorser.name if endorser else "",
+                notice_closes=posted.closes_at if posted else None,
+            ),
             is_open=bool(applications.open_slots(item)),
         )  # fmt: skip
 
