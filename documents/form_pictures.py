@@ -101,16 +101,12 @@ def _shown(picture: "Image", drawn: Drawn) -> "Image":
         paper = Image.new("RGBA", upright.size, "white")
         upright = Image.alpha_composite(paper, upright.convert("RGBA"))
     flat = upright.convert("RGB")
-    left, top, right, bottom = drawn.cut
-    flat = flat.crop(
-        (
-            round(flat.width * left),
-            round(flat.height * top),
-            round(flat.width * (1 - right)),
-            round(flat.height * (1 - bottom)),
-        )
-    )
-    flat = flat.rotate(-90 * drawn.quarters, expand=True)
+    if any(drawn.cut):
+        left, top, right, bottom = drawn.cut
+        wide, high = flat.size
+        flat = flat.crop((round(wide * left), round(high * top), round(wide * (1 - right)), round(high * (1 - bottom))))
+    if drawn.quarters:
+        flat = flat.rotate(-90 * drawn.quarters, expand=True)
     flat.thumbnail((_WIDE, _HIGH), Image.Resampling.LANCZOS)
     return flat
 
