@@ -14,12 +14,14 @@ from notifications import letters
 from office import deadline_desk, paper_standing, papers
 from office.case_history import History
 from office.desk import Desk
+from office.visitors import STRANGER
 from records.tables.application import Application
 from records.tables.letter import Letter
 from states.facts import State
 from states.lifecycle import Trigger
 from web import case_told
 from web.desk_cases import labels
+from web.navigation import PLACES
 
 from cast import SOCIETY, at, found_desk
 
@@ -127,3 +129,11 @@ def test_an_applicant_under_notice_reads_until_when_it_is_really_up(desk: Desk) 
     closes, history = at("2024-11-13 00:00"), History(State.PUBLICIZED, SPRING, ())
     told = case_told.standing(desk, Application(), history, endorser="", notice_closes=closes)
     assert told.until == closes
+
+
+@pytest.mark.parametrize(("desk", "there"), [(ONE_ROUND, False), (TEXT, True)], indirect=["desk"])
+def test_the_rail_has_the_hall_where_a_round_meets_in_one(desk: Desk, there: bool) -> None:
+    place = next(place for place in PLACES if place.path == "/stage")
+    with desk.database.read() as session:
+        assert place.count is not None
+        assert (place.count(session, desk, STRANGER, SPRING) is not None) is there

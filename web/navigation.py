@@ -85,6 +85,11 @@ def _hall(session: Session, desk: Desk, _visitor: Visitor, _now: datetime) -> in
     return None if stage_store.find(session, desk) is None else 0
 
 
+def _meets(_session: Session, desk: Desk, _visitor: Visitor, _now: datetime) -> int | None:
+    """The line of the hall is there only where a round of the edition meets in one."""
+    return None if stage_store.the_round(desk) is None else 0
+
+
 _WORK, _SELECTION, _LOOK_UP, _SET_UP = "工作", "遴选", "查询与文书", "设置"
 # Whoever adds a page adds its line here, in its group: what is done every day, the road to the winners, what is only
 # looked up, what is set up once.
@@ -101,7 +106,7 @@ PLACES: tuple[Place, ...] = (
     Place("/acting", "代办", "pen-line", _WORK, _OFFICE),
     Place("/deadlines", "时限", "calendar-days", _WORK, _OFFICE),
     Place("/rounds", "评审", "list-checks", _SELECTION, _OFFICE),
-    Place("/stage", "终评现场", "presentation", _SELECTION, _OFFICE),
+    Place("/stage", "终评现场", "presentation", _SELECTION, _OFFICE, _meets),
     Place("/decisions", "签发", "stamp", _SELECTION, _OFFICE),
     Place("/notices", "公示办理", "megaphone", _SELECTION, _OFFICE),
     Place("/objections", "异议", "gavel", _SELECTION, _OFFICE, _objections),
