@@ -3,6 +3,7 @@
 import json
 import os
 import tempfile
+from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
 from typing import Self
@@ -49,7 +50,7 @@ class Readings:
     def __call__(self, digest: str) -> Blocks | None:
         """The parts of the form with this digest; ``None`` where it is not held, or cannot be read."""
         place = self._place(digest)
-        if place.is_file():
+        with suppress(FileNotFoundError):
             os.utime(place)
             told = json.loads(place.read_bytes())
             return {key: tuple(map(form_blocks.block_of, blocks)) for key, blocks in told.items()}
