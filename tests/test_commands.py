@@ -285,7 +285,7 @@ class TestTime:
 
     def test_run_due_tells_people_in_words(self, home: Path) -> None:
         lines = run("run-due", home=home, now=OPEN).out.splitlines()
-        assert lines == ["征集开始：已办。写信 15，未确认事项 24", "信件投递：已办。已发 15"]
+        assert lines == ["征集开始：已办。写信 15，未确认事项 26", "信件投递：已办。已发 15"]
         assert run("run-due", home=home, now=OPEN).out == "现在没有到期未办的事。\n"
 
     def test_deliver_without_a_mail_server_fills_the_mailbox(self, office: Office) -> None:
