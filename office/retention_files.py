@@ -99,13 +99,13 @@ def sweep(desk: Desk, *, now: datetime) -> int:
     """
     with desk.database.read() as session:
         unswept = session.exec(select(RetentionRun.id).where(*_unswept())).all()
+        if not unswept:
+            return 0
         digests = [each for each in vault_digests.cleared(session) if desk.vault.holds(each)]
         digests = sorted(set(digests) - vault_digests.needed(session)) if digests else []
-    if not unswept:
-        return 0
-    gone = [each for each in digests if _taken(desk, each, before=now - _UNTOUCHED)]
-    for digest in gone:
+    for digest in digests:  # before the bytes: a kill in between leaves no copy that nobody looks for
         review_copies.forget(desk, digest)
+    gone = [each for each in digests if _taken(desk, each, before=now - _UNTOUCHED)]
     if len(gone) == len(digests):
         with desk.database.write() as session:
             session.execute(update(RetentionRun).where(col(RetentionRun.id).in_(unswept)).values(swept_at=now))
