@@ -35,8 +35,18 @@ def the_final(desk: Desk) -> Round:
 
 
 def finalists(session: Session, desk: Desk) -> list[Application]:
-    """Who takes part in the final, by number; `NotAllowed` before the result of the round before."""
-    round_ = the_final(desk)
+    """Who takes part in the final in a hall, by number; `NotAllowed` before the result of the round before."""
+    return _of_round(session, desk, the_final(desk))
+
+
+def going_on(session: Session, desk: Desk) -> list[Application]:
+    """Who goes on to the second round, in a hall or at home; `NotAllowed` where there is none, or nobody yet (R98)."""
+    if len(desk.edition.rounds) == 1:
+        raise NotAllowed("本届只有一轮评审，没有入围名单。", next_step="入选的项目见评审会纪要。")
+    return _of_round(session, desk, desk.edition.deciding_round)
+
+
+def _of_round(session: Session, desk: Desk, round_: Round) -> list[Application]:
     ids = tally.items_of(session, desk, tally.panel_of(session, desk, round_.key))
     items = session.exec(select(Application).where(col(Application.id).in_(ids)).order_by(Application.number)).all()
     if not items:
@@ -85,7 +95,7 @@ def running_order_of(session: Session, desk: Desk) -> RunningOrder:
 
 def finalists_of(session: Session, desk: Desk) -> Finalists:
     """Who goes on to the final, and by which decision."""
-    items = finalists(session, desk)
+    items = going_on(session, desk)
     before = desk.edition.rounds[0].key
     query = select(Decision.number).where(
         Decision.edition == desk.key, Decision.kind == f"{before}_result", col(Decision.executed_at).is_not(None),
@@ -93,7 +103,7 @@ def finalists_of(session: Session, desk: Desk) -> Finalists:
     )  # fmt: skip
     endorsers = {each.id: each.name for each in session.exec(select(Endorser).where(Endorser.edition == desk.key))}
     return Finalists(
-        the_final(desk).name,
+        desk.edition.deciding_round.name,
         session.exec(query).first() or "",
         tuple(Finalist(it.number, it.title, it.unit, endorsers.get(it.endorser_id, "")) for it in items),
     )

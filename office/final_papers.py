@@ -25,6 +25,10 @@ def _finalists(session: Session, desk: Desk, _now: datetime) -> list[Key]:
     return [Key(item.number, f"{item.number} {item.unit}") for item in final_facts.finalists(session, desk)]
 
 
+def _going_on(session: Session, desk: Desk, _now: datetime) -> list[Key]:
+    return [Key(item.number, f"{item.number} {item.unit}") for item in final_facts.going_on(session, desk)]
+
+
 def _list(session: Session, desk: Desk, _key: str, now: datetime) -> bytes:
     return list_of_finalists.list_of_finalists(final_facts.finalists_of(session, desk), paper_facts.issued(desk, now))
 
@@ -55,7 +59,7 @@ def _experts(session: Session, desk: Desk, _now: datetime) -> list[Key]:
 
 
 PAPERS = (
-    Paper("finalists", list_of_finalists.TITLE, Subject.EDITION, _list, phase=Phase.FIRST_ROUND, about=_finalists),
+    Paper("finalists", list_of_finalists.TITLE, Subject.EDITION, _list, phase=Phase.FIRST_ROUND, about=_going_on),
     Paper(
         "invitation", invitation.TITLE, Subject.FINALIST, _invitation, phase=Phase.FINAL, about=_finalists,
         together=_invitations, numbered=True,

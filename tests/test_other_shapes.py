@@ -19,11 +19,12 @@ from records.tables.application import Application
 from records.tables.letter import Letter
 from states.facts import State
 from states.lifecycle import Trigger
+from states.refusals import NotAllowed
 from web import case_told
 from web.desk_cases import labels
 from web.navigation import PLACES
 
-from cast import SOCIETY, at, found_desk
+from cast import SOCIETY, applications, at, found_desk, office_at
 
 SPRING = at("2024-05-21 10:00")
 REQUIRED, ROUTES = 'required = { value = true, r = "R40" }', 'routes = { value = ["society", "expert"]'
@@ -137,3 +138,20 @@ def test_the_rail_has_the_hall_where_a_round_meets_in_one(desk: Desk, there: boo
     with desk.database.read() as session:
         assert place.count is not None
         assert (place.count(session, desk, STRANGER, SPRING) is not None) is there
+
+
+@pytest.mark.parametrize("desk", [AT_HOME], indirect=True)
+def test_who_goes_on_to_a_final_at_home_is_listed_too(desk: Desk) -> None:
+    """R98, R126: the list of the fifteen needs no hall."""
+    office = office_at(desk)
+    (item,) = applications(office, State.FORMALLY_CHECKED, 1)
+    with desk.database.write() as session:
+        session.get_one(Application, item).state = State.FINALIST.value
+        made = papers.make(session, desk, "finalists", now=at("2024-10-16 10:00"))
+        assert "IM24-001" in ZipFile(BytesIO(made.data)).read("word/document.xml").decode()
+
+
+@pytest.mark.parametrize("desk", [ONE_ROUND], indirect=True)
+def test_an_edition_of_one_round_says_why_it_has_no_such_list(desk: Desk) -> None:
+    with desk.database.write() as session, pytest.raises(NotAllowed, match="只有一轮"):
+        papers.make(session, desk, "finalists", now=SPRING)
