@@ -90,7 +90,7 @@ def _meets(_session: Session, desk: Desk, _visitor: Visitor, _now: datetime) -> 
     return None if stage_store.the_round(desk) is None else 0
 
 
-_WORK, _SELECTION, _LOOK_UP, _SET_UP = "工作", "遴选", "查询与文书", "设置"
+_WORK, _SELECTION, _LOOK_UP, _SET_UP = "工作", "遴选", "查阅", "设置"
 # Whoever adds a page adds its line here, in its group: what is done every day, the road to the winners, what is only
 # looked up, what is set up once.
 PLACES: tuple[Place, ...] = (
