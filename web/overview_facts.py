@@ -58,6 +58,7 @@ class Due:
     label: str
     due_at: datetime
     shown: str
+    is_end: bool
     day: str
     reminder: bool
     status: str
@@ -140,6 +141,7 @@ def _due(row: Deadline, at: datetime, desk: Desk, status: str, told: str) -> Due
         label=agenda.label_of(row.kind, desk.words),
         due_at=at,
         shown=last_minute(at, desk) if is_end else desk.shown(at),
+        is_end=is_end,
         day=desk.workdays.day_kind(day).label,
         reminder=agenda.is_reminder(row.kind),
         status=status,
