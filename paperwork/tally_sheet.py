@@ -1,7 +1,5 @@
 """Writes the tally that the panel signs on the spot: every score, the rule, the order, the extremes (R109, R129)."""
 
-from collections.abc import Sequence
-
 from paperwork.case_facts import Issued, fingerprint
 from paperwork.official_paper import TABLE_GAP, official
 from paperwork.round_told import RankedItem, RoundTold
@@ -12,9 +10,11 @@ from paperwork.word_package import Properties
 
 TITLE, SHEET_TITLE = "评分统计表", "评分表与排名"
 _FIXED = (12.0, 23.0, 68.0, 16.0, 16.0)  # place, number, project with unit, mean, median
-_LEAST_JUDGE = 9.0  # millimetres of a column of scores
+_LEAST_JUDGE = 9.2  # millimetres of a column of scores: three characters of a name stand beside each other
+_BESIDE = 0.6  # millimetres: a score stays in one line there, in the widest face too
+_ROOMY = 12.0  # millimetres from which on scores are written as large as the rest
 _SIGN_ROW = 13.0
-_SMALL = 9.0  # points
+_SMALL, _SMALLEST = 9.0, 7.5  # points
 _PANEL = [Column("姓名", 12), Column("单位", 34), Column("类别", 20), Column("已评", 8, "whole")]
 _HEAD = ("名次", "编号", "项目与申报单位", "平均分", "中位数")
 
@@ -110,17 +110,34 @@ def _scores(told: RoundTold, first: int) -> Table:
     width = min(width, 20.0)
     spare = OFFICIAL_WIDE.room - sum(_FIXED) - width * len(judges)
     widths = [*_FIXED[:2], _FIXED[2] + spare, *_FIXED[3:], *(width for _ in judges)]
-    head = [_bold(words) for words in _HEAD] + [_bold(judge.name, points=_SMALL) for judge in judges]
-    rows = [_row(item, told.passed, item.scores[first : first + len(judges)]) for item in told.items]
-    return Table(widths, [head, *rows], head_rows=1)
+    names, decimals = _SMALL if width >= _ROOMY else _SMALLEST, _decimals(told)
+    points = names if decimals else _SMALL
+    head = [_bold(words) for words in _HEAD] + [_bold(judge.name, points=names) for judge in judges]
+
+    def cells(item: RankedItem) -> list[Cell]:
+        shown = (_short(score, decimals) for score in item.scores[first : first + len(judges)])
+        return [Cell(score, align="center", points=points) for score in shown]
+
+    rows = [[*_row(item, told.passed), *cells(item)] for item in told.items]
+    return Table(widths, [head, *rows], head_rows=1, beside=_BESIDE)
 
 
-def _row(item: RankedItem, passed: str, scores: Sequence[str]) -> list[Cell | str]:
+def _decimals(told: RoundTold) -> int:
+    """How many decimals any of the scores needs: whole points are written without."""
+    return max((len(score.partition(".")[2].rstrip("0")) for it in told.items for score in it.scores), default=0)
+
+
+def _short(score: str, decimals: int) -> str:
+    whole, point, rest = score.partition(".")
+    return f"{whole}{point}{rest[:decimals]}" if point and decimals else whole
+
+
+def _row(item: RankedItem, passed: str) -> list[Cell | str]:
     place = f"{item.place}\n{passed}" if item.chosen else item.place or "—"
     return [
         Cell(place, align="center", bold=item.chosen, points=_SMALL), Cell(item.number, align="center", points=_SMALL),
         Cell(f"{item.title}\n{item.unit}", points=_SMALL), Cell(item.printed or "—", align="center", bold=True),
-        _mid(item.median or "—"), *(Cell(score, align="center", points=_SMALL) for score in scores),
+        _mid(item.median or "—"),
     ]  # fmt: skip
 
 

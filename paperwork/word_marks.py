@@ -73,6 +73,7 @@ class Table:
     together: bool = False  # all rows on one page
     ruled: tuple[int, int] | None = None  # lines above, below and between the rows alone: eighths of a point
     at_foot: bool = False  # at the foot of the page that it falls on, where the program can do it
+    beside: float | None = None  # millimetres left free at both sides of a cell's words, where columns are narrow
 
     def cells(self, row: int) -> list[Cell]:
         """The cells of a row, plain text among them made cells."""
@@ -151,10 +152,16 @@ def table_xml(table: Table) -> Xml:
         xml("jc", val="center"),
         *((_lines(*table.ruled),) if table.ruled else ()),
         xml("tblLayout", type="fixed"),
+        *((_beside(table.beside),) if table.beside is not None else ()),
     )
     made: _Made = {}
     rows = [_row(table, number, grid, made) for number in range(len(table.rows))]
     return xml("tbl", properties, xml("tblGrid", *(xml("gridCol", w=width) for width in grid)), *rows)
+
+
+def _beside(millimetres: float) -> Xml:
+    width = round(millimetres * _TWIPS_A_MM)
+    return xml("tblCellMar", *(xml(side, w=width, type="dxa") for side in ("left", "right")))
 
 
 def _lines(outer: int, inner: int) -> Xml:
