@@ -15,17 +15,17 @@ import sys
 import tempfile
 import zipfile
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
 
 from rich.console import Console
 from rich.progress import track
-from sqlmodel import col, select
+from sqlmodel import col, func, select
 
 from office import paper_bundle
 from office.desk import Desk
 from office.opening import open_desk
+from records.tables.event import Event
 from records.tables.person import Officer, Role
 
 OFFICE_FILES = (".docx", ".xlsx")
@@ -54,12 +54,12 @@ def main() -> int:
 
 
 def papers(desk: Desk) -> Iterator[tuple[str, bytes]]:
-    """Every Word and Excel file of the bundle that the office downloads, with its name there."""
+    """Every Word and Excel file of the bundle that the office downloads after what happened last, with its name there."""
     with desk.database.read() as session:
         lead = session.exec(select(Officer.id).where(Officer.role == Role.LEAD, col(Officer.disabled_at).is_(None)))
-        officer_id = lead.first() or 0
+        officer_id, last = lead.first() or 0, session.exec(select(func.max(Event.at))).one()
     bundle = BytesIO()
-    paper_bundle.write_all(desk, bundle, officer_id=officer_id, now=datetime.now(UTC), done=lambda _count, _total: None)
+    paper_bundle.write_all(desk, bundle, officer_id=officer_id, now=last, done=lambda _count, _total: None)
     with zipfile.ZipFile(bundle) as archive:
         for name in archive.namelist():
             if name.endswith(OFFICE_FILES):
