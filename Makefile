@@ -46,8 +46,10 @@ types: .venv/.dev
 floors: .venv/.dev
 	$(BIN)/lint-imports --no-cache
 
-pictures: .venv/.dev system ## 重拍 docs/pictures/，约十分钟 | take the pictures of the README anew
-	PYTHONPATH=. $(BIN)/python docs/make_picture.py
+pictures: .venv/.dev system ## 重拍 docs/pictures/，约十分钟 | take the pictures of pages and papers anew
+	homes=$$(mktemp -d); trap 'rm -rf "$$homes"' EXIT; \
+	PYTHONPATH=. $(BIN)/python docs/make_picture.py --homes "$$homes" && \
+	PYTHONPATH=. $(BIN)/python docs/make_papers.py --homes "$$homes"
 
 lock: .venv/.dev ## 按 requirements*.in 重新锁定版本（需要 uv） | renew the locks, needs uv
 	@command -v uv >/dev/null || { echo "缺少 uv，无法锁定版本 / uv is missing: install it, then run make lock again."; exit 1; }

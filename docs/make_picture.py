@@ -125,6 +125,11 @@ def _answer(home: Path, question: str) -> str:
     return ""
 
 
+def last_event(home: Path) -> datetime:
+    """When something happened last in a home."""
+    return datetime.fromisoformat(_answer(home, "select max(at) from event")).replace(tzinfo=UTC)
+
+
 def _store(home: Path) -> Path:
     return next(home.glob("*.db"), home / "none.db")
 
@@ -134,8 +139,7 @@ def take(browser: Browser, home: Path, shots: dict[str, Shot]) -> None:
     if not shots:
         return
     desk = open_desk(home)
-    last = datetime.fromisoformat(_answer(home, "select max(at) from event")).replace(tzinfo=UTC)
-    now = last + timedelta(minutes=24)
+    now = last_event(home) + timedelta(minutes=24)
     with served(desk, now) as address:
         for name, shot in shots.items():
             width, height = shot.size
@@ -151,7 +155,7 @@ def take(browser: Browser, home: Path, shots: dict[str, Shot]) -> None:
             path = shot.path.replace("NUMBER", case.number if case else "").replace("TOKEN", notice_link.token(desk))
             page.goto(address + path, wait_until="load")
             page.wait_for_timeout(800)  # what comes in by itself
-            keep(page.screenshot(), FOLDER / f"{name}.png")
+            keep(Image.open(io.BytesIO(page.screenshot())), FOLDER / f"{name}.png")
             context.close()
     desk.database.close()
 
@@ -191,13 +195,11 @@ def served(desk: Desk, now: datetime) -> Iterator[str]:
     thread.join()
 
 
-def keep(shot: bytes, path: Path) -> None:
+def keep(shot: Image.Image, path: Path) -> None:
     """Write the picture in as many colours as it may have to stay light."""
     for colours in (256, 128, 64, 32):
         file = io.BytesIO()
-        Image.open(io.BytesIO(shot)).convert("RGB").quantize(colours, dither=Image.Dither.NONE).save(
-            file, "PNG", optimize=True
-        )
+        shot.convert("RGB").quantize(colours, dither=Image.Dither.NONE).save(file, "PNG", optimize=True)
         if file.tell() <= HEAVIEST:
             break
     path.write_bytes(file.getvalue())
