@@ -54,7 +54,7 @@ def main() -> int:
 
 
 def papers(desk: Desk) -> Iterator[tuple[str, bytes]]:
-    """Every Word and Excel file of the bundle that the office downloads after what happened last, with its name there."""
+    """Every Word and Excel file of the office's bundle at the instant of the last event, with its name there."""
     with desk.database.read() as session:
         lead = session.exec(select(Officer.id).where(Officer.role == Role.LEAD, col(Officer.disabled_at).is_(None)))
         officer_id, last = lead.first() or 0, session.exec(select(func.max(Event.at))).one()
