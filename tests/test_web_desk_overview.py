@@ -142,3 +142,14 @@ def test_a_fragment_is_the_live_part_alone(office: Office) -> None:
     assert "<html" not in part
     assert "data-listen" not in part
     assert "今日待办" in part
+
+
+def test_the_rail_is_in_groups_and_a_short_one_needs_no_button(office: Office) -> None:
+    """A newcomer finds daily work first; what is only looked up stands two by two, and a telephone asks for it."""
+    long, short = (
+        Browser(office, part).client.get("/").text.partition("</header>")[0] for part in (Part.LEAD, Part.PUBLIC)
+    )
+    assert re.findall(r'class="group">(\w+)<', long) == ["工作", "遴选", "查阅", "设置"]
+    assert (long.count('class="pairs"'), short.count('class="pairs"')) == (2, 0)
+    assert ("全部页面" in long, "全部页面" in short) == (True, False)
+    assert long.index("/rounds") < long.index("/decisions") < long.index("/announcement") < long.index("/papers")
