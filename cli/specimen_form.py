@@ -114,7 +114,7 @@ def _head(document: Document, rules: FormRules, filled: FilledForm) -> None:
     for row, field in zip(table.rows, rules.head, strict=True):
         for cell, text, width in zip(row.cells, (field.label, values[field.key]), (Mm(42), Mm(112)), strict=True):
             cell.text, cell.width = text, width
-    document.add_paragraph(rules.note)
+    document.add_paragraph(rules.printed_note)
 
 
 def _part(document: Document, part: Part, words: int, *, seed: str) -> None:

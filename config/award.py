@@ -13,7 +13,7 @@ class Correction(Fact):
 
 
 class Award(Fact):
-    """What is awarded, by whom, under which names (R1–R4, R12, R18, R36, R41, R119)."""
+    """What is awarded, by whom, under which names (R1–R4, R12, R18, R41, R119)."""
 
     key: str
     year: int
@@ -25,7 +25,6 @@ class Award(Fact):
     definition: str
     systems: tuple[str, ...]
     principles: tuple[str, ...]
-    conference: str
     portal: str
     past_results: str
     number_prefix: str  # application numbers: IM24-001

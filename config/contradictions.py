@@ -1,16 +1,18 @@
 """Finds what contradicts itself in an edition whose shape is right."""
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import pairwise
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from config.edition import Edition, Round
+from config.edition import LENGTH_PLACE, WORDS_PLACE, Edition, Round
 from config.notice_window import notice_end
 from config.workdays import Workdays
 
 _ROUND_ORDER = ("first_round", "final")
+_PLACE = re.compile(r"\{[^{}]*\}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,6 +182,16 @@ def _word_bands_in_order(edition: Edition) -> Iterator[Contradiction]:
         )
 
 
+def _places_are_known(edition: Edition) -> Iterator[Contradiction]:
+    """A place for a number that nothing fills would be printed as it stands (R52, R71)."""
+    texts = [("form.note", edition.form.printed_note, WORDS_PLACE)] if edition.form else []
+    if edition.video:
+        texts.append(("video.guide", "".join(edition.video.printed_guide), LENGTH_PLACE))
+    for key, text, known in texts:
+        if left := _PLACE.search(text):
+            yield Contradiction(key, f"没有“{left[0]}”这个占位", f"请写成 {known}，或直接写文字。")
+
+
 def _endorsement_is_possible(edition: Edition) -> Iterator[Contradiction]:
     endorsement = edition.endorsement
     if not endorsement.required:
@@ -233,6 +245,7 @@ _CHECKS: tuple[Callable[[Edition], Iterator[Contradiction]], ...] = (
     _scores_in_bounds,
     _slots_have_rules,
     _word_bands_in_order,
+    _places_are_known,
     _endorsement_is_possible,
     _keys_are_unique,
 )

@@ -11,9 +11,12 @@ from pydantic import Field
 
 from config.award import Award, Category, Contact, Society, UnitType
 from config.fact import Fact, Instant, Points
+from config.lengths import length_shown
 from config.outgoing import Announcement, Decisions, Mail, Notice, Protection, Reminders
 
 Reader = Literal["form", "video", "letter", "evidence"]
+
+WORDS_PLACE, LENGTH_PLACE = "{字数上限}", "{时长上限}"  # where a text of the edition takes its number from the limit
 
 
 class Submission(Fact):
@@ -89,6 +92,11 @@ class FormRules(Fact):
     secrecy_words: tuple[str, ...]
     secrecy_harmless: tuple[str, ...] = ()  # phrases in which such a word says something else
 
+    @property
+    def printed_note(self) -> str:
+        """The note as papers print it: with the limit that holds (R52)."""
+        return self.note.replace(WORDS_PLACE, str(self.words_limit))
+
 
 class VideoRules(Fact):
     """The defence video (R70–R77, A10): lengths in seconds."""
@@ -97,6 +105,12 @@ class VideoRules(Fact):
     seconds_tolerance: float = Field(ge=0)
     codecs: tuple[str, ...]
     guide: tuple[str, ...]
+
+    @property
+    def printed_guide(self) -> tuple[str, ...]:
+        """The guide as papers print it: with the limit that holds (R71)."""
+        length = length_shown(self.seconds_limit).replace(" ", "")
+        return tuple(line.replace(LENGTH_PLACE, length) for line in self.guide)
 
 
 class LetterRules(Fact):

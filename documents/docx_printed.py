@@ -27,7 +27,7 @@ class Printed:
         self._labels: dict[str, str] = {field.key: squeeze(field.label) for field in rules.head}
         hints = [hint for part in rules.parts for hint in part.hints]
         self._strings = sorted(
-            {squeeze(text) for text in (rules.title, rules.note, *hints)} - {""}, key=len, reverse=True
+            {squeeze(text) for text in (rules.title, rules.printed_note, *hints)} - {""}, key=len, reverse=True
         )
         self._values: dict[str, str | None] = dict.fromkeys(self._labels)
         self._head: set[int] = set(title)

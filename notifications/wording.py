@@ -18,9 +18,10 @@ from markupsafe import Markup
 
 from config.award import Contact
 from config.edition import Edition
+from config.lengths import length_shown
 from config.settings import Settings
 from records.tables.letter import Letter
-from states.windows import closing_shown, length_shown
+from states.windows import closing_shown
 
 TEMPLATES = Path(__file__).parent / "templates"
 # What a letter may say beside the edition's own facts: key -> what the office fills in. All are words; "" when absent.

@@ -4,6 +4,7 @@ from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
 from config.edition import Edition, Round, Slot
+from config.lengths import length_shown
 from office import document_numbers, people
 from office.desk import Desk
 from office.paper_kinds import Key
@@ -11,7 +12,6 @@ from paperwork.call_facts import Asked, Call, Judged, Plan, Reach, Scope, Standa
 from records.tables.endorser import Endorser
 from records.tables.person import Person
 from states.refusals import NotAllowed
-from states.windows import length_shown
 
 _KINDS = {"form": "Word 文档", "video": "MP4", "letter": "PDF 扫描件", "evidence": "PDF 扫描件"}
 
@@ -94,9 +94,9 @@ def _asked(edition: Edition, slot: Slot) -> Asked:
     """What is asked of one file; of the form and the evidence in short, for their blanks say the rest."""
     lines: tuple[str, ...] = ()
     if slot.reader == "form" and edition.form:
-        lines = (edition.form.note, *(part.heading for part in edition.form.parts))
+        lines = (edition.form.printed_note, *(part.heading for part in edition.form.parts))
     elif slot.reader == "video" and edition.video:
-        lines = edition.video.guide
+        lines = edition.video.printed_guide
     elif slot.reader == "letter" and edition.letter:
         lines = ("加盖公章或签字之后扫描。", *edition.letter.commitments)
     elif slot.reader == "evidence" and edition.evidence:

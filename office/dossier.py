@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlmodel import Session, col, func, select
 
-from office import check_sheet, endorsement_facts, succession, tally
+from office import check_sheet, endorsement_facts, grace, succession, tally
 from office.act import Act
 from office.desk import Desk
 from records import notice_windows
@@ -90,28 +90,16 @@ def handing_in(desk: Desk, item: Application, extended: dict[int | None, datetim
 def _window(asked: Asked, items: Sequence[Application]) -> dict[int, Partial]:
     """The window of handing in: edition, extension for all or one, correction time, grace of an upload in flight."""
     extended = extended_until(asked.session, asked.desk, "submission")
-    in_flight = _uploads_in_flight(asked.session, [item.id or 0 for item in items])
+    under_way = grace.spans(asked.session, [item.id or 0 for item in items])
     known: dict[int, Partial] = {}
     for item in items:
         id_ = item.id or 0
         window = handing_in(asked.desk, item, extended)
-        closes = window.closes
+        closes = grace.closing(asked.desk, window, under_way.get(id_, ()))
         if item.state == State.RETURNED and item.lapses_at:
             closes = item.lapses_at
-        elif any(begun < closes and (done is None or done >= closes) for begun, done in in_flight.get(id_, ())):
-            closes = windows.grace_end(asked.desk.edition, window)
         known[id_] = {"opens": window.opens, "closes": closes}
     return known
-
-
-def _uploads_in_flight(session: Session, ids: Sequence[int]) -> dict[int, list[tuple[datetime, datetime | None]]]:
-    query = select(Upload.application_id, Upload.begun_at, Upload.finished_at).where(
-        col(Upload.application_id).in_(ids), col(Upload.superseded_at).is_(None)
-    )
-    spans: dict[int, list[tuple[datetime, datetime | None]]] = {}
-    for id_, begun, finished in session.exec(query):
-        spans.setdefault(id_, []).append((begun, finished))
-    return spans
 
 
 def _files(asked: Asked, items: Sequence[Application]) -> dict[int, Partial]:

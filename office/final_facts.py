@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlmodel import Session, col, select
 
 from config.edition import Round
+from config.lengths import length_shown
 from office import defender, document_numbers, sheet_codes, stage_store, tally
 from office.desk import Desk
 from office.panels import MEMBER_TYPES
@@ -23,7 +24,6 @@ from records.tables.endorser import Endorser
 from records.tables.person import Expert, Officer, Person
 from records.tables.scoring import Panel, PanelMember
 from states.refusals import NotAllowed
-from states.windows import length_shown
 
 
 def the_final(desk: Desk) -> Round:

@@ -33,6 +33,7 @@ from states.lifecycle import Trigger
 from states.refusals import NotAllowed, NotYours
 
 _OVER = (State.LAPSED, State.WITHDRAWN)
+_CONTACT = frozenset({"name", "phone"})
 _ADDRESS = re.compile(r"[^\s@<>,;]+@[^\s@<>,;]+")
 
 
@@ -159,9 +160,10 @@ def change_details(
 ) -> None:
     """Correct what is neither title nor unit: ``unit_type``, ``category``, ``partners``, the contact's name and phone.
 
-    Keys or names do for the first two. The contact's address stays: it was proved, another would have to be.
+    Keys or names do for the first two. The contact's address stays: it was proved, another would have to be. While
+    returned, all but the contact only where the form is to be changed too (R45).
     """
-    item = _changeable(session, desk, item_id)
+    item = _changeable(session, desk, item_id, reader="" if told.keys() <= _CONTACT else "form")
     contact = session.get_one(Person, item.contact_id)
     changed: dict[str, tuple[str, str]] = {}
     known: dict[str, Iterable[Category | UnitType]] = {

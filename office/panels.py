@@ -14,8 +14,8 @@ from records.tables.scoring import Panel, PanelMember
 from states.refusals import StateMoved
 
 MEMBER_TYPES: Mapping[str, str] = {
-    "academician": "制造业领域院士",
-    "comprehensive": "智能制造领域综合性专家",
+    "academician": "领域院士",
+    "comprehensive": "领域综合性专家",
     "committee": "专家委员会专家",
 }
 MOST_ITEMS = 9_999

@@ -9,7 +9,7 @@ from sqlmodel import Session, col, func, select
 from config.refusal import Refusal
 from documents.findings import Picture, Report
 from documents.vault import Kept
-from office import applications, cleared, dossier
+from office import applications, cleared, dossier, grace
 from office.desk import Desk
 from records import ledger
 from records.tables.application import Application, Upload
@@ -51,6 +51,15 @@ def window_of(session: Session, desk: Desk, item: Application) -> Window:
     if item.state == State.RETURNED and item.lapses_at:
         return Window(window.opens, item.lapses_at)
     return window
+
+
+def in_grace(session: Session, desk: Desk, item: Application, *, now: datetime) -> datetime | None:
+    """When the grace ends that this draft has now, for an upload that was under way as its window closed (R32)."""
+    window = dossier.handing_in(desk, item, dossier.extended_until(session, desk, "submission"))
+    if item.state != State.DRAFT or now < window.closes:
+        return None
+    ends = grace.closing(desk, window, grace.spans(session, [item.id or 0]).get(item.id or 0, ()))
+    return ends if now < ends else None
 
 
 def window_for_all(session: Session, desk: Desk) -> Window:

@@ -20,7 +20,7 @@ def form_template(edition: Edition, filled: Filled = BLANK) -> bytes:
     word = paper(edition, rules.title, filled)
     word.title(rules.title)
     word.table(_head(rules, filled))
-    word.text(Piece(rules.note, bold=True), style="Hint", after=6)
+    word.text(Piece(rules.printed_note, bold=True), style="Hint", after=6)
     for part in rules.parts:
         word.heading(part.heading)
         for hint in part.hints:

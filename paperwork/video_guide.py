@@ -1,10 +1,10 @@
 """Makes the guide to the defence video: what the edition asks, a list to tick off before handing in (R70–R77)."""
 
 from config.edition import Edition, VideoRules
+from config.lengths import length_shown
 from config.refusal import Refusal
 from paperwork.applicant_looks import BLANK, Filled, paper
 from paperwork.word_marks import Cell, Table
-from states.windows import length_shown
 
 TITLE = "视频制作说明"
 _WIDTHS = (12.0, 142.0)
@@ -20,7 +20,7 @@ def video_guide(edition: Edition, filled: Filled = BLANK) -> bytes:
     word = paper(edition, f"{label} {TITLE}", filled)
     word.title(edition.award.entry_name, f"{label} {TITLE}")
     word.heading("一、要求")
-    for line in rules.guide:
+    for line in rules.printed_guide:
         word.text(line)
     word.heading("二、格式")
     for line in _format(edition, rules):

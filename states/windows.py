@@ -102,13 +102,6 @@ def notice_days(
         day += timedelta(days=1)
 
 
-def length_shown(seconds: float) -> str:
-    """A length as people read it, to the second: 10 分钟, 7 分钟 30 秒, 45 秒."""
-    minutes, rest = divmod(round(seconds), 60)
-    said = [f"{minutes} 分钟"] if minutes else []
-    return " ".join([*said, f"{rest} 秒"] if rest or not minutes else said)
-
-
 def closing_shown(instant: datetime, zone: str) -> str:
     """A closing instant as people read it: the midnight after the 15th is the 15th, 24:00 (A1)."""
     local = instant.astimezone(ZoneInfo(zone))

@@ -126,7 +126,9 @@ def test_the_guide_to_the_video_says_what_is_checked() -> None:
     said = texts(video_guide(edition))
     assert edition.video is not None
     lines = [line.text for line in edition.check.human_lines if line.slot == "video"]
-    assert [words for words in (*edition.video.guide, *lines, "12 分钟", "1 GB", "H.264") if words not in said] == []
+    assert [
+        words for words in (*edition.video.printed_guide, *lines, "12 分钟", "1 GB", "H.264") if words not in said
+    ] == []
     with pytest.raises(Refusal, match="不要求视频"):
         video_guide(edition.model_copy(update={"video": None}))
 

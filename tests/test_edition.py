@@ -175,7 +175,7 @@ class TestWhatABrokenFileIsTold:
             ('year = { value = 2024, r = "R1" }\n', "", "award.year", "缺少这一项", "补上"),
             ("[mail]", '[male]\nx = { value = 1, r = "R1" }\n[mail]', "male", "没有这一项", "mail"),
             ("public_page = {", "public_pages = {", "notice.public_page", "缺少这一项", "补上"),
-            ("conference = {", 'titel = { value = "x", r = "R2" }\nconference = {', "award.titel", "没有这一项",
+            ("portal = {", 'titel = { value = "x", r = "R2" }\nportal = {', "award.titel", "没有这一项",
              "title"),
             ("value = 2024, r", 'value = "2024", r', "award.year", "类型不对", "整数"),
             ("value = 720.0", "value = nan", "video.seconds_limit", "类型不对", "数字"),

@@ -6,13 +6,13 @@ from pathlib import Path
 import pytest
 from edition_texts import LOADED, replaced
 
+from config.lengths import length_shown
 from config.settings import Settings
 from documents.findings import Finding, Verdict
 from notifications import letters
 from office import corrections, duties, intake, reminders, results, rounds
 from records.tables.letter import Letter
 from states.facts import State
-from states.windows import length_shown
 
 from cast import Office, a_draft, applications, at, draft_form, experts, found_desk, office_at, put, submit
 

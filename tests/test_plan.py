@@ -23,7 +23,7 @@ TEXTS = {
     "R3": "award.definition",
     "R4": "award.systems",
     "R12": "award.principles",
-    "R36": "award.conference",
+    "R36": "announcement.occasion",
     "R41": "award.portal",
     "R48": "form.title",
     "R59": "form.parts[3].hints",

@@ -45,6 +45,11 @@ def send_back(office: Office, item_id: int, *, now: datetime = ENDORSED + HOUR, 
         )
 
 
+def tell(office: Office, item_id: int, **told: str) -> None:
+    with office.desk.database.write() as session:
+        intake.change_details(session, office.desk, item_id, told, now=ENDORSED + 2 * HOUR)
+
+
 def slots_open(office: Office, item_id: int) -> frozenset[str]:
     return applications.open_slots(office.found(item_id))
 
@@ -156,3 +161,16 @@ def test_intake_by_the_office_still_needs_time(office: Office) -> None:
     with pytest.raises(NotAllowed), office.desk.database.write() as session:
         intake.submit(session, office.desk, item_id, actor=Actor.OFFICE, officer_id=office.wang, now=CLOSES)
     assert office.found(item_id).state == State.DRAFT
+
+
+def test_while_returned_the_category_changes_only_with_the_form(office: Office) -> None:
+    """R45: what is not to be corrected stays as it was checked; the contact may always be told anew."""
+    item_id = an_application(office)
+    send_back(office, item_id, slots=("video",))
+    with pytest.raises(NotAllowed, match="不能更改"):
+        tell(office, item_id, category="service")
+    tell(office, item_id, phone="13900000000")
+    yi = an_application(office, name="乙")
+    send_back(office, yi)
+    tell(office, yi, category="service")
+    assert (office.found(item_id).category, office.found(yi).category) == ("production", "service")

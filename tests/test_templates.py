@@ -113,7 +113,7 @@ def test_a_template_says_what_the_edition_says(template: Callable[..., bytes], e
     said = texts(template(edition))
     kinds = [word for kind in edition.evidence.kinds for word in (kind.name, kind.description)]
     wanted = {
-        form_template: [edition.form.title, edition.form.note, *(part.heading for part in edition.form.parts),
+        form_template: [edition.form.title, edition.form.printed_note, *(part.heading for part in edition.form.parts),
                         *(hint for part in edition.form.parts for hint in part.hints)],
         letter_template: [edition.letter.title, *edition.letter.commitments, edition.letter.breach,
                           edition.letter.endorser_field, edition.letter.unit_field],

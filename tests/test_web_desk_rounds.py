@@ -91,7 +91,7 @@ def test_experts_are_seated_with_kind_and_limit_and_taken_away_as_excel(before_t
     assert seats == {one: ("academician", 6), two: ("committee", None)}
     taken = sheet(desk.client, f"{HERE}/panel.xlsx")
     assert [(row[0], row[3], row[4]) for row in taken] == [
-        ("专家1", "制造业领域院士", 6), ("专家2", "专家委员会专家", ""),
+        ("专家1", "领域院士", 6), ("专家2", "专家委员会专家", ""),
     ]  # fmt: skip
     status, page = post(desk, f"{HERE}/panel/seat", seen=seen, **{f"seat-{one}": "yes", f"kind-{one}": "comprehensive"})
     assert (status, "专家组刚刚被改过" in page, "您填写的专家组" in page) == (409, True, True)
@@ -111,12 +111,10 @@ def test_a_wrong_limit_keeps_what_was_ticked(before_the_round: Contest) -> None:
 
 def test_a_panel_comes_from_excel_looked_at_first(before_the_round: Contest, tmp_path: Path) -> None:
     desk = wang(before_the_round, PREPARED)
-    file = book(
-        tmp_path, ["姓名", "邮箱", "类别", "评审上限"], ["专家3", "", "制造业领域院士", "9"], ["无此人", "", "", ""]
-    )
+    file = book(tmp_path, ["姓名", "邮箱", "类别", "评审上限"], ["专家3", "", "领域院士", "9"], ["无此人", "", "", ""])
     status, page = send(desk, f"{HERE}/panel/import", "list", file)
     assert (status, "专家名单中没有这个人" in page, "有 1 行不对" in page) == (200, True, True)
-    file = book(tmp_path, ["姓名", "类别", "上限"], ["专家3", "制造业领域院士", "9"], ["专家5", "专家委员会专家", ""])
+    file = book(tmp_path, ["姓名", "类别", "上限"], ["专家3", "领域院士", "9"], ["专家5", "专家委员会专家", ""])
     _, page = send(desk, f"{HERE}/panel/import", "list", file)
     take = {"sha256": hidden(page, "sha256"), "seen": hidden(page, "seen")}
     assert post(desk, f"{HERE}/panel/import/take", **take)[0] == 303

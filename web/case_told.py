@@ -48,6 +48,7 @@ class Mark:
 
 
 NAME_A_SPEAKER = "填写答辩人，按邀请函参加答辩。"  # next for a finalist that has named nobody (R26)
+IN_GRACE = "申报已经截止；截止前已开始的上传可以传完，并在下列期限之前提交。"  # next for a draft in its grace (R32)
 _UNIT, _OFFICE, _ENDORSER, _EXPERTS, _NOBODY = "贵单位", "遴选办公室", "推荐方", "评审专家", "已办结"
 
 # state -> (sentence, who holds it, what is next, until when)

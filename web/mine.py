@@ -123,6 +123,8 @@ def _case(session: Session, pages: Pages, visit: Visit, item: Application) -> Ca
         pages.desk, item, history, endorser=endorser.name if endorser else "",
         notice_closes=posted.closes_at if posted else None,
     )  # fmt: skip
+    if grace_ends := uploads.in_grace(session, pages.desk, item, now=visit.now):
+        standing = replace(standing, following=case_told.IN_GRACE, until=grace_ends)
     naming = defender.naming(session, pages.desk, item, now=visit.now)
     if naming is not None and naming.is_open and naming.row is None:
         standing = replace(standing, following=case_told.NAME_A_SPEAKER)
