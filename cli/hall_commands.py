@@ -3,6 +3,7 @@
 import socket
 import time
 from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -19,6 +20,7 @@ Secret = Annotated[
 ]
 _FOLLOW_SECONDS = 4.0  # a copy is at most 10 s old even when one answer is lost
 _ANSWER_SECONDS = 5.0
+_APART_SECONDS = 5.0
 
 
 @app.command()
@@ -61,14 +63,17 @@ def open_(
         str, typer.Option(help="手机访问的网址，如 http://192.168.1.10:8000 | where phones reach it")
     ] = "",
     passphrase_file: Secret = None,
+    now: Now = None,
 ) -> None:
     """在现场电脑上打开打包文件。 | Open a pack on a laptop."""
     from office import hall_laptop
 
     told = passphrase_file.read_text(encoding="utf-8") if passphrase_file else typer.prompt("口令", hide_input=True)
     address = address or f"http://{own_address()}:8000"
-    made = hall_laptop.open_pack(file, home, told, address=address)
+    clock = instant(now)
+    made = hall_laptop.open_pack(file, home, told, address=address, now=clock)
     print(f"已打开到 {made.home}（打包于 {made.made_at:%Y-%m-%d %H:%M %z}，{made.files} 份文件）。手机访问：{address}")
+    print(f"这台电脑的时钟：{clock.astimezone():%Y-%m-%d %H:%M:%S}；请与手机核对，不准的先调准，计时和截止都以它为准。")
     print(f"下一步：linxuan stage serve --home {home}；备用电脑同样打开后运行 linxuan stage follow {address} --home …")
 
 
@@ -108,18 +113,35 @@ def follow(
 
 
 def _fetch(address: str, home: Path) -> int:
-    from urllib.request import ProxyHandler, Request, build_opener
-
-    from office import hall_laptop
-    from web.hall_copy import ADDRESS, bearer
+    """Bring the store, then the files that it speaks of and this laptop lacks; returns how many bytes came."""
+    from office import hall_files, hall_laptop
+    from web.hall_copy import ADDRESS
 
     if not address.startswith(("http://", "https://")):
         raise Refusal(f"“{address}”不是网址。", next_step="请写成 http://192.168.1.10:8000。")
-    asked = Request(address + ADDRESS, headers={"Authorization": bearer(home)})  # noqa: S310 - checked above
-    with build_opener(ProxyHandler({})).open(asked, timeout=_ANSWER_SECONDS) as answer:
-        sealed: bytes = answer.read()
+    sealed = _answer(address + ADDRESS, home)
     hall_laptop.keep_copy(home, sealed)
-    return len(sealed)
+    size = len(sealed)
+    for digest in hall_files.wanted(home):
+        sealed = _answer(f"{address}{ADDRESS}/{digest}", home)
+        hall_files.keep_file(home, sealed)
+        size += len(sealed)
+    return size
+
+
+def _answer(address: str, home: Path) -> bytes:
+    """What the laptop in use sends; says so where its clock and this one's differ, for a take-over would feel it."""
+    from urllib.request import ProxyHandler, Request, build_opener
+
+    from web.hall_copy import bearer
+
+    asked = Request(address, headers={"Authorization": bearer(home)})  # noqa: S310 - checked by the caller
+    with build_opener(ProxyHandler({})).open(asked, timeout=_ANSWER_SECONDS) as answer:
+        there, data = answer.headers.get("Date"), answer.read()
+    apart = abs((datetime.now(UTC) - parsedate_to_datetime(there)).total_seconds()) if there else 0.0
+    if apart > _APART_SECONDS:
+        print(f"注意：两台电脑的时钟相差 {apart:.0f} 秒；请调准，否则接替后计时会跳。", flush=True)
+    return bytes(data)
 
 
 @app.command("take-over")
@@ -154,6 +176,9 @@ def return_(file: Path, home: Home = Path("./var"), now: Now = None) -> None:
 
     done = hall_return.take_back(open_desk(home), file, officer_id=None, now=instant(now))
     print(f"已带回 {done.changes} 处改动；账本 {done.events} 个事件，末端 {done.head}，核验一致。主机恢复办理。")
+    print(f"现场最后一步在 {done.last_at.astimezone():%Y-%m-%d %H:%M:%S}，带回现场照片等文件 {done.files} 份。")
+    if not done.is_locked:
+        print("注意：带回时现场评分还没有锁定；请核对这是不是最后使用的那台电脑的文件。")
 
 
 def own_address() -> str:

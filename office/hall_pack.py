@@ -14,7 +14,7 @@ import secrets
 import tarfile
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -54,20 +54,19 @@ class Packed:
 def pack(desk: Desk, file: Path, *, officer_id: int, now: datetime) -> Packed:
     """Write the final into ``file``; the lead's act, recorded. Killed half way, the home is still away: `call_off`.
 
-    Raises `Refusal` where the final is not set up, while another journey is under way, or where the file exists.
+    Raises `Refusal` where the final is not set up, while another journey is under way, or where the file exists or
+    cannot be written: a wrong folder is told before anything stands still.
     """
     if file.exists():
         raise Refusal(f"{file} 已经存在。", next_step="请换一个文件名。")
     key, passphrase = new_key(), new_passphrase()
-    made = _leave(desk, key, officer_id=officer_id, now=now)
-    draft = file.with_name(f".{file.name}")
-    with draft.open("wb") as target:
+    with whole_file(
+        file, "请核对目录和磁盘空间；主机已转为只读的，先运行 linxuan stage call-off，再重新打包。"
+    ) as target:
+        made = _leave(desk, key, officer_id=officer_id, now=now)
         target.write(MAGIC + _locked(key, passphrase))
         with closing_writer(target, key, STREAM) as stream, tarfile.open(fileobj=stream, mode="w|") as bundle:
             count = _fill(desk, bundle, made)
-        target.flush()
-        os.fsync(target.fileno())
-    draft.replace(file)
     return Packed(file, passphrase, count, file.stat().st_size)
 
 
@@ -98,6 +97,11 @@ def tell(
     ledger.record(session, [entry])
 
 
+def newest_block(session: Session) -> Block:
+    """The end of the ledger."""
+    return session.exec(select(Block).order_by(col(Block.id).desc()).limit(1)).one()
+
+
 def key_at_home(desk: Desk, found: HallPack) -> bytes:
     """The key of a journey's files, as the home that packed them knows it."""
     return unlock(_own_key(desk), found.wrapped, found.key)
@@ -112,6 +116,23 @@ def key_by_passphrase(source: BinaryIO, passphrase: str) -> bytes:
         return unlock(key_of(passphrase, base64.b64decode(salt)), wrapped, STREAM)
     except (ValueError, Shut) as fault:
         raise Refusal("口令不对，或文件已损坏。", next_step="请核对打包时抄下的口令。") from fault
+
+
+@contextmanager
+def whole_file(file: Path, next_step: str) -> Iterator[BinaryIO]:
+    """A file that stands under its name only when it is whole and on the disk; `Refusal` where it cannot be written."""
+    draft = file.with_name(f".{file.name}")
+    try:
+        with draft.open("wb") as target:
+            yield target
+            target.flush()
+            os.fsync(target.fileno())
+        draft.replace(file)
+    except OSError as fault:
+        raise Refusal(f"写不了 {file}：{fault.strerror}。", next_step=next_step) from fault
+    finally:
+        with suppress(OSError):
+            draft.unlink()
 
 
 @contextmanager
@@ -144,7 +165,7 @@ def _leave(desk: Desk, key: bytes, *, officer_id: int, now: datetime) -> HallPac
         session.add(made)
     with desk.database.write() as session:
         made = session.get_one(HallPack, made.id)
-        last = session.exec(select(Block).order_by(col(Block.id).desc()).limit(1)).one()
+        last = newest_block(session)
         made.last_event, made.head = last.last_event, last.digest
         session.add(made)
     return made

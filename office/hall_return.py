@@ -11,25 +11,30 @@ from typing import Any
 from sqlmodel import Session, col, select
 
 from config.refusal import Refusal
-from office import hall_pack, score_audit
+from office import hall_files, hall_pack, score_audit, stage_store
 from office.desk import Desk
 from office.hall_laptop import CHANGES, WAY_BACK
-from office.hall_pack import MANIFEST
+from office.hall_pack import FILES, MANIFEST
 from records import row_changes
 from records.away import journey
 from records.row_changes import Fork
 from records.sealed_stream import SealBroken, unsealed
-from records.tables.event import Block
 from records.tables.hall import HallPack
 
 
 @dataclass(frozen=True, slots=True)
 class Returned:
-    """What came back: how many rows changed, how many events the ledger has now, and its end."""
+    """What came back: how many rows changed, how many events the ledger has now, its end, how many files.
+
+    ``last_at`` is when the hall closed, ``is_locked`` whether all scores were locked there.
+    """
 
     changes: int
     events: int
     head: str
+    files: int
+    last_at: datetime
+    is_locked: bool
 
 
 def take_back(desk: Desk, file: Path, *, officer_id: int | None, now: datetime) -> Returned:
@@ -40,9 +45,12 @@ def take_back(desk: Desk, file: Path, *, officer_id: int | None, now: datetime) 
     """
     with desk.database.read() as session:
         found = _expected(session, file)
-    told, changed = _read(file, hall_pack.key_at_home(desk, found))
+    key = hall_pack.key_at_home(desk, found)
+    told, changed = _read(file, key)
     if told["journey"] != found.key:
         raise _another()
+    with file.open("rb") as source:  # before the rows that speak of them
+        files = hall_files.take_all(unsealed(source, key, WAY_BACK), desk.vault)
     with desk.database.write() as session:
         found = _still_away(session, found)
         count = row_changes.apply(session, changed)
@@ -51,12 +59,13 @@ def take_back(desk: Desk, file: Path, *, officer_id: int | None, now: datetime) 
         if walked.faults or walked.head != told["head"]:
             fault = walked.faults[0] if walked.faults else "账本的末端与现场不同。"
             raise Fork(f"带回的数据接不上账本：{fault}", next_step="没有改动任何数据；请保留文件，并联系监督人员核对。")
+        last_at, is_locked = hall_pack.newest_block(session).at, _is_locked(session, desk)
         found.returned_at, found.returned_head = now, walked.head
         session.add(found)
         session.flush()
         note = {"journey": found.key, "head": walked.head}
         hall_pack.tell(session, desk, "hall_returned", found, note, officer_id=officer_id, now=now)
-    return Returned(count, walked.events, walked.head)
+    return Returned(count, walked.events, walked.head, files, last_at, is_locked)
 
 
 def _expected(session: Session, file: Path) -> HallPack:
@@ -77,12 +86,16 @@ def _expected(session: Session, file: Path) -> HallPack:
 def _still_away(session: Session, found: HallPack) -> HallPack:
     """The same journey inside the transaction, its ledger standing where it was left."""
     again = journey(session)
-    last = session.exec(select(Block).order_by(col(Block.id).desc()).limit(1)).one()
+    last = hall_pack.newest_block(session)
     if again is None or again.id != found.id:
         raise _another()
     if last.digest != again.head:
         raise Fork("主机的账本在打包之后有改动。", next_step="没有改动任何数据；请保留文件，并联系监督人员核对。")
     return again
+
+
+def _is_locked(session: Session, desk: Desk) -> bool:
+    return stage_store.panel_of(session, stage_store.stage_of(session, desk)).locked_at is not None
 
 
 def _read(file: Path, key: bytes) -> tuple[dict[str, Any], list[dict[str, Any]]]:
@@ -92,6 +105,8 @@ def _read(file: Path, key: bytes) -> tuple[dict[str, Any], list[dict[str, Any]]]
             stream = unsealed(source, key, WAY_BACK)
             with tarfile.open(fileobj=stream, mode="r|") as bundle:
                 for member in bundle:
+                    if member.name.startswith(FILES):
+                        continue
                     part = bundle.extractfile(member)
                     parts[member.name] = part.read() if part else b""
             stream.read()

@@ -211,6 +211,7 @@ def _settle(
 ) -> PaperSheet:
     """Enter the score where both typings say the same, for the expert and by the officer who typed last."""
     if sheet.first == sheet.second:
+        _refuse_older(session, panel, sheet)
         score = scores.keep_content(
             session, desk, panel, sheet.expert_id, sheet.application_id, sheet.first, entered_by=officer_id, now=now
         )
@@ -219,6 +220,16 @@ def _settle(
     session.flush()
     _tell(session, desk, panel, sheet, step, officer_id=officer_id, now=now)
     return sheet
+
+
+def _refuse_older(session: Session, panel: Panel, sheet: PaperSheet) -> None:
+    """What the expert gave by telephone since the sheet was typed is not covered by it."""
+    last = tally.current_score(session, panel, sheet.expert_id, sheet.application_id)
+    if last is not None and last.at > sheet.first_at and scores.differs(last, sheet.first):
+        raise NotAllowed(
+            "第一次录入之后，这位专家又自行提交了评分，不能用这份评分表覆盖。",
+            next_step="请先问专家以哪一份为准：以手机为准的，作废这份；以纸质为准的，作废后重新录入。",
+        )
 
 
 def _officers(session: Session) -> dict[int, str]:

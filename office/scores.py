@@ -62,7 +62,7 @@ def enter(
     entry = Entry(total, aspects or {}, reason, absent)
     content = readable(session, desk, panel, expert_id, item_id, entry, on_paper=entered_by is not None, now=now)
     last = tally.current_score(session, panel, expert_id, item_id)
-    if last is None or not _same(last, content):
+    if last is None or differs(last, content):
         _refuse_stale(last, expected_revision)
     return keep_content(session, desk, panel, expert_id, item_id, content, entered_by=entered_by, now=now)
 
@@ -87,7 +87,7 @@ def keep_content(
 ) -> Score:  # fmt: skip
     """Keep what `readable` gave as the next version; the same content again is none."""
     last = tally.current_score(session, panel, expert_id, item_id)
-    if last is not None and _same(last, content):
+    if last is not None and not differs(last, content):
         return last
     score = Score(
         panel_id=panel.id or 0, application_id=item_id, expert_id=expert_id,
@@ -193,8 +193,9 @@ def shown(score: Score | None) -> str:
     return f"{scores.print_points(scores.points_of(score.total), 2)} 分"
 
 
-def _same(last: Score, content: Mapping[str, Any]) -> bool:
-    return all(getattr(last, name) == value for name, value in content.items())
+def differs(last: Score, content: Mapping[str, Any]) -> bool:
+    """Whether a kept score says something else than what `readable` gave."""
+    return any(getattr(last, name) != value for name, value in content.items())
 
 
 def _keep(session: Session, desk: Desk, score: Score, last: Score | None, *, entered_by: int | None) -> Score:

@@ -9,6 +9,7 @@ from config.refusal import Refusal
 from office import authority, stage_store, tally
 from office.desk import Desk
 from office.stage_phases import Phase
+from office.stage_store import Turn
 from records.tables.application import Application
 from records.tables.stage import Stage, StageTurn
 from review.draw import Drawing, draw
@@ -106,7 +107,7 @@ def move(
     turn = next((each for each in found if each.id == turn_id), None)
     if turn is None or turn.phase is not Phase.WAITING:
         raise NotAllowed("这一行已经开始，或不在次序中。", next_step="只有还没有开始的可以调整，请刷新页面。")
-    first = 1 + sum(each.phase is not Phase.WAITING for each in found)
+    first = 1 + _begun(found)
     if not first <= to <= len(found):
         raise Refusal(f"第 {to} 位不能放。", next_step=f"可放在第 {first} 至第 {len(found)} 位。")
     rows = [each.row for each in found if each.id != turn_id]
@@ -136,7 +137,7 @@ def add_break(
     authority.acting(session, officer_id)
     stage = stage_store.stage_of(session, desk)
     found = stage_store.turns(session, desk, stage, now=now)
-    begun = sum(each.phase is not Phase.WAITING for each in found)
+    begun = _begun(found)
     if not label.strip() or not 1 <= minutes <= _LONGEST_BREAK:
         raise Refusal("休息须有名称和时长。", next_step=f"时长请填 1 至 {_LONGEST_BREAK} 分钟。")
     if not begun <= after <= len(found):
@@ -185,6 +186,11 @@ def _number(session: Session, rows: Sequence[StageTurn]) -> None:
             item.lot = lot
             session.add(item)
     session.flush()
+
+
+def _begun(found: Sequence[Turn]) -> int:
+    """The position of the last line that has begun; who withdrew before it stays passed over."""
+    return max((at for at, each in enumerate(found, start=1) if each.phase is not Phase.WAITING), default=0)
 
 
 def _refuse_begun(stage: Stage, what: str) -> None:

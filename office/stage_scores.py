@@ -122,7 +122,8 @@ def settle(
 ) -> StageSend:
     """Admit a late score by the expert's signed paper, or decline it; both with grounds, both in the ledger.
 
-    An admitted one is entered by the officer; `NotAllowed` once the whole session is locked, or when it was settled.
+    An admitted one is entered by the officer; `NotAllowed` once the whole session is locked, when it was settled, or
+    where the pair has a score that came after it: of two telephones, or of a telephone and a paper, the newer stands.
     """
     authority.acting(session, officer_id)
     stage = stage_store.stage_of(session, desk)
@@ -133,6 +134,7 @@ def settle(
         raise Refusal("没有写明依据。", next_step="请写明纸质评分表由谁签字、何时收到。")
     if admit:
         stage_store.refuse_after_lock(session, stage)
+        _refuse_older(session, stage_store.panel_of(session, stage), row)
         typed = row.typed
         score = scores.enter(
             session, desk, stage_store.panel_of(session, stage).round, expert_id=row.expert_id,
@@ -146,3 +148,12 @@ def settle(
     told = {"deed": row.outcome, "expert": row.expert_id, "item": row.application_id, "grounds": row.grounds}
     stage_store.tell(session, desk, stage, told, officer_id=officer_id, now=now)
     return row
+
+
+def _refuse_older(session: Session, panel: Panel, row: StageSend) -> None:
+    last = tally.current_score(session, panel, row.expert_id, row.application_id)
+    if last is not None and last.at > row.at:
+        raise NotAllowed(
+            "这份评分发来之后，这位专家对该项目已另有评分，不能再计入这一份。",
+            next_step="请不予计入；确需更正的，请专家填写纸质评分表，由两人录入。",
+        )

@@ -58,9 +58,14 @@ class Moment:
         return sum(dot.is_in for dot in self.dots)
 
     @property
+    def awaited(self) -> tuple[Dot, ...]:
+        """The dots less those who are noted absent and gave none: nobody waits for them (A31)."""
+        return tuple(dot for dot in self.dots if dot.is_in or not dot.guest.absent)
+
+    @property
     def missing(self) -> tuple[Guest, ...]:
         """Whose score is awaited: for the office alone."""
-        return tuple(dot.guest for dot in self.dots if not dot.is_in)
+        return tuple(dot.guest for dot in self.awaited if not dot.is_in)
 
 
 def moment(session: Session, desk: Desk, *, now: datetime) -> Moment | None:

@@ -24,7 +24,7 @@ def require_here(session: Session) -> None:
         return
     if found.holder == SERVER:
         raise Away(
-            "终评已打包带到现场，主机上现在只能查看。",
-            next_step="请等现场数据带回（linxuan stage return）；现场取消的，由负责人运行 linxuan stage call-off。",
+            "终评已打包带到现场，主机上各届的事项现在都只能查看，您的操作没有保存。",
+            next_step="请在现场数据带回后再办，通常是当天；办公室带回用 linxuan stage return，取消用 stage call-off。",
         )
     raise Away("现场已经收场，这台电脑上现在只能查看。", next_step="请把带回文件交回主机（linxuan stage return）。")

@@ -47,7 +47,7 @@ def packed(day: StageDay, tmp_path: Path) -> hall_pack.Packed:
 
 
 def opened(packed: hall_pack.Packed, home: Path) -> Path:
-    hall_laptop.open_pack(packed.file, home, packed.passphrase, address=ADDRESS)
+    hall_laptop.open_pack(packed.file, home, packed.passphrase, address=ADDRESS, now=NOW)
     return home
 
 
@@ -194,14 +194,14 @@ def test_a_spoiled_way_back_is_refused(day: StageDay, packed: hall_pack.Packed, 
 
 def test_a_pack_opens_by_its_passphrase_alone_and_whole(packed: hall_pack.Packed, tmp_path: Path) -> None:
     with pytest.raises(Refusal, match="口令不对"):
-        hall_laptop.open_pack(packed.file, tmp_path / "a", "AAAA-BBBB", address=ADDRESS)
+        hall_laptop.open_pack(packed.file, tmp_path / "a", "AAAA-BBBB", address=ADDRESS, now=NOW)
     bytes_ = packed.file.read_bytes()
     packed.file.write_bytes(bytes_[:-1])
     with pytest.raises(SealBroken):
-        hall_laptop.open_pack(packed.file, tmp_path / "a", packed.passphrase, address=ADDRESS)
+        hall_laptop.open_pack(packed.file, tmp_path / "a", packed.passphrase, address=ADDRESS, now=NOW)
     packed.file.write_bytes(b"PK" + bytes_)
     with pytest.raises(Refusal, match="不是打包的终评文件"):
-        hall_laptop.open_pack(packed.file, tmp_path / "a", packed.passphrase, address=ADDRESS)
+        hall_laptop.open_pack(packed.file, tmp_path / "a", packed.passphrase, address=ADDRESS, now=NOW)
     assert not (tmp_path / "a").exists()
     assert [each.name for each in tmp_path.iterdir() if each.name.startswith(".a")] == []
     packed.file.write_bytes(bytes_)

@@ -18,6 +18,7 @@ pytestmark = pytest.mark.slow
 REFUSED = {401, 403}
 # What stands for the words in braces: an address of Jia's, a link that is none.
 FILLED = {
+    "sha256": "1",
     "person_id": "2",
     "colleague_id": "1",
     "society_id": "999",
@@ -96,7 +97,8 @@ _ROUND_DONE = (
 _READERS = set(Part) - {Part.PUBLIC}
 # What the cast has none of, or has of somebody else.
 _OFTEN_NONE = {
-    "/notice", "/objection", "/objections/new", "/hall/copy", "/files/1", "/files/1/text", "/pictures/1/seal-1",
+    "/notice", "/objection", "/objections/new", "/hall/copy", "/hall/copy/1", "/files/1", "/files/1/text",
+    "/pictures/1/seal-1",
     "/mine/IM24-001/letters/1", "/endorser/IM24-001",
     *(f"/rounds/first_round/sheets/1{rest}" for rest in ("", "/check")),
     *(f"/endorser/society/999/{deed}" for deed in ("inner", "remind", "invite")),

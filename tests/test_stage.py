@@ -259,6 +259,39 @@ def test_who_withdrew_is_passed_over(day: StageDay) -> None:
     assert gone.id != third.id
 
 
+def test_nothing_goes_before_what_has_begun_though_one_withdrew_ahead_of_it(day: StageDay) -> None:
+    """The line that is on keeps its place and its lot."""
+    day.begun()
+    _, second, third = day.moment().turns
+    with day.write() as session:
+        stage_order.add_break(
+            session, day.desk, after=3, label="休息", minutes=5, officer_id=day.console.officer_id, now=day.now
+        )
+    day.contest.disqualify(second.row.application_id or 0, ground="自愿退出", now=day.now)
+    day.play({})
+    day.act(Deed.START)
+    rest = day.moment().turns[3]
+    with pytest.raises(Refusal, match="可放在第 4 至第 4 位"), day.write() as session:
+        stage_order.move(session, day.desk, rest.id, to=3, note="提前", officer_id=day.console.officer_id, now=day.now)
+    assert day.turn.id == third.id
+
+
+def test_nobody_waits_for_an_expert_who_left(day: StageDay) -> None:
+    """A31: who is noted absent with a reason is awaited no more; what they gave before counts; they may come back."""
+    day.begun()
+    one, two, three = day.contest.experts
+    day.play(dict.fromkeys((one, two, three), "90"))
+    with day.write() as session:
+        stage_door.note_seat(
+            session, day.desk, three, absent="ill", officer_id=day.console.officer_id, now=day.now
+        )  # fmt: skip
+    day.scoring()
+    assert [dot.guest.expert_id for dot in day.moment().awaited] == [one, two]
+    assert [guest.expert_id for guest in day.moment().missing] == [one, two]
+    day.send(three, "91")
+    assert (day.moment().done, len(day.moment().awaited)) == (1, 3)
+
+
 def test_all_of_it_stands_in_a_whole_ledger(day: StageDay) -> None:
     day.begun()
     day.play({day.contest.experts[0]: "88"})
@@ -395,6 +428,29 @@ def test_after_the_items_lock_a_late_score_waits_for_the_presider(day: StageDay)
         stage_scores.settle(
             session, day.desk, first.client_key, admit=False, grounds="再来", officer_id=officer, now=day.now
         )  # fmt: skip
+
+
+def test_of_two_late_scores_of_one_expert_the_older_never_covers_the_newer(day: StageDay) -> None:
+    """Two telephones, or a telephone and a paper: what came first is not put on top of what came after."""
+    by_item(day)
+    day.begun()
+    item, (one, two, *_) = day.item, day.contest.experts
+    day.play({one: "80"})
+    older, newer = (day.send(two, total, item=item) for total in ("90", "85"))
+
+    def settle(late: StageSend, *, admit: bool) -> None:
+        with day.write() as session:
+            stage_scores.settle(
+                session, day.desk, late.client_key, admit=admit, grounds="纸质评分表已签字",
+                officer_id=day.console.officer_id, now=day.now,
+            )  # fmt: skip
+
+    day.later(1)
+    settle(newer, admit=True)
+    with pytest.raises(NotAllowed, match="已另有评分"):
+        settle(older, admit=True)
+    assert day.score_of(two, item) == 8500
+    settle(older, admit=False)
 
 
 def by_item(day: StageDay) -> None:
