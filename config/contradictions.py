@@ -12,6 +12,7 @@ from config.notice_window import notice_end
 from config.workdays import Workdays
 
 _ROUND_ORDER = ("first_round", "final")
+_PREFIX = re.compile(r"[A-Z0-9\u4e00-\u9fff]+(-[A-Z0-9\u4e00-\u9fff]+)*")
 _PLACE = re.compile(r"\{[^{}]*\}")
 
 
@@ -38,6 +39,15 @@ def _zone(edition: Edition) -> Iterator[Contradiction]:
         ZoneInfo(edition.award.zone)
     except (ZoneInfoNotFoundError, ValueError, OSError):
         yield Contradiction("award.zone", f"没有“{edition.award.zone}”这个时区", "请写成 Asia/Shanghai 这样的名称。")
+
+
+def _numbers_can_be_written(edition: Edition) -> Iterator[Contradiction]:
+    """A number stands in addresses and names of files, and is found however its letters were typed."""
+    prefix = edition.award.number_prefix
+    if not _PREFIX.fullmatch(prefix):
+        yield Contradiction(
+            "award.number_prefix", f"“{prefix}”不能作申报编号的前缀", "请用大写字母、数字或汉字，例如 AB31。"
+        )
 
 
 def _rounds_in_their_places(edition: Edition) -> Iterator[Contradiction]:
@@ -238,6 +248,7 @@ def _named(edition: Edition) -> Iterator[tuple[str, Iterable[str]]]:
 
 
 _CHECKS: tuple[Callable[[Edition], Iterator[Contradiction]], ...] = (
+    _numbers_can_be_written,
     _rounds_in_their_places,
     _instants_in_order,
     _fewer_places_each_round,

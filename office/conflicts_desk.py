@@ -112,7 +112,8 @@ def item_of(session: Session, desk: Desk, round_key: str, number: str) -> Applic
         select(Application).where(Application.edition == desk.key, Application.number == number.strip().upper())
     ).first()
     if item is None or item.id not in tally.candidates(session, desk, round_key):
-        raise NotAllowed("没有这个项目，或它不在本轮。", next_step="请填写本轮项目的编号，例如 IM24-001。")
+        example = f"{desk.edition.award.number_prefix}-001"
+        raise NotAllowed("没有这个项目，或它不在本轮。", next_step=f"请填写本轮项目的编号，例如 {example}。")
     return item
 
 

@@ -31,12 +31,11 @@ TEMPLATES: tuple[str, ...] = tuple(
 _EVER = datetime(2000, 1, 1, tzinfo=UTC)  # a letter that is shown and never written has no instant of its own
 # What a letter says where there is no case to look at it on.
 _SAMPLE = {
-    "number": "IM24-000", "title": "示例项目名称", "unit": "示例申报单位", "endorser": "示例学会",
-    "contact": "示例联系人", "state_label": "示例现状", "reason": "这里是办理时写的原因。", "slots": "推荐表、承诺书",
-    "due": "2024年8月15日 24:00",
-    "opinion": "这里是推荐方的意见。", "list": "示例一\n示例二", "window": "2024年9月9日 09:00 至 10月12日 18:00",
-    "decision_number": "〔2024〕0号", "place": "示例会议室", "minutes": "195",
-    "by": "示例同事", "role": "填报人", "inner": "2024年7月31日 24:00", "link": "https://award.example/sample",
+    "title": "示例项目名称", "unit": "示例申报单位", "endorser": "示例学会",
+    "contact": "示例联系人", "state_label": "示例现状", "reason": "这里是办理时写的原因。",
+    "opinion": "这里是推荐方的意见。", "list": "示例一\n示例二",
+    "place": "示例会议室", "minutes": "195",
+    "by": "示例同事", "role": "填报人", "link": "https://award.example/sample",
 }  # fmt: skip
 
 
@@ -90,7 +89,7 @@ def preview(
     """A letter of this template on a case, or on a sample, in these words or in those that are in force."""
     _known_template(template)
     facts = _case_facts(session, desk, number) if number else {}
-    letter = _letter(template, _SAMPLE | facts)
+    letter = _letter(template, _sample(desk) | facts)
     own = letters.current_wordings(session, desk.key).get(template)
     letter.wording = asdict(words) | {"in_braces": True} if words else own
     return letters.render(letter, edition=desk.edition, settings=desk.settings)
@@ -158,6 +157,18 @@ def _letter(template: str, facts: Mapping[str, str]) -> Letter:
         id=0, edition="", key="", message_id="", template=template, email="", facts=dict(facts), written_at=_EVER,
         next_try_at=_EVER,
     )  # fmt: skip
+
+
+def _sample(desk: Desk) -> dict[str, str]:
+    """The sample with what the edition itself says."""
+    edition = desk.edition
+    first, due = edition.rounds[0], desk.until(edition.submission.closes)
+    return _SAMPLE | {
+        "number": f"{edition.award.number_prefix}-000", "due": due, "inner": due,
+        "slots": "、".join(slot.label for slot in edition.slots if slot.required),
+        "window": f"{desk.shown(first.opens)} 至 {desk.until(first.locks)}",
+        "decision_number": f"{edition.decisions.number_prefix}0号",
+    }  # fmt: skip
 
 
 def _case_facts(session: Session, desk: Desk, number: str) -> dict[str, str]:

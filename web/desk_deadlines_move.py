@@ -28,7 +28,7 @@ def routes(pages: Pages) -> APIRouter:
     def extend(visit: Visit = may(Part.OFFICE)) -> Response:
         try:
             with pages.desk.database.read() as session:
-                found = case_file.by_number(session, pages.desk, _number(visit)).number
+                found = case_file.by_number(session, pages.desk, _number(pages, visit)).number
         except Refusal as refusal:
             return page(pages, visit, refusal=refusal)
         return pages.go(visit, f"/cases/{found}/acts/extension")
@@ -78,10 +78,12 @@ def _form(
     )  # fmt: skip
 
 
-def _number(visit: Visit) -> str:
+def _number(pages: Pages, visit: Visit) -> str:
     number = visit.typed.get("number", "").strip()
     if not number:
-        raise Refusal("没有填写项目编号。", next_step="请填写编号，例如 IM24-003。")
+        raise Refusal(
+            "没有填写项目编号。", next_step=f"请填写编号，例如 {pages.desk.edition.award.number_prefix}-003。"
+        )
     return number
 
 

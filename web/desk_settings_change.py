@@ -57,8 +57,11 @@ def routes(pages: Pages) -> APIRouter:
 
     @router.post("/settings/try")
     def try_out(visit: Visit = may(Part.LEAD, largest=_LARGEST)) -> Response:
-        words, seen, _, _ = _typed(pages, visit)
-        asked = _asked(pages, visit, words, seen)
+        words, seen, stage, _ = _typed(pages, visit)
+        try:
+            asked = _asked(pages, visit, words, seen)
+        except (BadValue, BadConfiguration) as refusal:
+            return _form(pages, visit, stage, words, seen, refusal)
         with Readers(task=task_of(ocr=pages.desk.settings.ocr)) as readers:
             outcome = try_rules(pages.desk, _file_rules(asked.proposal), check=readers.check)
         return _shown(pages, visit, Asked(asked.looked, asked.proposal, outcome=outcome))
@@ -83,9 +86,12 @@ def routes(pages: Pages) -> APIRouter:
 
 
 def _changed(pages: Pages, visit: Visit) -> Response:
-    """The versions with the new one, or the preview again with what stands in its way."""
-    words, seen, _, reason = _typed(pages, visit)
-    asked = _asked(pages, visit, words, seen)
+    """The versions with the new one, or the preview again with what stands in its way; the form for a contradiction."""
+    words, seen, stage, reason = _typed(pages, visit)
+    try:
+        asked = _asked(pages, visit, words, seen)
+    except (BadValue, BadConfiguration) as refusal:
+        return _form(pages, visit, stage, words, seen, refusal)
     try:
         if not reason:
             raise NotAllowed("没有写明理由。", next_step="请写明为什么要改，再采用。")
