@@ -14,6 +14,7 @@ from office.scores import ABSENT
 from office.tally import PanelRules
 from paperwork.round_told import Extreme, Judge, RankedItem, RoundTold
 from records.tables.application import Application
+from records.tables.event import Event, Note
 from records.tables.person import Expert, Person
 from records.tables.scoring import Panel, PanelMember, Recusal, Score, TieVote
 from review.ranking import Placed, Ranking, RoundRule
@@ -41,7 +42,7 @@ def told(
     ranking, rules = tally.live(session, desk, round_key), tally.rules_of(desk, panel)
     found = _told(session, desk, panel, rules, ranking)
     if panel.released_at is None:
-        step = {"step": "paper", "paper": paper}
+        step = {"step": "paper", "paper": paper, "sha256": found.sha256}
         recusals.tell_panel(session, desk, panel, step, officer_id=officer_id, now=now)
     return found
 
@@ -57,6 +58,7 @@ def _told(session: Session, desk: Desk, panel: Panel, rules: PanelRules, ranking
     }
     rule, passed = RoundRule.of(rules.round), passed_word(desk, rules.round)
     numbers = {id_: item.number for id_, item in items.items()}
+    sha256 = score_export.digest_of(session, desk, panel, live=ranking)
     return RoundTold(
         name=rules.round.name,
         places=rules.round.places,
@@ -70,8 +72,19 @@ def _told(session: Session, desk: Desk, panel: Panel, rules: PanelRules, ranking
         votes=tuple(f"表决：{vote.minutes}" for vote in _votes(session, panel)),
         opened=desk.shown(panel.opened_at) if panel.opened_at else "—",
         locked=desk.shown(panel.locked_at) if panel.locked_at else "—",
-        sha256=score_export.digest_of(session, desk, panel, live=ranking),
+        sha256=sha256,
+        former=_former(session, panel, sha256),
     )  # fmt: skip
+
+
+def _former(session: Session, panel: Panel, sha256: str) -> tuple[str, ...]:
+    """The digests that papers of this round were printed with while the scores were others, the oldest first."""
+    of_panel = (Event.kind == "panel", Event.subject_id == panel.id, Event.edition == panel.edition)
+    query = select(Note.body).join(Event, col(Event.id) == col(Note.event_id)).where(*of_panel).order_by(col(Event.id))
+    printed = [
+        body["sha256"] for body in session.exec(query) if body and body.get("step") == "paper" and "sha256" in body
+    ]
+    return tuple(digest for digest in dict.fromkeys(printed) if digest != sha256)
 
 
 def _seats(session: Session, panel: Panel) -> dict[int, tuple[Person, PanelMember]]:

@@ -46,7 +46,8 @@ class Extreme:
 class RoundTold:
     """A locked round in words: ``rules`` and ``ties`` are sentences, ``sha256`` is that of the exported score file.
 
-    ``passed`` is what is said of who goes on: 入围, or 入选 in the last round.
+    ``passed`` is what is said of who goes on: 入围, or 入选 in the last round. ``former`` are the digests of what was
+    printed of the round while the scores were others.
     """
 
     name: str
@@ -62,6 +63,7 @@ class RoundTold:
     opened: str
     locked: str
     sha256: str
+    former: tuple[str, ...] = ()
 
     @property
     def chosen(self) -> tuple[RankedItem, ...]:

@@ -41,6 +41,8 @@ def tally_sheet(told: RoundTold, issued: Issued) -> bytes:
     else:
         word.text("没有。")
     word.text(f"评分数据（linxuan recount 可据以重算）SHA-256：{told.sha256}", align="left")
+    for digest in told.former:
+        word.text(f"本表取代数据为 SHA-256 {digest} 的统计表；此前印出的作废。", align="left")
     word.heading("签字", after=TABLE_GAP)
     word.table(_signatures(told))
     return word.to_bytes()

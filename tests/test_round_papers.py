@@ -14,7 +14,7 @@ from sqlmodel import col, select
 from visitors_of import Browser
 from word_schema import disorder
 
-from office import papers, score_export, tally
+from office import papers, rounds, score_export, tally
 from office.visitors import Part
 from records.tables.event import Event, Note
 from states.facts import State
@@ -66,6 +66,31 @@ def test_the_tally_says_what_was_counted(locked: Contest) -> None:
     assert said.count("\n入选") == len(outcome.chosen) == 10
     assert (REASON in said, "99.50" in said) == (True, True)
     assert "算术平均" in said
+
+
+def test_a_tally_after_a_late_score_says_which_print_it_replaces(locked: Contest) -> None:
+    """R109: two signed tallies of one round must not lie side by side without one of them saying that it is void."""
+    desk, later = locked.office.desk, FINAL_LOCKS + timedelta(minutes=20)
+
+    def digest() -> str:
+        with desk.database.read() as session:
+            return score_export.digest_of(session, desk, tally.panel_of(session, desk, "final"))
+
+    first, before = words_of(make(locked, "tally").data), digest()
+    assert "本表取代" not in first
+    with desk.database.write() as session:
+        rounds.reopen_round(
+            session, desk, "final", officer_id=locked.office.ren, reason="补录一份纸质评分表", now=FINAL_LOCKS
+        )  # fmt: skip
+    with pytest.raises(NotAllowed, match="尚未锁定"):
+        make(locked, "tally")
+    locked.enter("final", locked.experts[1], locked.standing(State.FINALIST)[0], "61", now=later)
+    locked.lock("final", now=later)
+    for _ in range(2):
+        said = words_of(make(locked, "tally", now=later).data)
+        assert said.count("本表取代") == 1
+        assert f"本表取代数据为 SHA-256 {before} 的统计表" in said
+    assert digest() != before
 
 
 def test_the_sheet_holds_numbers_and_the_list(locked: Contest) -> None:
