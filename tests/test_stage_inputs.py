@@ -164,14 +164,15 @@ def test_the_item_of_ones_own_unit_is_shut(seats: tuple[Seat, Seat]) -> None:
 
 
 def test_a_second_device_and_an_older_tab_are_told_of_the_newer_version(seats: tuple[Seat, Seat]) -> None:
-    """Nothing is overwritten: both versions are named, and what was typed stays."""
+    """Nothing is overwritten: the newer version is named, and what was typed stays."""
     for one in seats:
         assert one.by_phone("88").json() == {"state": "kept"}
     phone, pad = seats[0].by_phone("77.5"), seats[1].by_pad("77.5")
     assert (phone.status_code, pad.status_code) == (409, 409)
-    for said in (phone.json()["sentence"], pad.text):
-        assert "第 1 版（88.00 分）" in said
-        assert "第 0 版" in said
+    for words in ("第 1 版（88.00 分）", "第 0 版"):
+        assert words in phone.json()["sentence"]
+    assert "您在别处改过这一项" in pad.text
+    assert "已保存（第 1 版）：88.00 分" in pad.text
     assert 'name="total" value="77.5"' in pad.text
     assert [one.kept() for one in seats] == [[(8800, "")], [(8800, "")]]
 

@@ -15,7 +15,7 @@ _OFFICE = {Part.OFFICE, Part.LEAD, Part.SUPERVISOR}
 # Where a stranger goes from here: address, picture, label, what it is for.
 _WAYS = (
     ("/guide", "info", "申报指南", "征集什么、谁可以申报、要交哪些材料、联系谁"),
-    ("/signin", "log-in", "登录", "申报、推荐、评审都从这里进入，用登记的邮箱，不需要口令"),
+    ("/signin", "log-in", "登录", "各方都从这里进入，用登记的邮箱，不需要口令"),
     ("/past", "trophy", "历届入选", "往年入选的项目，可以查找"),
 )
 _RESULTS = (("/results", "badge-check", "结果公布", "本届正式入选的项目"),)  # once there are any
