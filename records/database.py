@@ -13,6 +13,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlmodel import Session, create_engine
 
+from records import away
 from records.ledger import STAND_IN, StandIn, seal
 from records.tables import all_tables  # noqa: F401  sessions need every table known
 
@@ -49,8 +50,9 @@ class Database:
         with Session(self._writer, expire_on_commit=False, info=info) as session, session.begin():
             if not self.is_sqlite:
                 session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _WRITER_LOCK})
-            yield session
-            session.flush()
+            with away.watched(session):
+                yield session
+                session.flush()
             seal(session)
 
     @contextmanager

@@ -12,10 +12,9 @@ from sqlmodel import Session
 from sqlmodel.sql.sqltypes import UTCDateTime
 
 from config.refusal import Refusal
+from records.away import OWN_TABLES
 from records.tables.all_tables import METADATA
 
-# What belongs to one machine alone: who is signed in there, what was tried, which words are half typed.
-OWN_TABLES = frozenset({"signin", "signinlink", "attempt", "hallpack", "typedwords", "flowrun", "archivejob"})
 _Row = dict[str, Any]
 _Key = tuple[Any, ...]
 

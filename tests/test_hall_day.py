@@ -8,13 +8,17 @@ from pathlib import Path
 import pytest
 from contest import FINAL_LOCKS, contest_at
 from small_final import at_the_scoring, fresh
+from sqlalchemy import update
 from stage_day import StageDay
 from visitors_of import Browser
 
 from config.refusal import Refusal
 from documents.vault import Vault
-from office import doctor, hall_files, hall_laptop, hall_pack, hall_return, paper_sheets, scores
+from office import doctor, hall_files, hall_laptop, hall_pack, hall_return, paper_sheets, scores, stage_door
+from records.away import Away
 from records.row_changes import Fork
+from records.tables.letter import Letter
+from records.tables.stage import PassKind, Stage
 from states.refusals import NotAllowed
 
 ADDRESS = "http://192.168.1.10:8000"
@@ -185,3 +189,23 @@ def test_a_paper_sheet_does_not_cover_what_the_telephone_sent_since(day: StageDa
     assert day.score_of(expert, day.item) == 8800
     with day.write() as session:
         paper_sheets.drop(session, desk, sheet.id or 0, reason="以手机为准", officer_id=office.wang, now=day.now)
+
+
+def test_nothing_that_travels_changes_at_home_while_it_is_away_though_no_event_tells_it(
+    day: StageDay, packed: hall_pack.Packed, tmp_path: Path
+) -> None:
+    """A link that both sides issued under one number would keep the scores of the day from coming home."""
+    expert = day.contest.experts[0]
+    for refused in (
+        lambda session: stage_door.issue(session, day.desk, PassKind.EXPERT, expert_id=expert, now=day.now),
+        lambda session: session.execute(update(Stage).values(revision=99)),
+    ):
+        with pytest.raises(Away, match="打包带到现场"), day.write() as session:
+            refused(session)
+    with day.write() as session:
+        session.execute(update(Letter).values(attempts=7))  # one that was under way is told its end
+    there = opened(day, packed, tmp_path / "laptop")
+    with there.write() as session:
+        stage_door.issue(session, there.desk, PassKind.EXPERT, expert_id=expert, now=there.now)
+    hall_laptop.close(home_of(there), tmp_path / "way.back", unfinished=True, now=FINAL_LOCKS)
+    take(day, tmp_path / "way.back")
