@@ -77,7 +77,7 @@ def test_every_story_came_to_its_end(played: Played) -> None:
         "rejected": "endorsed → rejected",
         "paper_endorsement": "submitted → endorsed → formally_checked",
     }
-    assert {name for name, end in ends.items() if end not in stories[name]} == set()
+    assert {name: stories[name] for name, end in ends.items() if end not in stories[name]} == {}
     assert ends.keys() == stories.keys()
 
 
