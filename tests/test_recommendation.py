@@ -172,7 +172,7 @@ def test_footnotes_count_and_their_separators_headers_and_comments_do_not(tmp_pa
 
 def test_printed_text_is_not_the_applicants(tmp_path: Path, rules: FormRules) -> None:
     """A8: the head table, the printed hints and the four printed headings do not count."""
-    printed = p(rules.title) + HEAD + p(rules.note)
+    printed = p(rules.title) + HEAD + p(rules.printed_note)
     for part in rules.parts:
         printed += p(part.heading) + "".join(map(p, part.hints)) + p("我们写的")
     words = recommendation.read(pack(tmp_path / "form.docx", printed), rules).words

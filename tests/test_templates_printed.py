@@ -57,7 +57,7 @@ def test_templates_are_printed_whole_on_one_page(printer: Printer, edition: Edit
         (template, each, said)
         for each in ((edition, harbour) if filled is BLANK else (edition,))
         for template, said in (
-            (form_template, [each.form.note, *(part.heading for part in each.form.parts)]),
+            (form_template, [each.form.printed_note, *(part.heading for part in each.form.parts)]),
             (letter_template, [*each.letter.commitments, each.letter.breach, each.letter.endorser_field]),
             (evidence_template, [each.evidence.title, *(kind.description for kind in each.evidence.kinds)]),
         )

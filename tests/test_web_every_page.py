@@ -45,6 +45,7 @@ _EMPTY = {
     "/calendar/mine/{part}.ics", "/calendar/{token}.ics",
     "/acting/{acting_id}/scan", "/rounds/{round_key}/sheets/{sheet_id}",
     "/rounds/{round_key}/sheets/{sheet_id}/photo", "/rounds/{round_key}/ranking.xlsx", "/hall/copy",
+    "/hall/copy/{sha256}",
     "/archives/{job_id}", "/announcement/contacts.xlsx", "/endorse/{token}/files/{upload_id}",
 }  # fmt: skip
 _ENDORSING = "/endorse/"  # by the link of the letter, while that is awaited
