@@ -47,12 +47,12 @@ class Database:
     def write(self) -> Iterator[Session]:
         """A transaction that writes: all or nothing; its events are sealed into one block before the commit."""
         info = {STAND_IN: self.stand_in}
-        with Session(self._writer, expire_on_commit=False, info=info) as session, session.begin():
+        with away.Writing(self._writer, expire_on_commit=False, info=info) as session, session.begin():
             if not self.is_sqlite:
                 session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _WRITER_LOCK})
-            with away.watched(session):
-                yield session
-                session.flush()
+            yield session
+            session.flush()
+            away.refuse_changes(session)
             seal(session)
 
     @contextmanager
