@@ -13,7 +13,7 @@ from pathlib import Path
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, func, select
 
 from cli import season_intake, season_mornings, season_notice, season_report, season_rounds, season_speakers
 from cli.options import MARK, say
@@ -27,13 +27,14 @@ from config.refusal import Refusal
 from config.settings import ENV_FILE, Settings
 from documents.child import Readers
 from flows.clock import Clock, fire_due
-from notifications import outbox
+from notifications import claims, outbox
 from notifications.delivery import deliver
 from notifications.smtp import relay_of
 from office import deadlines, duties, people
 from office.desk import Desk
 from office.opening import found, open_desk
 from records.tables.endorser import Endorser
+from records.tables.letter import Letter, LetterState
 from records.tables.person import Address, Expert, Officer, Role
 
 _POST_HOUR = 20  # letters of a day leave in the evening, in one run
@@ -191,6 +192,7 @@ def _scenes(stage: Stage) -> list[Scene]:
 async def _run(stage: Stage, clock: Clock, console: Console) -> None:
     """Scene after scene; between two of them everything due, each at its own instant, and the evening post."""
     scenes = _scenes(stage)
+    await _finish_post(stage, clock)
     columns = (
         TextColumn("{task.fields[day]}"),
         BarColumn(),
@@ -207,6 +209,18 @@ async def _run(stage: Stage, clock: Clock, console: Console) -> None:
             progress.advance(task)
         await _pass_time(stage, clock, max(scenes[-1].at, stage.desk.edition.announcement.at) + _SETTLING)
     await clock.relay.close()
+
+
+async def _finish_post(stage: Stage, clock: Clock) -> None:
+    """Letters that were in flight as the demo was cut off leave in the same evening's post, before anybody answers."""
+    with stage.desk.database.write() as session:
+        flying = (Letter.edition == stage.desk.key, Letter.state == LetterState.SENDING.value)
+        until = session.exec(select(func.max(Letter.claimed_until)).where(*flying)).one()
+        if until is None:
+            return
+        then = until - timedelta(seconds=claims.LEASE_SECONDS)
+        claims.take_back(session, now=then, worker=clock.worker, edition_key=stage.desk.key)
+    await fire_due(clock, then)
 
 
 async def _pass_time(stage: Stage, clock: Clock, until: datetime) -> None:
