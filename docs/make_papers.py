@@ -99,7 +99,7 @@ def print_all(folder: Path) -> None:
     """Turn every paper of the folder into a PDF beside it."""
     profile = f"-env:UserInstallation={(folder.parent / 'office').as_uri()}"
     sources = sorted(folder.iterdir())
-    command = ["soffice", profile, "--headless", "--convert-to", "pdf", "--outdir", folder, *sources]
+    command: list[str | Path] = ["soffice", profile, "--headless", "--convert-to", "pdf", "--outdir", folder, *sources]
     subprocess.run(command, check=True, capture_output=True)
 
 
