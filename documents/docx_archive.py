@@ -16,6 +16,7 @@ _MOST_MARKS = 700_000  # tags and attributes of all XML parts together: a form h
 _FREE_OF_RATIO = 1 << 20  # XML parts up to this size may be packed as tightly as they like
 _MOST_RATIO = 150
 _METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)  # others would unpack in memory of a stranger's choosing
+# What the zip module says of damaged bytes, a password (RuntimeError), methods that it does not know, a cut file.
 _FAULTS = (zipfile.BadZipFile, zlib.error, OSError, EOFError, NotImplementedError, RuntimeError)
 _LOCAL_HEADER = 30  # bytes before the name in each local header
 
